@@ -13,7 +13,6 @@ use std::fmt;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-
 pub mod answer;
 pub mod caching;
 mod core_errors;

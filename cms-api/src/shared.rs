@@ -86,7 +86,7 @@ async fn enter(app: App, inside: Router, request: Request) -> Response {
         None => rest.to_owned(),
     };
     let now_ms = app.now_ms();
-    let opened = app.core(move |store| Ok(store.repository.shared(&hash, now_ms)?)).await;
+    let opened = app.core(move |store| Ok(store.repository.drafts().shared(&hash, now_ms)?)).await;
     // The page's own files hold nothing of the draft: whoever comes too late is told by the page.
     let opened = match opened {
         Ok(shared) => Ok(Some(Opened::of(shared))),

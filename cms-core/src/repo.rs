@@ -1,7 +1,8 @@
 //! The repository: everything that can be asked of the content and done to it, as verbs.
 //!
-//! A repository is an engine with a header; all else is objects and cells. What learners may ask is a
-//! [`Delivery`], which can only read; what moves a channel is a [`Channel`]; the other verbs are methods of [`Repository`].
+//! A repository is an engine with a header; all else is objects and cells. [`Repository`] hands out what belongs
+//! together: a [`Delivery`] is what learners may ask and can only read, a [`Channel`] is all that moves a channel, and
+//! [`Drafts`], [`Reviews`] and [`History`] have the verbs of their rooms. The other verbs are its own methods.
 //! A verb is in the room of what it concerns, in the file that has its name where it has one of its own.
 //! Verbs block; they take the time and the writer's identity as a [`Stamp`].
 //!
@@ -83,14 +84,16 @@ pub use draft::tag::{EntryTag, EntryTagError};
 pub use draft::template::{FromTemplate, TemplateRow};
 pub use draft::trash::{NotPlaced, Untrashed};
 pub use draft::working::{OtherEditor, Working};
-pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
+pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError, Drafts};
 pub use export::{ExportError, ExportLine, ExportReport, NotExported};
 pub use ground::error::StoreError;
 pub use ground::repository::{FORMAT, MAIN, Repository, RepositoryOptions};
 pub use ground::stamp::Stamp;
 pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
-pub use history::{CHANGES_COUNTED_MAX, CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
+pub use history::{
+    CHANGES_COUNTED_MAX, CommitRow, History, LogFrom, RevisionRow, Shown, ShownRevision,
+};
 pub use import::{
     ConvertedMedia, IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions,
     ImportProgress, ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, PruneAtMost, RefusedLine,
@@ -124,7 +127,7 @@ pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};
 pub use review::voided::VoidedApprovals;
 pub use review::{
     COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, ReviewError, ReviewId,
-    ReviewIdError, ReviewState,
+    ReviewIdError, ReviewState, Reviews,
 };
 pub use schedule::{
     DueReport, EmbargoEnded, RanSchedule, SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, ScheduleChange,

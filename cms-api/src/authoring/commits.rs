@@ -125,7 +125,7 @@ fn log(
 ) -> Result<(Vec<CommitRow>, Option<Ended>), Problem> {
     let from = match ended {
         Some(Ended::After(commit)) => {
-            let rows = store.repository.log(&state, rows_max + 1, Some(commit))?;
+            let rows = store.repository.history().log(&state, rows_max + 1, Some(commit))?;
             let more = rows.len() > rows_max;
             let last = rows.iter().take(rows_max).next_back().map(|row| Ended::After(row.commit));
             return Ok((view(rows[..rows.len().min(rows_max)].to_vec()), last.filter(|_| more)));
@@ -133,7 +133,7 @@ fn log(
         Some(Ended::Before(lines)) => LogFrom::Lines(lines),
         None => LogFrom::State(state),
     };
-    let (rows, next) = store.repository.log_page(&from, rows_max)?;
+    let (rows, next) = store.repository.history().log_page(&from, rows_max)?;
     let next = next.and_then(|next| match next {
         LogFrom::Lines(lines) if lines.len() <= LINES_MAX => Some(Ended::Before(lines)),
         LogFrom::Lines(_) | LogFrom::State(_) => rows.last().map(|row| Ended::After(row.commit)),
@@ -170,7 +170,8 @@ pub async fn one(
     caller.must_be(Role::Viewer)?;
     let id: CommitId = parsed(&commit)?;
     app.core(move |store| {
-        let found: CommitRow = view(store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
+        let found = store.repository.history().commit_shown(id)?.ok_or_else(|| unknown(id))?;
+        let found: CommitRow = view(found);
         Ok(Tagged { tag: id.to_string(), ..Tagged::json(Caching::Revalidated, &found) }
             .answer(&headers))
     })
@@ -207,7 +208,7 @@ pub async fn changes(
     parameters.finish(&["cursor", "limit"])?;
     let found = app
         .core(move |store| {
-            let shown = store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?;
+            let shown = store.repository.history().commit_shown(id)?.ok_or_else(|| unknown(id))?;
             let Some(parent) = shown.parents.first() else { return Ok(Page::default()) };
             let (before, after) = (CoreState::Commit(*parent), CoreState::Commit(id));
             let row = page.after.as_ref();
@@ -315,7 +316,8 @@ pub async fn create(
                 store.repository.commit(request)?.commit
             }
         };
-        let row: CommitRow = view(store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
+        let row: CommitRow =
+            view(store.repository.history().commit_shown(id)?.ok_or_else(|| unknown(id))?);
         Ok(Made::at(format!("/authoring/v1/commits/{id}"), &row).tagged(id))
     })
     .await
@@ -326,7 +328,7 @@ fn refuse_in_trash(store: &Store, branch: &str, changes: &[Change]) -> Result<()
     let state = store.repository.resolve(branch)?;
     for change in changes {
         let Action::Put(_) = &change.action else { continue };
-        let shown = store.repository.show(&state, &change.key)?;
+        let shown = store.repository.history().show(&state, &change.key)?;
         if shown.is_some_and(|shown| shown.revision.state == EntryState::Deleted) {
             let key = &change.key;
             let detail =

@@ -74,7 +74,7 @@ pub struct DraftBody {
 
 /// The draft's record, where it is at the version that the writer saw.
 fn unmoved(store: &Store, id: &DraftId, precondition: &IfMatch) -> Result<Draft, Problem> {
-    let draft = store.repository.draft(id)?;
+    let draft = store.repository.drafts().one(id)?;
     precondition.check(&tag(&draft))?;
     Ok(draft)
 }
@@ -118,7 +118,7 @@ pub async fn create(
         let from = body.from.map(|from| store.repository.resolve(&from)).transpose()?;
         let stamp = attempt.by.stamp("");
         let new = NewDraft { title: body.title.into(), from, members: body.members, stamp };
-        Ok(made(&store.repository.begin_draft(new)?))
+        Ok(made(&store.repository.drafts().begin(new)?))
     })
     .await
 }
@@ -155,7 +155,7 @@ pub async fn list(
     };
     let found = app
         .core(move |store| {
-            let found = store.repository.drafts(&query)?;
+            let found = store.repository.drafts().list(&query)?;
             let next = found.next.map(|row| of.after(row));
             Ok(Page::<DraftView> { rows: view(found.drafts), next })
         })
@@ -188,7 +188,7 @@ pub async fn one(
     caller.must_be(Role::Viewer)?;
     let id: DraftId = parsed(&draft)?;
     app.core(move |store| {
-        let draft = store.repository.draft(&id)?;
+        let draft = store.repository.drafts().one(&id)?;
         let found: DraftView = view(&draft);
         Ok(Tagged { tag: tag(&draft), ..Tagged::version(draft.version, &found) }.answer(&headers))
     })
@@ -234,7 +234,7 @@ pub async fn change(
                 members: body.members,
                 owner: body.owner,
             };
-            Ok(store.repository.change_draft(&id, seen, change, &by.stamp(""))?)
+            Ok(store.repository.drafts().change(&id, seen, change, &by.stamp(""))?)
         })
         .await?;
     Ok(answered(&changed))
@@ -278,7 +278,7 @@ pub async fn discard(
     let discarded = app
         .core(move |store| {
             unmoved(store, &id, &precondition)?;
-            Ok(store.repository.discard_draft(&id, &by.stamp(""))?)
+            Ok(store.repository.drafts().discard(&id, &by.stamp(""))?)
         })
         .await?;
     Ok(answered(&discarded))
@@ -316,7 +316,7 @@ pub async fn reopen(
     let reopened = app
         .core(move |store| {
             unmoved(store, &id, &precondition)?;
-            Ok(store.repository.reopen_draft(&id, &by.stamp(""))?)
+            Ok(store.repository.drafts().reopen(&id, &by.stamp(""))?)
         })
         .await?;
     Ok(answered(&reopened))

@@ -55,7 +55,7 @@ pub async fn one(
     parameters.finish(&["at"])?;
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
-        let shown = store.repository.show(&state, &key)?;
+        let shown = store.repository.history().show(&state, &key)?;
         let shown = view(shown.ok_or_else(|| unknown_entry(&key, &at))?);
         let live = view(store.repository.live(&key)?);
         Ok(Tagged::json(Caching::Revalidated, &EntryView { shown, live }).answer(&headers))
@@ -98,7 +98,7 @@ pub async fn uses(
         .core(move |store| {
             let (after, pin) = page.after.map(|after| (after.row, after.state)).unzip();
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
-            if store.repository.show(&state, &key)?.is_none() {
+            if store.repository.history().show(&state, &key)?.is_none() {
                 return Err(unknown_entry(&key, &at));
             }
             let after = after.as_ref().map(|after| (&after.by, after.role.as_str()));
@@ -176,7 +176,8 @@ pub async fn history(
             let (lines, pin) = page.after.map(|after| (after.row.0, after.state)).unzip();
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             let from = lines.unwrap_or_default();
-            let found = store.repository.entry_history(&state, &key, &from, page.rows_max)?;
+            let found =
+                store.repository.history().entry_history(&state, &key, &from, page.rows_max)?;
             let (rows, next) = found.ok_or_else(|| unknown_entry(&key, &at))?;
             let next = (!next.is_empty())
                 .then(|| page.list.after(Pinned { state: pin, row: Lines(next) }));
@@ -232,7 +233,7 @@ pub async fn editors(
     let page = parameters.page::<String>()?;
     parameters.finish(&["cursor", "limit"])?;
     let rows: Vec<OtherEditor> =
-        app.core(move |store| Ok(view(store.repository.editors(&key, None)?))).await?;
+        app.core(move |store| Ok(view(store.repository.drafts().editors(&key, None)?))).await?;
     let rows = rows.into_iter().map(|row| (row.draft.clone(), row));
     Ok(listed(&Page::of(rows, &page, Order::Ascending)))
 }

@@ -173,7 +173,7 @@ async fn follow(
 ) -> Result<(), Problem> {
     // Listening begins before the newest position is read, so that nothing falls between.
     let mut listener = app.store().hub.listen();
-    let newest = app.core(|store| Ok(store.repository.newest_position()?)).await?.0;
+    let newest = app.core(|store| Ok(store.repository.history().newest_position()?)).await?.0;
     let (first, mut at) = match last {
         None => ("ready", newest),
         Some(last) if last > newest || newest - last > BEHIND_MAX => ("reset", newest),
@@ -187,8 +187,9 @@ async fn follow(
     tokio::pin!(end);
     loop {
         let after = Position(at);
-        let rows =
-            app.core(move |store| Ok(store.repository.happened(after, RECORDS_MAX)?)).await?;
+        let rows = app
+            .core(move |store| Ok(store.repository.history().happened(after, RECORDS_MAX)?))
+            .await?;
         let is_whole = rows.len() < RECORDS_MAX;
         for row in rows {
             at = row.position.0;

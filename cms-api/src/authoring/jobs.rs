@@ -89,10 +89,11 @@ fn work_of(
         let asked: SchemaCheckRequest =
             serde_json::from_value(Value::Object(request.clone())).map_err(malformed)?;
         let work: Work = Box::new(move |store, _, task| {
-            let report = store.repository.check_schemas(&asked.draft, &mut |done, total| {
-                task.tell(done, total);
-                !task.is_cancelled()
-            })?;
+            let report =
+                store.repository.drafts().check_schemas(&asked.draft, &mut |done, total| {
+                    task.tell(done, total);
+                    !task.is_cancelled()
+                })?;
             if report.is_cancelled {
                 return Err(ReadError::Cancelled.into());
             }

@@ -103,7 +103,7 @@ fn answered(review: &Review) -> Response {
 
 /// Refuses a write to a review that has changed since its writer looked.
 fn unmoved(store: &Store, id: &ReviewId, precondition: &IfMatch) -> Result<(), Problem> {
-    precondition.check(&tagged(&store.repository.review(id, None)?).tag)
+    precondition.check(&tagged(&store.repository.reviews().one(id, None)?).tag)
 }
 
 /// Open a review
@@ -134,7 +134,7 @@ pub async fn create(
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         people::must_exist(store, &body.reviewers, "/reviewers", attempt.by.time_ms)?;
         // A review's name comes from the attempt: a second try finds what the first one opened.
-        let review = store.repository.open_review(NewReview {
+        let review = store.repository.reviews().open(NewReview {
             draft: body.draft,
             title: body.title.into(),
             description: body.description.0,
@@ -187,7 +187,8 @@ pub async fn list(
     };
     let found = app
         .core(move |store| {
-            let found = store.repository.reviews(&list, page.after.as_ref(), page.rows_max)?;
+            let found =
+                store.repository.reviews().list(&list, page.after.as_ref(), page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
             let next = last.map(|row| page.list.after(&row.review));
             let unreadable = found
@@ -224,7 +225,8 @@ pub async fn one(
     caller.must_be(Role::Viewer)?;
     let id: ReviewId = parsed(&review)?;
     // Always whole: its tag does not name what is drawn from the draft.
-    app.core(move |store| Ok(answered(&store.repository.review(&id, Some(&caller.person))?))).await
+    app.core(move |store| Ok(answered(&store.repository.reviews().one(&id, Some(&caller.person))?)))
+        .await
 }
 
 /// Change what a review says of itself
@@ -262,7 +264,7 @@ pub async fn change(
         unmoved(store, &id, &precondition)?;
         if let Some(reviewers) = &body.reviewers {
             // Whoever was asked while they were there stays.
-            let known = store.repository.review(&id, None)?.row.reviewers;
+            let known = store.repository.reviews().one(&id, None)?.row.reviewers;
             let fresh: Vec<_> = reviewers
                 .iter()
                 .filter(|name| !known.iter().any(|it| it == *name))
@@ -275,7 +277,7 @@ pub async fn change(
             description: body.description.map(|text| text.0),
             reviewers: body.reviewers,
         };
-        Ok(answered(&store.repository.describe_review(&id, change, &by.stamp(""))?))
+        Ok(answered(&store.repository.reviews().describe(&id, change, &by.stamp(""))?))
     })
     .await
 }
@@ -310,7 +312,7 @@ pub async fn close(
     let by = by(&app, caller);
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
-        Ok(answered(&store.repository.close_review(&id, &by.stamp(""))?))
+        Ok(answered(&store.repository.reviews().close(&id, &by.stamp(""))?))
     })
     .await
 }
@@ -346,7 +348,7 @@ pub async fn reopen(
     let by = by(&app, caller);
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
-        Ok(answered(&store.repository.reopen_review(&id, &by.stamp(""))?))
+        Ok(answered(&store.repository.reviews().reopen(&id, &by.stamp(""))?))
     })
     .await
 }

@@ -41,7 +41,7 @@ pub async fn one(
     caller.must_be(Role::Viewer)?;
     let id: RevisionId = parsed(&revision)?;
     app.core(move |store| {
-        let found = store.repository.revision_shown(id)?.ok_or_else(|| {
+        let found = store.repository.history().revision_shown(id)?.ok_or_else(|| {
             Problem::new(Code::RevisionUnknown, format!("there is no revision {id}"))
         })?;
         let view: RevisionView = view(found);

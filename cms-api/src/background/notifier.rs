@@ -61,12 +61,12 @@ pub async fn look(app: &App) -> Result<(), Problem> {
         let Some(mut position) = repository.followed(NAME)? else {
             return Ok(repository.follow(
                 NAME,
-                repository.newest_position()?,
+                repository.history().newest_position()?,
                 fresh_operation(),
             )?);
         };
         loop {
-            let happened = repository.happened(position, RECORDS_MAX)?;
+            let happened = repository.history().happened(position, RECORDS_MAX)?;
             let Some(last) = happened.last().map(|happening| happening.position) else {
                 return Ok(());
             };
@@ -167,7 +167,7 @@ fn voided(
 ) -> Result<Vec<Message>, Problem> {
     let mut told = Vec::new();
     for commit in commits {
-        for voided in store.repository.approvals_voided_by(draft, commit)? {
+        for voided in store.repository.reviews().approvals_voided_by(draft, commit)? {
             let keys: Vec<String> = voided.keys.iter().map(ToString::to_string).collect();
             let what = named(&keys);
             let text = format!("{by} changed what you had approved in {}: {what}", voided.title);

@@ -37,7 +37,7 @@ async fn forget(app: &App) -> Result<(), Problem> {
         let before = |kept_ms: u64| now_ms.saturating_sub(kept_ms);
         let mut operation = fresh_operation;
         store.repository.forget_answers(before(idempotency::KEPT_MS), &mut operation)?;
-        store.repository.forget_shares(before(SHARES_KEPT_MS), &mut operation)?;
+        store.repository.drafts().forget_shares(before(SHARES_KEPT_MS), &mut operation)?;
         store.repository.forget_jobs(before(jobs::KEPT_MS), &mut operation)?;
         Ok(())
     })

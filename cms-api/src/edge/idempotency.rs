@@ -355,7 +355,7 @@ fn done_before(store: &Store, operation: OperationId) -> Result<Option<Happening
 
 fn happened_at(store: &Store, position: Position) -> Result<Option<Happening>, Problem> {
     let after = Position(position.0.saturating_sub(1));
-    let found = store.repository.happened(after, 1)?;
+    let found = store.repository.history().happened(after, 1)?;
     Ok(found.into_iter().find(|row| row.position == position))
 }
 

@@ -61,7 +61,7 @@ pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report
     let state = store.repository.resolve(&request.at)?;
     let rows_max = request.limit.clamp(1, 1000) as usize;
     if let Some(entry) = &request.entry {
-        let found = store.repository.entry_log(&state, &key(entry)?, rows_max)?;
+        let found = store.repository.history().entry_log(&state, &key(entry)?, rows_max)?;
         let rows = found.ok_or_else(|| unknown(entry, &request.at))?;
         return Ok(Report { commits: None, revisions: Some(view(rows)) });
     }
@@ -71,7 +71,7 @@ pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report
     };
     let after = request.after.map(parse).transpose()?;
     Ok(Report {
-        commits: Some(view(store.repository.log(&state, rows_max, after)?)),
+        commits: Some(view(store.repository.history().log(&state, rows_max, after)?)),
         revisions: None,
     })
 }

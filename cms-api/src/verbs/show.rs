@@ -35,6 +35,6 @@ pub type Report = Shown;
 /// A problem when there is no such entry or state.
 pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
-    let shown = store.repository.show(&state, &key(&request.key)?)?;
+    let shown = store.repository.history().show(&state, &key(&request.key)?)?;
     Ok(view(shown.ok_or_else(|| unknown(&request.key, &request.at))?))
 }

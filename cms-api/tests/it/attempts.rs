@@ -216,7 +216,8 @@ async fn what_is_no_attempt_is_refused_with_its_reason() {
     // An authors' document is not delivered, so nothing in it can be tried out.
     let source = app.app.store().repository.resolve("main").expect("main");
     let key = EXERCISE.parse().expect("a key");
-    let shown = app.app.store().repository.show(&source, &key).expect("reads").expect("is there");
+    let shown =
+        app.app.store().repository.history().show(&source, &key).expect("reads").expect("is there");
     let own = shown.revision.document.expect("a document").to_string();
     let answer = app.post("/v1/score", &attempt(&own, choose(3))).await;
     assert_eq!(answer.code(), "object-unknown");

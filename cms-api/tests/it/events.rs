@@ -178,7 +178,7 @@ async fn a_ticket_of_a_token_that_was_revoked_opens_nothing() {
 async fn who_opens_a_new_stream_names_the_last_event_in_the_address() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Author);
-    let seen = app.app.store().repository.newest_position().unwrap().0;
+    let seen = app.app.store().repository.history().newest_position().unwrap().0;
     ana.posts("/authoring/v1/drafts", &[], &serde_json::json!({ "title": "Missed" })).await;
     let given = ana.posts("/authoring/v1/events/ticket", &[], &serde_json::json!({})).await;
     let ticket = given.json()["ticket"].as_str().unwrap().to_owned();

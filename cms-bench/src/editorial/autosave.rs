@@ -39,14 +39,14 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
                 scope.spawn(move || -> Result<Vec<f64>> {
                     thread::sleep(PAUSE * number as u32 / EDITORS as u32);
                     let key = stage.content.key(*entry).parse()?;
-                    let read = stage.store.repository.draft_entry(draft, &key)?;
+                    let read = stage.store.repository.drafts().entry(draft, &key)?;
                     let mut expected = read.map_or(EntryTag::Absent, |entry| entry.tag);
                     let mut times = Vec::with_capacity(saves_each);
                     for _ in 0..saves_each {
                         let text = stage.content.document(*entry, Edit::Text(fresh_number()));
                         let (saved, time) = timed(|| {
                             let document = Document::parse(text.as_bytes());
-                            stage.store.repository.save(&SaveRequest {
+                            stage.store.repository.drafts().save(&SaveRequest {
                                 draft: draft.clone(),
                                 key: key.clone(),
                                 content: WorkingContent::Document(document),
@@ -70,7 +70,7 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
         Ok(all)
     })?;
     for (draft, _) in &desks {
-        stage.store.repository.discard_draft(draft, &stamp("done"))?;
+        stage.store.repository.drafts().discard(draft, &stamp("done"))?;
     }
     ensure!(times.len() == EDITORS * saves_each, "a save is missing");
     let (p50, p99) = (at(&times, 0.5), at(&times, 0.99));

@@ -35,7 +35,8 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
     let main = store.repository.resolve("main")?;
     let key = content.key(entry).parse()?;
     let rounds = Rounds::of(plan, 15, || {
-        let (page, time) = timed(|| store.repository.entry_history(&main, &key, &[], PAGE_ROWS));
+        let (page, time) =
+            timed(|| store.repository.history().entry_history(&main, &key, &[], PAGE_ROWS));
         let (rows, next) = page?.context("no history")?;
         ensure!(rows.len() == PAGE_ROWS && !next.is_empty(), "half a page");
         Ok(ms(time))

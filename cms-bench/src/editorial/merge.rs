@@ -32,8 +32,9 @@ pub(super) fn merge_100(plan: &Plan) -> Result<()> {
         stage.store.commit(&ours.branch(), texts.collect::<Result<_>>()?)?;
         let titles = entries[CHANGED - SHARED..].iter().map(|entry| stage.retitled(*entry));
         stage.store.commit(&theirs.branch(), titles.collect::<Result<_>>()?)?;
-        stage.store.repository.merge_draft(&ours, &stamp("merge"))?;
-        let (merged, time) = timed(|| stage.store.repository.merge_draft(&theirs, &stamp("merge")));
+        stage.store.repository.drafts().merge(&ours, &stamp("merge"))?;
+        let (merged, time) =
+            timed(|| stage.store.repository.drafts().merge(&theirs, &stamp("merge")));
         let merged = merged?;
         ensure!(merged.changed_count == CHANGED as u64, "{} changed", merged.changed_count);
         computed = merged.computed_count;
@@ -78,7 +79,7 @@ pub(super) fn contended_merge_50(plan: &Plan) -> Result<()> {
                     let (start, repository) = (&start, &stage.store.repository);
                     scope.spawn(move || {
                         start.wait();
-                        timed(|| repository.merge_draft(draft, &stamp("merge")))
+                        timed(|| repository.drafts().merge(draft, &stamp("merge")))
                     })
                 })
                 .collect();

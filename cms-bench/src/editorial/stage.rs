@@ -38,7 +38,7 @@ impl Stage {
             members: Vec::new(),
             stamp: stamp("begin"),
         };
-        Ok(self.store.repository.begin_draft(new)?.draft)
+        Ok(self.store.repository.drafts().begin(new)?.draft)
     }
 
     pub(super) fn main(&self) -> Result<State> {

@@ -141,7 +141,7 @@ impl Repository {
             // Whether it is there, and its document where that can be read.
             let mut document = |row: Option<CatalogueRow>, at: usize| {
                 let Some(row) = row else { return Ok::<_, StoreError>((false, None)) };
-                let shown = unless_damaged(self.shown_document(&sides[at], &key, row))?;
+                let shown = unless_damaged(self.drafts().shown_document(&sides[at], &key, row))?;
                 Ok(shown.map_or_else(
                     |error| {
                         damaged = Some(error);

@@ -46,8 +46,24 @@ use crate::{
         key::EntryKey,
         name::{DRAFTS, Person},
     },
-    repo::{commit::refusal::Refusal, ground::error::StoreError},
+    repo::{
+        commit::refusal::Refusal,
+        ground::{error::StoreError, repository::Repository},
+    },
 };
+
+/// The drafts of a repository: people save what they type in them, commit it and merge it.
+#[derive(Clone, Copy)]
+pub struct Drafts<'r> {
+    repository: &'r Repository,
+}
+
+impl Repository {
+    /// What can be asked of drafts and done in them.
+    pub const fn drafts(&self) -> Drafts<'_> {
+        Drafts { repository: self }
+    }
+}
 
 /// Most members of a draft.
 pub const DRAFT_MEMBERS_MAX: usize = 100;

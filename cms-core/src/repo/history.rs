@@ -1,8 +1,7 @@
 //! History: of a branch by its commits, of an entry by its revisions, and an entry as it stands.
 
-pub(in crate::repo) mod happened;
-
 pub(in crate::repo) mod blame;
+pub(in crate::repo) mod happened;
 
 use std::collections::{BinaryHeap, HashSet};
 
@@ -24,7 +23,7 @@ use crate::{
         revision::{Revision, RevisionState},
     },
     repo::{
-        content::state::State,
+        content::{catalogue::changed_rows, state::State},
         delivered::{route::route_of, row::served},
         ground::{
             error::{StoreError, unless_damaged},
@@ -32,6 +31,19 @@ use crate::{
         },
     },
 };
+
+/// The history of a repository: what became of entries and branches, and who did it.
+#[derive(Clone, Copy)]
+pub struct History<'r> {
+    repository: &'r Repository,
+}
+
+impl Repository {
+    /// What can be asked of history.
+    pub const fn history(&self) -> History<'_> {
+        History { repository: self }
+    }
+}
 
 /// One commit, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -173,6 +185,26 @@ impl Repository {
         Ancestry { repository: self, queue, seen, unreadable: Vec::new() }
     }
 
+    /// Whether a revision was made from another one, directly or through others.
+    pub(super) fn is_made_from(
+        &self,
+        revision: RevisionId,
+        earlier: RevisionId,
+    ) -> Result<bool, StoreError> {
+        let mut queue = std::collections::VecDeque::from([revision]);
+        let mut seen = HashSet::from([revision]);
+        while let Some(id) = queue.pop_front() {
+            if id == earlier {
+                return Ok(true);
+            }
+            let parents = self.revision(id)?.parents;
+            queue.extend(parents.into_iter().filter(|parent| seen.insert(*parent)));
+        }
+        Ok(false)
+    }
+}
+
+impl History<'_> {
     /// The commits that led to a state, newest first, after a commit if one is given.
     ///
     /// # Errors
@@ -183,7 +215,7 @@ impl Repository {
         rows_max: usize,
         after: Option<CommitId>,
     ) -> Result<Vec<CommitRow>, StoreError> {
-        let mut ancestry = self.ancestry(self.commit_behind(state)?);
+        let mut ancestry = self.repository.ancestry(self.repository.commit_behind(state)?);
         if let Some(after) = after {
             for commit in ancestry.by_ref() {
                 match commit {
@@ -233,13 +265,16 @@ impl Repository {
         rows_max: usize,
     ) -> Result<(Vec<CommitRow>, Option<LogFrom>), StoreError> {
         let mut ancestry = match from {
-            LogFrom::State(state) => self.ancestry(self.commit_behind(state)?),
+            LogFrom::State(state) => {
+                self.repository.ancestry(self.repository.commit_behind(state)?)
+            }
             LogFrom::Lines(lines) => {
-                let known = lines.iter().filter_map(|id| match self.content_commit(*id) {
-                    Ok(commit) => commit.map(|commit| Ok((commit.generation, *id))),
-                    Err(error) => Some(Err(error)),
-                });
-                self.ancestry_of(known.collect::<Result<Vec<_>, _>>()?)
+                let known =
+                    lines.iter().filter_map(|id| match self.repository.content_commit(*id) {
+                        Ok(commit) => commit.map(|commit| Ok((commit.generation, *id))),
+                        Err(error) => Some(Err(error)),
+                    });
+                self.repository.ancestry_of(known.collect::<Result<Vec<_>, _>>()?)
             }
         };
         let rows = self.commit_rows(&mut ancestry, rows_max)?;
@@ -253,20 +288,20 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn commit_shown(&self, id: CommitId) -> Result<Option<CommitRow>, StoreError> {
-        let commit = self.content_commit(id)?;
+        let commit = self.repository.content_commit(id)?;
         commit.map(|commit| self.commit_row((id, commit))).transpose()
     }
 
     fn commit_row(&self, (id, commit): (CommitId, Commit)) -> Result<CommitRow, StoreError> {
         let count = || match commit.parents.first() {
             Some(parent) => {
-                let before = self.commit_of(*parent)?.catalogue;
-                let differences = map::diff(&*self.source, before, commit.catalogue)?;
+                let before = self.repository.commit_of(*parent)?.catalogue;
+                let differences = map::diff(&*self.repository.source, before, commit.catalogue)?;
                 let counted =
                     differences.take(CHANGES_COUNTED_MAX as usize).map(|it| it.map(|_| 1));
                 Ok(counted.sum::<Result<u64, _>>()?)
             }
-            None => Ok(map::count(&*self.source, commit.catalogue)?),
+            None => Ok(map::count(&*self.repository.source, commit.catalogue)?),
         };
         let (changes_count, damaged) = match unless_damaged(count())? {
             Ok(counted) => (counted, None),
@@ -314,8 +349,8 @@ impl Repository {
         from: &[RevisionId],
         rows_max: usize,
     ) -> Result<Option<(Vec<RevisionRow>, Vec<RevisionId>)>, StoreError> {
-        let roots = self.roots(state)?;
-        let Some(row) = catalogue::row(&*self.source, roots.catalogue, key)? else {
+        let roots = self.repository.roots(state)?;
+        let Some(row) = catalogue::row(&*self.repository.source, roots.catalogue, key)? else {
             return Ok(None);
         };
         let from = if from.is_empty() { &[row.revision][..] } else { from };
@@ -323,7 +358,7 @@ impl Repository {
         let mut seen: HashSet<RevisionId> = from.iter().copied().collect();
         let mut rows = Vec::new();
         for id in &seen {
-            match self.revision(*id) {
+            match self.repository.revision(*id) {
                 Ok(revision) if revision.key == *key => queue.push((revision.time_ms, *id)),
                 Err(error) if error.is_damage() && *id == row.revision => {
                     rows.push(damaged_row(row, &error));
@@ -334,11 +369,11 @@ impl Repository {
         }
         while rows.len() < rows_max {
             let Some((_, id)) = queue.pop() else { break };
-            let revision = self.revision(id)?;
+            let revision = self.repository.revision(id)?;
             let mut damaged = None;
             for parent in &revision.parents {
                 if seen.insert(*parent) {
-                    match unless_damaged(self.revision(*parent))? {
+                    match unless_damaged(self.repository.revision(*parent))? {
                         Ok(revision) => queue.push((revision.time_ms, *parent)),
                         Err(error) => {
                             damaged = Some(format!("an earlier version can't be read: {error}"));
@@ -353,30 +388,12 @@ impl Repository {
         Ok(Some((rows, next)))
     }
 
-    /// Whether a revision was made from another one, directly or through others.
-    pub(super) fn is_made_from(
-        &self,
-        revision: RevisionId,
-        earlier: RevisionId,
-    ) -> Result<bool, StoreError> {
-        let mut queue = std::collections::VecDeque::from([revision]);
-        let mut seen = HashSet::from([revision]);
-        while let Some(id) = queue.pop_front() {
-            if id == earlier {
-                return Ok(true);
-            }
-            let parents = self.revision(id)?.parents;
-            queue.extend(parents.into_iter().filter(|parent| seen.insert(*parent)));
-        }
-        Ok(false)
-    }
-
     /// A revision with the document that it holds; none when there is none under the id.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn revision_shown(&self, id: RevisionId) -> Result<Option<ShownRevision>, StoreError> {
-        let revision = match self.revision(id) {
+        let revision = match self.repository.revision(id) {
             Ok(revision) => revision,
             Err(StoreError::Missing { .. }) => return Ok(None),
             Err(error) => return Err(error),
@@ -384,7 +401,8 @@ impl Repository {
         if own::is_revision(&revision) {
             return Ok(None);
         }
-        let document = revision.state.document().map(|id| self.document(id)).transpose()?;
+        let document =
+            revision.state.document().map(|id| self.repository.document(id)).transpose()?;
         Ok(Some(ShownRevision {
             key: revision.key.clone(),
             parents: revision.parents.clone(),
@@ -401,14 +419,14 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn show(&self, state: &State, key: &EntryKey) -> Result<Option<Shown>, StoreError> {
-        let roots = self.roots(state)?;
-        let Some(row) = catalogue::row(&*self.source, roots.catalogue, key)? else {
+        let roots = self.repository.roots(state)?;
+        let Some(row) = catalogue::row(&*self.repository.source, roots.catalogue, key)? else {
             return Ok(None);
         };
-        let kinds = Kinds::at(self, roots.catalogue);
-        let graph = Graph::new(self, &*self.source, roots, &kinds);
-        let document = row.document().map(|id| self.document(id)).transpose()?;
-        let revision = match self.revision(row.revision) {
+        let kinds = Kinds::at(self.repository, roots.catalogue);
+        let graph = Graph::new(self.repository, &*self.repository.source, roots, &kinds);
+        let document = row.document().map(|id| self.repository.document(id)).transpose()?;
+        let revision = match self.repository.revision(row.revision) {
             Err(error) if error.is_damage() => damaged_row(row, &error),
             revision => row_of(row.revision, revision?),
         };
@@ -418,7 +436,7 @@ impl Repository {
             .and_then(|(kind, document)| kind.schema.title(document).map(str::to_owned));
         let mut locales = Vec::new();
         let prefix = key.translations_prefix();
-        for entry in catalogue::with_prefix(&*self.source, roots.catalogue, &prefix)? {
+        for entry in catalogue::with_prefix(&*self.repository.source, roots.catalogue, &prefix)? {
             let (found, value) = entry?;
             if catalogue::decoded_row(&found, &value)?.document().is_some() {
                 locales.extend(catalogue::decoded_key(&found)?.locale().cloned());
@@ -426,9 +444,9 @@ impl Repository {
         }
         let (mut route, mut object) = (None, None);
         if let State::Snapshot { snapshot, channel, .. } = state
-            && let Some(snapshot) = self.any_snapshot(*snapshot)?
+            && let Some(snapshot) = self.repository.any_snapshot(*snapshot)?
         {
-            let nodes = self.channel(channel)?.repository.public;
+            let nodes = self.repository.channel(channel)?.repository.public;
             route = route_of(&*nodes, snapshot.routes, key)?;
             object = served(&*nodes, &snapshot, key, key.locale())?.map(|row| row.object);
         }
@@ -442,6 +460,17 @@ impl Repository {
             object,
             key: key.clone(),
         }))
+    }
+
+    /// The entries that a commit changed on its own line, ascending.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn changed_in(&self, commit: CommitId) -> Result<Vec<EntryKey>, StoreError> {
+        let known = self.repository.commit_of(commit)?;
+        let Some(parent) = known.parents.first() else { return Ok(Vec::new()) };
+        let before = self.repository.commit_of(*parent)?.catalogue;
+        Ok(changed_rows(self.repository, before, known.catalogue)?.into_keys().collect())
     }
 }
 

@@ -20,10 +20,10 @@ mod place;
 mod prune;
 mod prune_at_most;
 mod read;
+mod reconcile;
 mod report;
 mod request;
 mod schemas;
-mod settle;
 mod translation;
 
 use std::io;
@@ -38,7 +38,7 @@ use crate::{
 };
 use line::Judge;
 use media::ImportedMedia;
-use settle::Settled;
+use reconcile::Reconciled;
 
 pub use error::ImportError;
 pub use prune_at_most::PruneAtMost;
@@ -77,14 +77,14 @@ impl Repository {
             let at_most = options.prune_at_most;
             prune::prune(self, &base, &kinds, at_most, &mut incoming, &mut report)?;
         }
-        settle::bring_wordings(self, &base, &kinds, &mut incoming, &mut report, &mut sink)?;
-        let settled =
-            settle::settle(self, &base, &kinds, incoming, options, &mut report, &mut sink)?;
+        reconcile::bring_wordings(self, &base, &kinds, &mut incoming, &mut report, &mut sink)?;
+        let reconciled =
+            reconcile::reconcile(self, &base, &kinds, incoming, options, &mut report, &mut sink)?;
         if report.refused_count > 0 && !options.skip_invalid {
             return Err(ImportError::Refused { report: Box::new(report) });
         }
-        if let Some(settled) = settled {
-            let commit = self.commit_import(&head, &base, settled, options, sink)?;
+        if let Some(reconciled) = reconciled {
+            let commit = self.commit_import(&head, &base, reconciled, options, sink)?;
             let moved = || ImportError::Moved { branch: options.branch.clone() };
             report.commit = Some(commit.ok_or_else(moved)?);
         }
@@ -95,11 +95,11 @@ impl Repository {
         &self,
         head: &BranchHead,
         base: &Commit,
-        settled: Settled<'_>,
+        reconciled: Reconciled<'_>,
         options: &ImportOptions,
         mut sink: ObjectSink<'_>,
     ) -> Result<Option<CommitId>, StoreError> {
-        let Settled { staged, built } = settled;
+        let Reconciled { staged, built } = reconciled;
         for object in built.revisions {
             sink.add(Space::Source, object)?;
         }

@@ -39,8 +39,21 @@ use crate::{
         id::DocumentId,
         key::{EntryKey, is_name},
     },
-    repo::ground::{error::StoreError, stamp::Stamp},
+    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
+
+/// The reviews of a repository: people open them, comment and approve in them, and merge by them.
+#[derive(Clone, Copy)]
+pub struct Reviews<'r> {
+    repository: &'r Repository,
+}
+
+impl Repository {
+    /// What can be asked of reviews and done in them.
+    pub const fn reviews(&self) -> Reviews<'_> {
+        Reviews { repository: self }
+    }
+}
 
 /// Most reviewers of one review.
 pub const REVIEWERS_MAX: usize = 50;

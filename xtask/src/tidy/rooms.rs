@@ -252,6 +252,8 @@ struct House {
     src: &'static str,
     within: &'static str,
     floors: &'static [&'static str],
+    /// Whether its files, too, must not lead to each other.
+    files_too: bool,
 }
 
 const HOUSES: [House; 2] = [CORE, API];
@@ -283,6 +285,7 @@ const CORE: House = House {
         "record",
         "ground",
     ],
+    files_too: true,
 };
 
 const API: House = House {
@@ -312,12 +315,14 @@ const API: House = House {
         "ground",
         "problem",
     ],
+    files_too: false,
 };
 
 /// Finds arrows that lead back up, and rooms that have no floor.
 pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
-    for House { src, within, floors } in HOUSES {
+    for House { src, within, floors, files_too } in HOUSES {
         let modules = Modules::of(tree, src);
+        let arrows = modules.arrows();
         let rooms: BTreeSet<String> =
             modules.children(within).iter().map(|child| join(within, child)).collect();
         let floor = |room: &str| floors.iter().position(|name| *name == short(room, within));
@@ -326,7 +331,10 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             let what = format!("give the room `{room}` its floor in xtask/src/tidy/rooms.rs");
             findings.push(Finding::at(&path, 1, what));
         }
-        for ((from, to), arrows) in between(&rooms, &modules.arrows()) {
+        if files_too {
+            findings.extend(file_circles(&rooms, &arrows, within));
+        }
+        for ((from, to), arrows) in between(&rooms, &arrows) {
             let (Some(upper), Some(lower)) = (floor(&from), floor(&to)) else { continue };
             for arrow in arrows.iter().filter(|_| upper > lower) {
                 let (from, to) = (short(&from, within), short(&to, within));
@@ -335,6 +343,23 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The files of some rooms that lead to each other, told at an arrow of each circle.
+fn file_circles(rooms: &BTreeSet<String>, arrows: &[Arrow], within: &str) -> Vec<Finding> {
+    let is_inside = |arrow: &&Arrow| {
+        room_of(rooms, &arrow.from).is_some() && room_of(rooms, &arrow.to).is_some()
+    };
+    let inner: Vec<&Arrow> = arrows.iter().filter(is_inside).collect();
+    let pairs = inner.iter().map(|arrow| (arrow.from.clone(), arrow.to.clone()));
+    let told = |circle: Vec<String>| {
+        let is_of = |arrow: &&&Arrow| circle.contains(&arrow.from) && circle.contains(&arrow.to);
+        let arrow = inner.iter().find(is_of)?;
+        let names: Vec<_> = circle.iter().map(|name| short(name, within)).collect();
+        let what = format!("these files lead to each other: {}", names.join(", "));
+        Some(Finding::at(&arrow.path, arrow.line, what))
+    };
+    circles(&graph(pairs)).into_iter().filter_map(told).collect()
 }
 
 /// The crates whose rooms are printed, and the module in each whose children are rooms of their own.
@@ -460,5 +485,24 @@ mod tests {
         let rooms = modules.children("");
         let found = between(&rooms, &arrows);
         assert_eq!(circles(&graph(found.keys().cloned())), [["a", "b"]]);
+    }
+
+    #[test]
+    fn files_of_the_core_that_lead_to_each_other_are_found() {
+        let tree = Tree::of(&[
+            ("cms-core/src/lib.rs", "//! D.\nmod repo;"),
+            ("cms-core/src/repo.rs", "//! D.\nmod ground;"),
+            ("cms-core/src/repo/ground.rs", "//! D.\nmod a;\nmod b;\nuse a::A;"),
+            ("cms-core/src/repo/ground/a.rs", "//! D.\nuse super::b::B;\npub struct A(B);"),
+            ("cms-core/src/repo/ground/b.rs", "//! D.\npub struct B;\nfn f(a: super::a::A) {}"),
+        ]);
+        let mut findings = Vec::new();
+        check(&tree, &mut findings);
+        let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        assert!(
+            told[0].contains("these files lead to each other: ground::a, ground::b"),
+            "{told:?}"
+        );
+        assert_eq!(told.len(), 1, "{told:?}");
     }
 }

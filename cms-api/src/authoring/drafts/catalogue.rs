@@ -183,6 +183,7 @@ pub async fn place(
         committed(store, &attempt, &draft, || {
             Ok(store
                 .repository
+                .drafts()
                 .place(&draft, &body.key, &body.from, &to, &attempt.by.stamp(""))?
                 .commit)
         })
@@ -224,7 +225,7 @@ pub async fn trash(
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp("");
-            Ok(store.repository.trash(&draft, &body.key, body.everywhere, &stamp)?.commit)
+            Ok(store.repository.drafts().trash(&draft, &body.key, body.everywhere, &stamp)?.commit)
         })
     })
     .await
@@ -266,11 +267,11 @@ pub async fn untrash(
             // What kept it from where it stood is not part of what an earlier try left.
             Some(commit) => {
                 let state = State::Commit(commit);
-                let shown = store.repository.show(&state, &body.key)?;
+                let shown = store.repository.history().show(&state, &body.key)?;
                 let placed = shown.map(|shown| shown.parents).unwrap_or_default();
                 Untrashed { commit, placed, not_placed: Vec::new() }
             }
-            None => store.repository.untrash(&draft, &body.key, &attempt.by.stamp(""))?,
+            None => store.repository.drafts().untrash(&draft, &body.key, &attempt.by.stamp(""))?,
         };
         let seen: UntrashedView = view(&back);
         Ok(Made::at(format!("/authoring/v1/commits/{}", back.commit), &seen).tagged(back.commit))
@@ -315,7 +316,7 @@ pub async fn duplicate(
         let stamp = attempt.by.stamp("");
         if let Some(commit) = attempt.id_before::<CommitId>("commit")? {
             // A copy's key comes from the attempt, so the first one's can be named again.
-            let copy: EntryKey = store.repository.fresh_key(key.kind(), &stamp, 0);
+            let copy: EntryKey = store.repository.drafts().fresh_key(key.kind(), &stamp, 0);
             let copies = [(key.to_string(), copy.to_string())].into();
             let view = CopiedView {
                 commit: commit.to_string(),
@@ -325,7 +326,8 @@ pub async fn duplicate(
             };
             return copy_made(store, &draft, &copy, &view);
         }
-        let copied = store.repository.duplicate(&draft, &key, depth, into.as_ref(), &stamp)?;
+        let copied =
+            store.repository.drafts().duplicate(&draft, &key, depth, into.as_ref(), &stamp)?;
         copy_made(store, &draft, &copied.key, &view(&copied))
     })
     .await
@@ -340,7 +342,7 @@ pub(super) fn copy_made(
 ) -> Result<Made, Problem> {
     let made = Made::at(format!("/authoring/v1/drafts/{draft}/entries/{copy}"), view);
     // A draft that is over since, or an entry that went with a later commit, has nothing that could be saved.
-    Ok(match store.repository.draft_entry(draft, copy) {
+    Ok(match store.repository.drafts().entry(draft, copy) {
         Ok(Some(entry)) => made.tagged(entry.tag),
         Ok(None) | Err(DraftError::Unknown { .. }) => made,
         Err(error) => return Err(error.into()),
@@ -381,7 +383,7 @@ pub async fn batch(
         attempt.must_be_new(store)?;
         let stamp = attempt.by.stamp(&body.message);
         let (keys, steps) = (&body.keys, &body.steps);
-        let done = store.repository.batch(&draft, keys, steps, body.trial, &stamp)?;
+        let done = store.repository.drafts().batch(&draft, keys, steps, body.trial, &stamp)?;
         Ok(Made::answer(&view::<BatchView>(done)))
     })
     .await

@@ -40,6 +40,6 @@ pub async fn handler(
     caller.must_be(Role::Viewer)?;
     let draft: DraftId = parsed(&draft)?;
     let found: DraftChangesView =
-        app.core(move |store| Ok(view(store.repository.draft_changes(&draft)?))).await?;
+        app.core(move |store| Ok(view(store.repository.drafts().changes(&draft)?))).await?;
     Ok(listed(&found))
 }

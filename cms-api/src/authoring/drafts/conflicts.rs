@@ -113,7 +113,7 @@ pub async fn list(
     caller.must_be(Role::Viewer)?;
     let draft: DraftId = parsed(&draft)?;
     let found: DraftConflictsView =
-        app.core(move |store| Ok(view(store.repository.conflicts(&draft)?))).await?;
+        app.core(move |store| Ok(view(store.repository.drafts().conflicts(&draft)?))).await?;
     Ok(listed(&found))
 }
 
@@ -149,7 +149,7 @@ pub async fn resolve(
     let by = by(&app, caller);
     let settled = app
         .core(move |store| {
-            let done = store.repository.settle(&draft, &settling, &by.stamp(""))?;
+            let done = store.repository.drafts().settle(&draft, &settling, &by.stamp(""))?;
             committed_view(store, &draft, done.commit, done.changed_count as u64)
         })
         .await?;

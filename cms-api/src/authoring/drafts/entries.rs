@@ -66,7 +66,7 @@ pub async fn one(
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     app.core(move |store| {
         let repository = &store.repository;
-        let found = repository.draft_entry(&draft, &key)?;
+        let found = repository.drafts().entry(&draft, &key)?;
         let found = found.ok_or_else(|| unknown_entry(&key, &draft.branch().to_string()))?;
         let working = found.working.as_ref();
         let entry = DraftEntry {
@@ -78,7 +78,7 @@ pub async fn one(
             saved_ms: working.map(|working| working.saved_ms),
             document: found.document,
             conflicts: view(found.conflicts),
-            others: view(repository.editors(&key, Some(&draft))?),
+            others: view(repository.drafts().editors(&key, Some(&draft))?),
         };
         Ok(Tagged::version(found.tag, &entry).answer(&headers))
     })
@@ -212,7 +212,7 @@ async fn saved(
                 None => WorkingContent::Deleted,
             };
             let request = SaveRequest { draft, key, content, expected, settles, stamp };
-            Ok(store.repository.save(&request)?)
+            Ok(store.repository.drafts().save(&request)?)
         })
         .await?;
     let body: SavedView = view(&saved);
@@ -254,9 +254,9 @@ pub async fn drop_working(
         let none = || Problem::new(Code::Stale, "there is no working copy of this version");
         let version = match precondition.version()? {
             Some(version) => version,
-            None => store.repository.working(&draft, &key)?.ok_or_else(none)?.version,
+            None => store.repository.drafts().working(&draft, &key)?.ok_or_else(none)?.version,
         };
-        Ok(store.repository.drop_working(&draft, &key, version, &by.stamp(""))?)
+        Ok(store.repository.drafts().drop_working(&draft, &key, version, &by.stamp(""))?)
     })
     .await?;
     Ok((StatusCode::NO_CONTENT, [Caching::NoStore.header()]).into_response())

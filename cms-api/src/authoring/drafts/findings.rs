@@ -70,7 +70,7 @@ pub async fn list(
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     let rows: Vec<FindingView> = app
         .core(move |store| {
-            let found = store.repository.findings(&draft, &key)?;
+            let found = store.repository.drafts().findings(&draft, &key)?;
             Ok(view(found.ok_or_else(|| unknown_entry(&key, &draft.branch().to_string()))?))
         })
         .await?;

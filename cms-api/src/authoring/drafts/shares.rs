@@ -141,7 +141,7 @@ pub async fn create(
         expires_ms: stamp.time_ms + u64::from(body.days.unwrap_or(DAYS)) * DAY_MS,
         stamp,
     };
-    let row = app.core(move |store| Ok(store.repository.create_share(&new)?)).await?;
+    let row = app.core(move |store| Ok(store.repository.drafts().create_share(&new)?)).await?;
     let path = format!("{PATH}/{text}/");
     let location = [(header::LOCATION, path.clone())];
     let view = NewShareView { share: ShareView::of(&row), path };
@@ -178,8 +178,8 @@ pub async fn list(
     parameters.finish(&["cursor", "limit"])?;
     let rows = app
         .core(move |store| {
-            store.repository.draft(&draft)?;
-            Ok(store.repository.shares(&draft)?)
+            store.repository.drafts().one(&draft)?;
+            Ok(store.repository.drafts().shares(&draft)?)
         })
         .await?;
     let placed =
@@ -211,7 +211,9 @@ pub async fn revoke(
     caller.must_be(Role::Author)?;
     let answers_for_all = caller.role >= Role::Publisher;
     let stamp = by(&app, caller).stamp("");
-    app.core(move |store| Ok(store.repository.revoke_share(&share, answers_for_all, &stamp)?))
-        .await?;
+    app.core(move |store| {
+        Ok(store.repository.drafts().revoke_share(&share, answers_for_all, &stamp)?)
+    })
+    .await?;
     Ok((StatusCode::NO_CONTENT, [Caching::NoStore.header()]).into_response())
 }

@@ -90,7 +90,7 @@ pub(super) fn committed(
         None => work()?,
     };
     let missing = || Problem::internal(format!("commit {id} is missing"));
-    let row = store.repository.commit_shown(id)?.ok_or_else(missing)?;
+    let row = store.repository.history().commit_shown(id)?.ok_or_else(missing)?;
     let view = committed_view(store, draft, id, row.changes_count)?;
     Ok(Made::at(format!("/authoring/v1/commits/{id}"), &view).tagged(id))
 }
@@ -102,7 +102,7 @@ pub(super) fn committed_view(
     commit: CommitId,
     changed_count: u64,
 ) -> Result<CommittedView, Problem> {
-    let conflicted = match store.repository.conflicted(draft) {
+    let conflicted = match store.repository.drafts().conflicted(draft) {
         Ok(keys) => keys.iter().map(ToString::to_string).collect(),
         // It was merged or given up since.
         Err(DraftError::Unknown { .. }) => Vec::new(),
@@ -120,7 +120,7 @@ fn merged(merged: &Merged) -> Made {
 fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Problem> {
     let Some(commit) = attempt.id_before::<CommitId>("commit")? else { return Ok(None) };
     let missing = || Problem::internal(format!("commit {commit} is missing"));
-    let row = store.repository.commit_shown(commit)?.ok_or_else(missing)?;
+    let row = store.repository.history().commit_shown(commit)?.ok_or_else(missing)?;
     Ok(Some(merged(&Merged {
         commit,
         changed_count: row.changes_count,
@@ -164,7 +164,7 @@ pub async fn commit(
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp(&body.message);
-            Ok(store.repository.commit_draft(&draft, body.only.as_deref(), &stamp)?.commit)
+            Ok(store.repository.drafts().commit(&draft, body.only.as_deref(), &stamp)?.commit)
         })
     })
     .await
@@ -204,7 +204,7 @@ pub async fn rebase(
         if let Some(made) = merged_before(store, &attempt)? {
             return Ok(made);
         }
-        Ok(merged(&store.repository.rebase_draft(&draft, &attempt.by.stamp(&body.message))?))
+        Ok(merged(&store.repository.drafts().rebase(&draft, &attempt.by.stamp(&body.message))?))
     })
     .await
 }
@@ -245,7 +245,7 @@ pub async fn merge(
         if let Some(made) = merged_before(store, &attempt)? {
             return Ok(made);
         }
-        Ok(merged(&store.repository.merge_draft(&draft, &attempt.by.stamp(&body.message))?))
+        Ok(merged(&store.repository.drafts().merge(&draft, &attempt.by.stamp(&body.message))?))
     })
     .await
 }
@@ -287,11 +287,11 @@ pub async fn revert(
         if let Some(made) = merged_before(store, &attempt)? {
             return Ok(made);
         }
-        if store.repository.commit_shown(commit)?.is_none() {
+        if store.repository.history().commit_shown(commit)?.is_none() {
             return Err(Problem::new(Code::CommitUnknown, format!("there is no commit {commit}")));
         }
         let stamp = attempt.by.stamp(&body.message);
-        Ok(merged(&store.repository.revert_in(&draft, commit, &stamp)?))
+        Ok(merged(&store.repository.drafts().revert(&draft, commit, &stamp)?))
     })
     .await
 }
@@ -330,7 +330,7 @@ pub async fn restore(
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp(&body.message);
-            Ok(store.repository.restore_in(&draft, &body.key, body.revision, &stamp)?.commit)
+            Ok(store.repository.drafts().restore(&draft, &body.key, body.revision, &stamp)?.commit)
         })
     })
     .await

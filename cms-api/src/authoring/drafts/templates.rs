@@ -93,7 +93,7 @@ pub async fn list(
             let (after, pin) = page.after.map(|after| (after.row, after.state)).unzip();
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             let (kind, after, rows_max) = (kind.as_ref(), after.as_ref(), page.rows_max);
-            let rows = store.repository.templates(&state, kind, after, rows_max + 1)?;
+            let rows = store.repository.drafts().templates(&state, kind, after, rows_max + 1)?;
             let rows: Vec<TemplateRow> = view(rows);
             Ok(Page::cut(rows, page.list, rows_max, |row| Pinned {
                 state: pin.clone(),
@@ -147,12 +147,12 @@ pub async fn create(
         let repository = &store.repository;
         let (copy, copied) = match attempt.id_before::<CommitId>("commit")? {
             None => {
-                let copied = repository.create_from_template(&draft, &new, &stamp)?;
+                let copied = repository.drafts().create_from_template(&draft, &new, &stamp)?;
                 (copied.key.clone(), view(&copied))
             }
             Some(commit) => {
                 let at = CoreState::Commit(commit);
-                let made = repository.made_from_template(&at, &new.template, &stamp)?;
+                let made = repository.drafts().made_from_template(&at, &new.template, &stamp)?;
                 let lost = || Problem::internal(format!("{} is not at {commit}", new.template));
                 let (model, copy) = made.ok_or_else(lost)?;
                 let copies = [(model.to_string(), copy.to_string())].into();

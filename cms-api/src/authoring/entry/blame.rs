@@ -44,7 +44,7 @@ pub async fn handler(
     parameters.finish(&["at"])?;
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
-        let rows = store.repository.blame(&state, &key)?;
+        let rows = store.repository.history().blame(&state, &key)?;
         let rows: Vec<BlameRow> = view(rows.ok_or_else(|| unknown_entry(&key, &at))?);
         Ok(Tagged::json(Caching::Revalidated, &Blame { rows }).answer(&headers))
     })

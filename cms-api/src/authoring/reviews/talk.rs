@@ -143,7 +143,7 @@ pub async fn comment(
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         // A comment's name comes from the attempt: a second try finds what the first one said.
         let stamp = attempt.by.stamp("");
-        let review = store.repository.comment(&id, &place, &body.text.0, &stamp)?;
+        let review = store.repository.reviews().comment(&id, &place, &body.text.0, &stamp)?;
         let seen: ReviewView = view(&review);
         Ok(Made::at(format!("/authoring/v1/reviews/{id}"), &seen).tagged(tagged(&review).tag))
     })
@@ -182,7 +182,12 @@ pub async fn edit(
     let by = by(&app, caller);
     app.core(move |store| {
         let stamp = by.stamp("");
-        Ok(answered(&store.repository.edit_comment(&id, &comment, &body.text.0, &stamp)?))
+        Ok(answered(&store.repository.reviews().edit_comment(
+            &id,
+            &comment,
+            &body.text.0,
+            &stamp,
+        )?))
     })
     .await
 }
@@ -256,7 +261,12 @@ async fn resolved(
     let by = by(&app, caller);
     app.core(move |store| {
         let stamp = by.stamp("");
-        Ok(answered(&store.repository.resolve_thread(&id, &thread, is_resolved, &stamp)?))
+        Ok(answered(&store.repository.reviews().resolve_thread(
+            &id,
+            &thread,
+            is_resolved,
+            &stamp,
+        )?))
     })
     .await
 }

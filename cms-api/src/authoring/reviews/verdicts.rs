@@ -128,7 +128,8 @@ pub async fn approve(
     app.core(move |store| {
         let pair = |seen: SeenBody| (seen.key, Pair { before: seen.before, after: seen.after });
         let seen: Seen = body.entries.into_iter().map(pair).collect();
-        let review = store.repository.approve(&id, &seen, &body.message, &by.stamp(""))?;
+        let review =
+            store.repository.reviews().approve(&id, &seen, &body.message, &by.stamp(""))?;
         Ok(answered(&review))
     })
     .await
@@ -161,7 +162,8 @@ pub async fn request_changes(
     let id: ReviewId = parsed(&review)?;
     let by = by(&app, caller);
     app.core(move |store| {
-        let review = store.repository.request_changes(&id, &body.message, &by.stamp(""))?;
+        let review =
+            store.repository.reviews().request_changes(&id, &body.message, &by.stamp(""))?;
         Ok(answered(&review))
     })
     .await
@@ -191,7 +193,7 @@ pub async fn look(
     caller.must_be(Role::Viewer)?;
     let id: ReviewId = parsed(&review)?;
     let by = by(&app, caller);
-    app.core(move |store| Ok(answered(&store.repository.look(&id, &by.stamp(""))?))).await
+    app.core(move |store| Ok(answered(&store.repository.reviews().look(&id, &by.stamp(""))?))).await
 }
 
 fn made(merged: &Merged, review: &Review) -> Made {
@@ -205,12 +207,17 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
     let missing = || Problem::internal(format!("commit {commit} is missing"));
     let merged = Merged {
         commit,
-        changed_count: store.repository.commit_shown(commit)?.ok_or_else(missing)?.changes_count,
+        changed_count: store
+            .repository
+            .history()
+            .commit_shown(commit)?
+            .ok_or_else(missing)?
+            .changes_count,
         conflicted: Vec::new(),
         conflicts: Vec::new(),
         computed_count: 0,
     };
-    Ok(Some(made(&merged, &store.repository.review(id, Some(&attempt.by.author))?)))
+    Ok(Some(made(&merged, &store.repository.reviews().one(id, Some(&attempt.by.author))?)))
 }
 
 /// Merge a review
@@ -250,7 +257,7 @@ pub async fn merge(
             return Ok(made);
         }
         let stamp = attempt.by.stamp(&body.message);
-        let (merged, review) = store.repository.merge_review(&id, body.head, &stamp)?;
+        let (merged, review) = store.repository.reviews().merge(&id, body.head, &stamp)?;
         Ok(made(&merged, &review))
     })
     .await
@@ -291,7 +298,8 @@ pub async fn accept(
             return Ok(made);
         }
         let stamp = attempt.by.stamp(&body.message);
-        let (merged, review) = store.repository.accept_part(&id, &body.keys, body.head, &stamp)?;
+        let (merged, review) =
+            store.repository.reviews().accept_part(&id, &body.keys, body.head, &stamp)?;
         Ok(made(&merged, &review))
     })
     .await

@@ -17,7 +17,9 @@ pub(super) fn step(
     review: &ReviewId,
     commit: CommitId,
 ) -> Result<Vec<Message>, StoreError> {
-    let Some(news) = store.repository.review_news(review, commit)? else { return Ok(Vec::new()) };
+    let Some(news) = store.repository.reviews().news(review, commit)? else {
+        return Ok(Vec::new());
+    };
     let mut told = Telling { review, news: &news, told: Vec::new() };
     let text = format!("{by} asks you to look at a review");
     told.tell(NoticeKind::Assigned, news.asked.clone(), &text);
@@ -58,9 +60,9 @@ pub(super) fn part(
     review: &ReviewId,
     commit: CommitId,
 ) -> Result<Vec<Message>, StoreError> {
-    let Some(news) = store.repository.review_people(review)? else { return Ok(Vec::new()) };
+    let Some(news) = store.repository.reviews().people(review)? else { return Ok(Vec::new()) };
     let keys: Vec<String> =
-        store.repository.changed_in(commit)?.iter().map(ToString::to_string).collect();
+        store.repository.history().changed_in(commit)?.iter().map(ToString::to_string).collect();
     let mut told = Telling { review, news: &news, told: Vec::new() };
     let text = format!("{by} accepted {} of a review, the rest of which waits", named(&keys));
     told.tell(NoticeKind::Accepted, everybody(&news), &text);

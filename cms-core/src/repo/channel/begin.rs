@@ -4,7 +4,7 @@ use super::{
     Channel,
     error::ChannelError,
     head::channel_head,
-    policy::{ChannelPolicy, may_be_begun, settled},
+    policy::{ChannelPolicy, fix_policy, may_be_begun},
 };
 use crate::{
     engine::{Outcome, Transaction},
@@ -34,7 +34,7 @@ impl Channel {
         let transaction = Transaction {
             operation: stamp.operation,
             objects: empty.into_iter().map(|node| (space.clone(), node)).collect(),
-            swaps: vec![settled(&name, policy)?],
+            swaps: vec![fix_policy(&name, policy)?],
             audit: Some(audit),
         };
         let outcomes = repository.engine.commit(vec![transaction]).map_err(StoreError::from)?;

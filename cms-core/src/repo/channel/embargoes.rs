@@ -43,7 +43,7 @@ impl Channel {
         let outcomes = repository.engine.commit(vec![transaction]).map_err(StoreError::from)?;
         match outcomes[..] {
             [Outcome::Applied(_)] => Ok(policy),
-            _ => Err(self.moved()?),
+            _ => Err(self.moved_error()?),
         }
     }
 }

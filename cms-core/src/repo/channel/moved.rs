@@ -9,7 +9,7 @@ use crate::repo::ground::error::StoreError;
 
 impl Channel {
     /// That the channel was moved, and by whom.
-    pub(in crate::repo) fn moved(&self) -> Result<ChannelError, StoreError> {
+    pub(in crate::repo) fn moved_error(&self) -> Result<ChannelError, StoreError> {
         let by = match channel_head(&self.repository, &self.name)? {
             None => None,
             Some(head) => {

@@ -72,7 +72,7 @@ pub(in crate::repo) fn policy_cell(channel: &ChannelName) -> Result<CellName, Ch
 }
 
 /// The swap that settles the policy of a channel that has none yet.
-pub(in crate::repo) fn settled(
+pub(in crate::repo) fn fix_policy(
     channel: &ChannelName,
     policy: ChannelPolicy,
 ) -> Result<Swap, ChannelError> {

@@ -1,7 +1,7 @@
 //! Landing: prepared changes become revisions, maps and a commit, and the branch moves.
 //!
 //! Invariants:
-//! 1. On a branch that holds accepted work nothing lands that the graph around it does not bear.
+//! 1. On a branch that holds accepted work nothing lands that would break the link graph.
 //! 2. On a draft everything lands. What does not fit together is a list in the commit as soon as it is there, and
 //!    stays there from commit to commit until it fits.
 

@@ -148,7 +148,8 @@ impl Repository {
             };
         }
         let main = self.resolve(MAIN)?;
-        let history = self.entry_log(&main, key, VERSIONS_LOOKED_AT_MAX)?.unwrap_or_default();
+        let history =
+            self.history().entry_log(&main, key, VERSIONS_LOOKED_AT_MAX)?.unwrap_or_default();
         let mut found = history.iter().filter(|row| row.revision.to_string().starts_with(text));
         match (found.next(), found.next()) {
             (Some(_), Some(_)) => Err(ResolveError::Ambiguous { text: text.to_owned() }),
@@ -211,7 +212,7 @@ impl Repository {
         let document = |side: &Option<DifferenceSide>, root| -> Result<Value, StoreError> {
             let Some(side) = side else { return Ok(Value::Null) };
             let kinds = Kinds::at(self, root);
-            let document = self.revision_document(&kinds, key, side.revision)?;
+            let document = self.drafts().revision_document(&kinds, key, side.revision)?;
             Ok(document.map_or(Value::Null, Document::into_value))
         };
         let kind = match key.locale() {

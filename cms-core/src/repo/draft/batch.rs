@@ -10,10 +10,7 @@ use super::{
 use crate::{
     document::{DocumentDiff, Shape, diff},
     model::{document::Document, id::CommitId, key::EntryKey, pointer},
-    repo::{
-        branch::branch_head,
-        ground::{repository::Repository, stamp::Stamp},
-    },
+    repo::{branch::branch_head, draft::Drafts, ground::stamp::Stamp},
     schema::{ContentEngines, KindSchema, Violation},
 };
 
@@ -162,7 +159,7 @@ fn replace_text(value: &mut Value, find: &str, replace: &str) {
     }
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// Does steps to each of some entries of a draft, as one commit; or tells what that would do.
     ///
     /// # Errors
@@ -181,13 +178,13 @@ impl Repository {
         }
         if is_trial {
             self.record_for(draft, &stamp.author)?;
-            let head = branch_head(self, &draft.branch())?;
+            let head = branch_head(self.repository, &draft.branch())?;
             let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
-            let mut entries = self.draft_entries(head.commit)?;
+            let mut entries = self.entries(head.commit)?;
             return self.try_batch(&mut entries, Some(draft), keys, steps);
         }
         let mut report = BatchReport { commit: None, rows: Vec::new(), unchanged_count: 0 };
-        let committed = self.edit_draft(draft, stamp, &mut |entries| {
+        let committed = self.edit(draft, stamp, &mut |entries| {
             report = self.try_batch(entries, None, keys, steps)?;
             Ok(())
         });
@@ -211,7 +208,7 @@ impl Repository {
             // A trial commits nothing, so it looks at working copies itself.
             let before = match draft {
                 Some(draft) => self
-                    .draft_document(draft, key)?
+                    .document(draft, key)?
                     .ok_or_else(|| EntryError::Unknown { key: key.clone() })?,
                 None => entries.document(key)?.into_value(),
             };
@@ -222,7 +219,7 @@ impl Repository {
             let mut after = before.clone();
             for step in steps {
                 let schema = kind.as_ref().map(|kind| &*kind.schema);
-                step.apply(&mut after, schema, &self.engines).map_err(|reason| {
+                step.apply(&mut after, schema, &self.repository.engines).map_err(|reason| {
                     let reason = format!("{key}: {reason}");
                     EntryError::Refused { pointer: "/steps", key: Some(key.clone()), reason }
                 })?;
@@ -231,7 +228,7 @@ impl Repository {
                 report.unchanged_count += 1;
                 continue;
             }
-            let violations = self.violations(&entries.kinds, key, &after)?;
+            let violations = self.repository.violations(&entries.kinds, key, &after)?;
             let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
             report.rows.push(BatchRow {
                 key: key.clone(),

@@ -22,7 +22,7 @@ use crate::{
             catalogue::{self, RowState, changed_rows},
             kinds::Kinds,
         },
-        draft::{commit::error::DraftCommitError, state::DraftState},
+        draft::{Drafts, commit::error::DraftCommitError, state::DraftState},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         merge::{MergeError, MergeRequest, Merged, Theirs},
     },
@@ -101,18 +101,18 @@ impl From<StoreError> for RevertError {
     }
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// Brings a draft up to date: what `main` has since is merged in. What conflicts is a conflict in the
     /// draft then, to be settled there. Working copies are committed first, so that they are merged too.
     ///
     /// # Errors
     /// [`BringError`]; the draft is as it was then.
-    pub fn rebase_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
+    pub fn rebase(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
         self.record_for(draft, &stamp.author)?;
         self.bring_up(draft, Some(&|| self.typed_tip(draft, None, stamp)), stamp)
     }
 
-    /// As [`Repository::rebase_draft`], for whoever may do so without being a member: what members type stays as it is.
+    /// As [`Drafts::rebase`], for whoever may do so without being a member: what members type stays as it is.
     pub(in crate::repo) fn bring_up_to_date(
         &self,
         draft: &DraftId,
@@ -136,7 +136,7 @@ impl Repository {
             of_review: None,
             stamp,
         };
-        self.merge_into(&request).map_err(|error| of_draft(draft, error))
+        self.repository.merge_into(&request).map_err(|error| of_draft(draft, error))
     }
 
     /// What a merge into a draft builds on: its branch with what people typed.
@@ -167,18 +167,18 @@ impl Repository {
     /// # Errors
     /// [`MergeError::Conflicts`] when the two do not go together: bring the draft up to date, settle what
     /// conflicts, and merge again. `main` is as it was then.
-    pub fn merge_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
-        let (policy, _) = self.review_policy()?;
+    pub fn merge(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
+        let (policy, _) = self.repository.review_policy()?;
         if policy.approvals_required > 0 {
             return Err(DraftError::ReviewRequired { draft: draft.clone() }.into());
         }
         self.record_for(draft, &stamp.author)?;
-        let taken = self.on_branch::<_, BringError>(&draft.branch(), |lost| {
+        let taken = self.repository.on_branch::<_, BringError>(&draft.branch(), |lost| {
             let first = Stamp { operation: stamp.step(200 + lost), ..stamp.clone() };
             let tip = self.typed(draft, None, &first)?;
             if tip.ahead.is_some() {
                 // What was typed becomes a commit when it is known to merge, and not before.
-                self.try_merge(&into_main(tip.head.commit, stamp))?;
+                self.repository.try_merge(&into_main(tip.head.commit, stamp))?;
             }
             Ok(self.take_typed(draft, &tip, &first)?.then_some(tip.head.commit))
         })?;
@@ -193,7 +193,7 @@ impl Repository {
         head: CommitId,
         stamp: &Stamp,
     ) -> Result<Merged, BringError> {
-        let merged = match self.merge_into(&into_main(head, stamp)) {
+        let merged = match self.repository.merge_into(&into_main(head, stamp)) {
             // It was merged before, and not closed: the process was killed between the two.
             Err(MergeError::NothingToMerge { branch }) if self.is_spent(draft)? => {
                 Err(MergeError::NothingToMerge { branch })
@@ -211,7 +211,7 @@ impl Repository {
         draft: &DraftId,
         stamp: &Stamp,
     ) -> Result<(), BringError> {
-        match self.commit_draft(draft, None, stamp) {
+        match self.commit(draft, None, stamp) {
             Ok(_) | Err(DraftCommitError::NothingToCommit) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -219,25 +219,8 @@ impl Repository {
 
     /// Whether a draft has commits of its own, and `main` has them all.
     fn is_spent(&self, draft: &DraftId) -> Result<bool, BringError> {
-        let Draft { begun_from, head, .. } = self.draft(draft)?;
+        let Draft { begun_from, head, .. } = self.one(draft)?;
         Ok(begun_from != head)
-    }
-
-    /// Takes back what one commit of a branch changed, and nothing that came after it. Of a merge what the
-    /// other line brought is taken back.
-    ///
-    /// # Errors
-    /// [`MergeError::Conflicts`] where later changes are in the way; on a draft these become conflicts.
-    pub fn revert(
-        &self,
-        branch: &Branch,
-        commit: CommitId,
-        stamp: &Stamp,
-    ) -> Result<Merged, RevertError> {
-        let from = self.before_commit(commit)?;
-        let request =
-            MergeRequest { into: branch, from, verb: "revert", tip: None, of_review: None, stamp };
-        Ok(self.merge_into(&request)?)
     }
 
     /// As [`Repository::revert`], in a draft: what was typed of the entries that the commit changed is committed
@@ -245,7 +228,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`RevertError`]; the draft is as it was then.
-    pub fn revert_in(
+    pub fn revert(
         &self,
         draft: &DraftId,
         commit: CommitId,
@@ -254,9 +237,9 @@ impl Repository {
         self.record_for(draft, &stamp.author)?;
         let from = self.before_commit(commit)?;
         let Theirs::Before { before, .. } = from else { unreachable!("made so above") };
-        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
+        let root = |commit| self.repository.commit_of(commit).map(|commit| commit.catalogue);
         let keys: Vec<EntryKey> =
-            changed_rows(self, root(before)?, root(commit)?)?.into_keys().collect();
+            changed_rows(self.repository, root(before)?, root(commit)?)?.into_keys().collect();
         let tip = || self.typed_tip(draft, Some(&keys), stamp);
         let into = draft.branch();
         let request = MergeRequest {
@@ -267,7 +250,7 @@ impl Repository {
             of_review: None,
             stamp,
         };
-        self.merge_into(&request).map_err(|error| match of_draft(draft, error) {
+        self.repository.merge_into(&request).map_err(|error| match of_draft(draft, error) {
             BringError::Draft(error) => error.into(),
             BringError::Merge(error) => error.into(),
             BringError::Commit(error) => unreachable!("a merge commits no draft: {error}"),
@@ -275,31 +258,16 @@ impl Repository {
     }
 
     fn before_commit(&self, commit: CommitId) -> Result<Theirs<'static>, RevertError> {
-        let known = self.content_commit(commit)?.ok_or(RevertError::UnknownCommit { commit })?;
+        let known =
+            self.repository.content_commit(commit)?.ok_or(RevertError::UnknownCommit { commit })?;
         let before = known.parents.first().copied();
         let before = before.ok_or(RevertError::NothingBefore { commit })?;
         // The first kinds of all: without them there is no content, and nothing that could be said of it.
-        let catalogue = self.commit_of(before)?.catalogue;
-        if map::count(&*self.source, catalogue).map_err(StoreError::from)? == 0 {
+        let catalogue = self.repository.commit_of(before)?.catalogue;
+        if map::count(&*self.repository.source, catalogue).map_err(StoreError::from)? == 0 {
             return Err(RevertError::NothingBefore { commit });
         }
         Ok(Theirs::Before { commit, before })
-    }
-
-    /// Makes an old revision of an entry what a branch has, as a new revision, brought to today's schema
-    /// where that says how; the new revision's note tells what was done. Where the schema asks for more,
-    /// only a draft takes it, with its violations.
-    ///
-    /// # Errors
-    /// [`RevertError`]; the branch is as it was then.
-    pub fn restore(
-        &self,
-        branch: &Branch,
-        key: &EntryKey,
-        revision: RevisionId,
-        stamp: &Stamp,
-    ) -> Result<Committed, RevertError> {
-        Ok(self.commit(self.restoring(branch, key, revision, stamp)?)?)
     }
 
     /// As [`Repository::restore`], in a draft: what was typed of the entry is committed first, under its writer's
@@ -307,7 +275,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`RevertError`]; the draft is as it was then.
-    pub fn restore_in(
+    pub fn restore(
         &self,
         draft: &DraftId,
         key: &EntryKey,
@@ -317,7 +285,7 @@ impl Repository {
         self.record_for(draft, &stamp.author)?;
         let branch = draft.branch();
         let request = self.restoring(&branch, key, revision, stamp)?;
-        let committed = self.on_branch::<_, RevertError>(&branch, |_| {
+        let committed = self.repository.on_branch::<_, RevertError>(&branch, |_| {
             let only = Some(std::slice::from_ref(key));
             let tip = self.typed_tip(draft, only, stamp).map_err(|error| match error {
                 MergeError::UnknownBranch { .. } => {
@@ -325,13 +293,13 @@ impl Repository {
                 }
                 other => RevertError::Merge(other),
             })?;
-            let root = self.commit_of(tip.head.commit)?.catalogue;
-            let row = catalogue::row(&*self.source, root, key)?;
+            let root = self.repository.commit_of(tip.head.commit)?.catalogue;
+            let row = catalogue::row(&*self.repository.source, root, key)?;
             if row.is_some_and(|row| row.state == RowState::Conflicted) {
                 // What the other side has would be gone with nobody having chosen.
                 return Err(DraftError::InConflict { key: key.clone() }.into());
             }
-            Ok(self.commit_onto(&tip.head, &request, Some(&tip))?)
+            Ok(self.repository.commit_onto(&tip.head, &request, Some(&tip))?)
         })?;
         committed.ok_or_else(|| DraftError::busy(draft).into())
     }
@@ -345,7 +313,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<CommitRequest, RevertError> {
         let unknown = || RevertError::UnknownRevision { key: key.clone(), revision };
-        let found = match self.revision(revision) {
+        let found = match self.repository.revision(revision) {
             Err(StoreError::Missing { .. }) => return Err(unknown()),
             other => other?,
         };
@@ -355,7 +323,7 @@ impl Repository {
         let mut stamp = stamp.clone();
         let action = match found.state {
             RevisionState::Resolved(document) => {
-                let mut document = self.document(document)?;
+                let mut document = self.repository.document(document)?;
                 for done in self.modernise(branch, key, &mut document)? {
                     let gap = if stamp.message.is_empty() { "" } else { "; " };
                     stamp.message.push_str(&format!("{gap}{done}"));
@@ -380,11 +348,46 @@ impl Repository {
         key: &EntryKey,
         document: &mut Value,
     ) -> Result<Vec<Modernised>, StoreError> {
-        let head = branch_head(self, branch)?;
+        let head = branch_head(self.repository, branch)?;
         let Some(head) = head.filter(|_| key.locale().is_none()) else { return Ok(Vec::new()) };
-        let kinds = Kinds::at(self, self.commit_of(head.commit)?.catalogue);
+        let kinds = Kinds::at(self.repository, self.repository.commit_of(head.commit)?.catalogue);
         let kind = kinds.get(key.kind())?;
         Ok(kind.map(|kind| kind.schema.modernise(document)).unwrap_or_default())
+    }
+}
+
+impl Repository {
+    /// Takes back what one commit of a branch changed, and nothing that came after it. Of a merge what the
+    /// other line brought is taken back.
+    ///
+    /// # Errors
+    /// [`MergeError::Conflicts`] where later changes are in the way; on a draft these become conflicts.
+    pub fn revert(
+        &self,
+        branch: &Branch,
+        commit: CommitId,
+        stamp: &Stamp,
+    ) -> Result<Merged, RevertError> {
+        let from = self.drafts().before_commit(commit)?;
+        let request =
+            MergeRequest { into: branch, from, verb: "revert", tip: None, of_review: None, stamp };
+        Ok(self.merge_into(&request)?)
+    }
+
+    /// Makes an old revision of an entry what a branch has, as a new revision, brought to today's schema
+    /// where that says how; the new revision's note tells what was done. Where the schema asks for more,
+    /// only a draft takes it, with its violations.
+    ///
+    /// # Errors
+    /// [`RevertError`]; the branch is as it was then.
+    pub fn restore(
+        &self,
+        branch: &Branch,
+        key: &EntryKey,
+        revision: RevisionId,
+        stamp: &Stamp,
+    ) -> Result<Committed, RevertError> {
+        Ok(self.commit(self.drafts().restoring(branch, key, revision, stamp)?)?)
     }
 }
 

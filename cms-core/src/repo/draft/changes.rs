@@ -21,7 +21,8 @@ use crate::{
             catalogue::{self, CatalogueRow, RowState, changed_rows},
             kinds::Kinds,
         },
-        ground::{error::StoreError, repository::Repository},
+        draft::Drafts,
+        ground::error::StoreError,
     },
 };
 
@@ -87,13 +88,13 @@ pub(in crate::repo) struct Beside {
     pub(in crate::repo) main: CommitId,
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// Where a draft is, where `main` is, and where they parted.
     pub(in crate::repo) fn beside(&self, draft: &DraftId) -> Result<Beside, DraftError> {
-        let head = branch_head(self, &draft.branch())?;
+        let head = branch_head(self.repository, &draft.branch())?;
         let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?.commit;
-        let main = branch_head(self, &Branch::Main)?.ok_or_else(no_main)?.commit;
-        let base = self.merge_bases(main, head)?.first().copied().unwrap_or(main);
+        let main = branch_head(self.repository, &Branch::Main)?.ok_or_else(no_main)?.commit;
+        let base = self.repository.merge_bases(main, head)?.first().copied().unwrap_or(main);
         Ok(Beside { base, head, main })
     }
 
@@ -102,7 +103,7 @@ impl Repository {
     /// # Errors
     /// [`DraftError`] when the store can't be read.
     pub fn uncommitted(&self, draft: &DraftId) -> Result<usize, DraftError> {
-        let cells = self.draft_cells(draft)?;
+        let cells = self.cells(draft)?;
         Ok(cells.iter().filter(|(name, _)| edited_key(name).is_some()).count())
     }
 
@@ -110,18 +111,21 @@ impl Repository {
     ///
     /// # Errors
     /// [`DraftError::Unknown`], or the store can't be read.
-    pub fn draft_changes(&self, draft: &DraftId) -> Result<DraftChanges, DraftError> {
+    pub fn changes(&self, draft: &DraftId) -> Result<DraftChanges, DraftError> {
         let Beside { base, head, main } = self.beside(draft)?;
-        let [before, after, current] =
-            [self.commit_of(base)?, self.commit_of(head)?, self.commit_of(main)?];
-        let kinds = Kinds::at(self, after.catalogue);
-        let on_main = changed_rows(self, before.catalogue, current.catalogue)?;
-        let mut changed = changed_rows(self, before.catalogue, after.catalogue)?;
+        let [before, after, current] = [
+            self.repository.commit_of(base)?,
+            self.repository.commit_of(head)?,
+            self.repository.commit_of(main)?,
+        ];
+        let kinds = Kinds::at(self.repository, after.catalogue);
+        let on_main = changed_rows(self.repository, before.catalogue, current.catalogue)?;
+        let mut changed = changed_rows(self.repository, before.catalogue, after.catalogue)?;
         let mut working = BTreeMap::new();
-        for (name, cell) in self.draft_cells(draft)? {
+        for (name, cell) in self.cells(draft)? {
             let Some(key) = edited_key(&name) else { continue };
             if !changed.contains_key(&key) {
-                let row = catalogue::row(&*self.source, before.catalogue, &key)?;
+                let row = catalogue::row(&*self.repository.source, before.catalogue, &key)?;
                 changed.insert(key.clone(), [row, row]);
             }
             working.insert(key, StoredWorking::of(&name, &cell)?);
@@ -141,7 +145,7 @@ impl Repository {
                 self.change_row(&kinds, key, [before, after], stored.filter(|_| is_working))?;
             // A translation stands beside what is typed of its source, committed or not.
             if row.key.locale().is_some()
-                && let Some(document) = self.draft_document(draft, &row.key)?
+                && let Some(document) = self.document(draft, &row.key)?
             {
                 let violations = self.judge_typed(draft, &kinds, &row.key, &document)?;
                 row.violations_count = violations.len() as u64;
@@ -181,11 +185,11 @@ impl Repository {
         let old = before.and_then(|row| row.document());
         let shown = match (&document, old) {
             (Some(document), _) => title(document),
-            (None, Some(old)) => title(&self.document(old)?),
+            (None, Some(old)) => title(&self.repository.document(old)?),
             (None, None) => None,
         };
         let violations_count = match &document {
-            Some(document) => self.violations(kinds, &key, document)?.len() as u64,
+            Some(document) => self.repository.violations(kinds, &key, document)?.len() as u64,
             None => 0,
         };
         let was = before.map(|row| row.state);

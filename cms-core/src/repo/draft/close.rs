@@ -12,12 +12,13 @@ use super::{
 use crate::repo::{
     branch::branch_head,
     draft::{commit::error::DraftCommitError, state::DraftState},
-    ground::{error::StoreError, on_branch::ATTEMPTS_MAX, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, on_branch::ATTEMPTS_MAX, stamp::Stamp},
     record::{Record, drop_record, put_record},
 };
 use crate::{
     engine::{CellName, Expected, Group, Outcome, Swap, SwapValue, Transaction},
     model::id::CommitId,
+    repo::draft::Drafts,
 };
 
 const CLOSED_GROUP: &str = "closed/";
@@ -37,10 +38,10 @@ fn closed_cell(draft: &DraftId) -> Result<CellName, StoreError> {
     group.cell(RECORD_CELL).map_err(row)
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// A closed draft's record.
     pub(super) fn closed(&self, draft: &DraftId) -> Result<Record<StoredDraft>, DraftError> {
-        let found = self.stored_record(closed_cell(draft)?)?;
+        let found = self.repository.stored_record(closed_cell(draft)?)?;
         found.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })
     }
 
@@ -49,10 +50,10 @@ impl Repository {
     ///
     /// # Errors
     /// [`DraftError`]; the draft is open then.
-    pub fn discard_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
+    pub fn discard(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
         for number in 0..ATTEMPTS_MAX {
             let before = Stamp { operation: stamp.step(2 * number), ..stamp.clone() };
-            match self.commit_draft(draft, None, &before) {
+            match self.commit(draft, None, &before) {
                 Ok(_) | Err(DraftCommitError::NothingToCommit) => {}
                 Err(DraftCommitError::Draft(error)) => return Err(error),
                 Err(DraftCommitError::Refused { refusals }) => {
@@ -60,10 +61,10 @@ impl Repository {
                 }
             }
             let unknown = || DraftError::Unknown { draft: draft.clone() };
-            let head = branch_head(self, &draft.branch())?.ok_or_else(unknown)?;
+            let head = branch_head(self.repository, &draft.branch())?.ok_or_else(unknown)?;
             let last = Stamp { operation: stamp.step(2 * number + 1), ..stamp.clone() };
             if self.close(draft, DraftState::Discarded, head.commit, &last)? == Closing::Closed {
-                return self.draft(draft);
+                return self.one(draft);
             }
         }
         Err(DraftError::busy(draft))
@@ -83,8 +84,8 @@ impl Repository {
                 Err(DraftError::Unknown { .. }) => return Ok(Closing::Closed),
                 other => other?.value,
             };
-            let cells = self.draft_cells(draft)?;
-            let head = branch_head(self, &draft.branch())?;
+            let cells = self.cells(draft)?;
+            let head = branch_head(self.repository, &draft.branch())?;
             let is_typed = cells.iter().any(|(name, _)| edited_key(name).is_some());
             if is_typed || head.is_some_and(|head| head.commit != at) {
                 return Ok(Closing::GoesOn);
@@ -93,7 +94,7 @@ impl Repository {
             record.closed_at = Some(at);
             record.changed_ms = stamp.time_ms;
             let closed = closed_cell(draft)?;
-            let known = self.engine.cell(&closed).map_err(StoreError::from)?;
+            let known = self.repository.engine.cell(&closed).map_err(StoreError::from)?;
             let archive = Transaction {
                 operation: stamp.step(2 * number),
                 objects: Vec::new(),
@@ -118,7 +119,8 @@ impl Repository {
                 swaps,
                 audit: Some(stamp.audit("close-draft", &[("draft", draft.as_str())])),
             };
-            let outcomes = self.engine.commit(vec![archive, remove]).map_err(StoreError::from)?;
+            let outcomes =
+                self.repository.engine.commit(vec![archive, remove]).map_err(StoreError::from)?;
             if matches!(outcomes.last(), Some(Outcome::Applied(_))) {
                 self.forget_editing(draft, [record.begun_from, at], stamp)?;
                 break;
@@ -131,7 +133,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`DraftError::Unknown`] when there is no such discarded draft.
-    pub fn reopen_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
+    pub fn reopen(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
         let closed = self.closed(draft)?;
         let mut record = closed.value.clone();
         if !record.admits(&stamp.author) {
@@ -159,7 +161,7 @@ impl Repository {
             swaps: vec![drop_record(&closed)],
             audit: None,
         };
-        self.engine.commit(vec![open, forget]).map_err(StoreError::from)?;
-        self.draft(draft)
+        self.repository.engine.commit(vec![open, forget]).map_err(StoreError::from)?;
+        self.one(draft)
     }
 }

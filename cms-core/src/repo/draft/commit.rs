@@ -16,13 +16,16 @@ use crate::repo::{
     },
     content::{catalogue::RowState, kinds::Kinds},
     draft::working::typed::Gathered,
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, stamp::Stamp},
 };
 use crate::{
     document::Sides,
     engine::Transaction,
     model::{commit::Commit, document::Document, id::DocumentId, key::EntryKey, object::Space},
-    repo::{commit::refusal::Refusal, draft::commit::error::DraftCommitError},
+    repo::{
+        commit::refusal::Refusal,
+        draft::{Drafts, commit::error::DraftCommitError},
+    },
 };
 
 /// The change that leaves documents in conflict.
@@ -30,14 +33,14 @@ pub(in crate::repo) fn conflict_of(terms: Sides<Option<Document>>) -> After {
     After::Conflict(terms.map(|term| term.map(NewDocument::Unwritten)))
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// Commits a draft's working copies, all or chosen ones, to its branch. They may be invalid.
     ///
     /// A copy that was begun from an older revision than the branch has is merged with what is there.
     ///
     /// # Errors
     /// [`DraftCommitError`]; the working copies are as they were then.
-    pub fn commit_draft(
+    pub fn commit(
         &self,
         draft: &DraftId,
         only: Option<&[EntryKey]>,
@@ -47,7 +50,7 @@ impl Repository {
         self.commit_working(draft, only, stamp)
     }
 
-    /// As [`Repository::commit_draft`], for what the draft does by itself.
+    /// As [`Drafts::commit`], for what the draft does by itself.
     pub(in crate::repo) fn commit_working(
         &self,
         draft: &DraftId,
@@ -55,9 +58,9 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Committed, DraftCommitError> {
         let branch = draft.branch();
-        let committed = self.on_branch(&branch, |_| {
+        let committed = self.repository.on_branch(&branch, |_| {
             let unknown = || DraftError::Unknown { draft: draft.clone() };
-            let head = branch_head(self, &branch)?.ok_or_else(unknown)?;
+            let head = branch_head(self.repository, &branch)?.ok_or_else(unknown)?;
             self.commit_gathered(draft, &head, only, stamp)
         })?;
         committed.ok_or_else(|| DraftError::busy(draft).into())
@@ -72,8 +75,8 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Option<Committed>, DraftCommitError> {
         let branch = draft.branch();
-        let base = self.commit_of(head.commit)?;
-        let kinds = Kinds::at(self, base.catalogue);
+        let base = self.repository.commit_of(head.commit)?;
+        let kinds = Kinds::at(self.repository, base.catalogue);
         let Gathered { prepared, swaps, objects } = self.gathered(&kinds, &base, draft, only)?;
         if prepared.is_empty() {
             if !swaps.is_empty() {
@@ -81,13 +84,13 @@ impl Repository {
                 let audit = stamp.audit("drop-working", &[("draft", draft.as_str())]);
                 let objects = objects.into_iter().map(|object| (Space::Source, object)).collect();
                 let drop = Transaction { operation, objects, swaps, audit: Some(audit) };
-                self.engine.commit(vec![drop]).map_err(StoreError::from)?;
+                self.repository.engine.commit(vec![drop]).map_err(StoreError::from)?;
             }
             return Err(DraftCommitError::NothingToCommit);
         }
         let mut landing = Landing::new(&branch, head, &base, &kinds, "commit-draft");
         (landing.swaps, landing.objects) = (swaps, objects);
-        match self.land(landing, prepared, stamp) {
+        match self.repository.land(landing, prepared, stamp) {
             Ok(landed) => Ok(landed),
             Err(LandError::Store(error)) => Err(error.into()),
             Err(LandError::Refused { refusals }) => Err(DraftCommitError::Refused { refusals }),
@@ -104,13 +107,13 @@ impl Repository {
     ) -> Result<Result<Prepared, Refusal>, StoreError> {
         // What was typed under a field's earlier name is committed under the one that it has now.
         let typed = self.working_document(&stored.content)?;
-        let document = self.under_names_of_today(kinds, key, typed)?;
+        let document = self.repository.under_names_of_today(kinds, key, typed)?;
         let action = match &document {
             Some(document) => Action::Put(Ok(document.clone())),
             None => Action::Delete,
         };
         let change = Change { key: key.clone(), action };
-        let mut prepared = match self.prepare(kinds, base, &change, Strictness::Draft)? {
+        let mut prepared = match self.repository.prepare(kinds, base, &change, Strictness::Draft)? {
             Ok(prepared) => prepared,
             Err(violations) => return Ok(Err(Refusal { key: key.clone(), violations })),
         };
@@ -136,10 +139,11 @@ impl Repository {
                 // It is in conflict since: what was typed is what our side of it became.
                 Some(terms) if terms.ours == began => Sides { ours: document, ..terms },
                 Some(terms) => {
-                    let joined = self.merge_documents(kinds, key, terms.clone())?.document;
+                    let joined =
+                        self.repository.merge_documents(kinds, key, terms.clone())?.document;
                     let sides = Sides { base: began, ours: document, theirs: joined };
-                    let typed = self.merge_documents(kinds, key, sides)?.document;
-                    let carried = self.carry_document(kinds, key, &terms, &[], typed)?;
+                    let typed = self.repository.merge_documents(kinds, key, sides)?.document;
+                    let carried = self.repository.carry_document(kinds, key, &terms, &[], typed)?;
                     carried.expect("no place is named as settled").terms
                 }
                 None => Sides {
@@ -149,13 +153,13 @@ impl Repository {
                 },
             }
         };
-        let joined = self.merge_documents(kinds, key, sides.clone())?;
+        let joined = self.repository.merge_documents(kinds, key, sides.clone())?;
         prepared.after = match joined.document {
             _ if !joined.conflicts.is_empty() => conflict_of(sides),
             Some(document) => After::Document(NewDocument::Unwritten(document)),
             None => After::Deleted,
         };
-        self.know_facts(kinds, &mut prepared)?;
+        self.repository.know_facts(kinds, &mut prepared)?;
         Ok(Ok(prepared))
     }
 

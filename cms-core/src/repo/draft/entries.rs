@@ -28,6 +28,7 @@ use crate::{
         id::CommitId,
         key::{EntryKey, Kind},
     },
+    repo::draft::Drafts,
     schema::{Role, slug, translation::Translation},
 };
 
@@ -285,7 +286,7 @@ impl DraftEntries<'_> {
     }
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// A key that no entry has: its id comes of the attempt and a number.
     pub fn fresh_key(&self, kind: &Kind, stamp: &Stamp, number: u64) -> EntryKey {
         const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -301,17 +302,23 @@ impl Repository {
     }
 
     /// The entries of a commit, to be changed.
-    pub(in crate::repo) fn draft_entries(
+    pub(in crate::repo) fn entries(
         &self,
         commit: CommitId,
     ) -> Result<DraftEntries<'_>, StoreError> {
-        let roots = self.roots(&State::Commit(commit))?;
-        let kinds = Kinds::at(self, roots.catalogue);
-        Ok(DraftEntries { repository: self, kinds, commit, roots, changes: BTreeMap::new() })
+        let roots = self.repository.roots(&State::Commit(commit))?;
+        let kinds = Kinds::at(self.repository, roots.catalogue);
+        Ok(DraftEntries {
+            repository: self.repository,
+            kinds,
+            commit,
+            roots,
+            changes: BTreeMap::new(),
+        })
     }
 
     /// Changes entries of a draft as one commit; run again on top of others' until it holds.
-    pub(in crate::repo) fn edit_draft(
+    pub(in crate::repo) fn edit(
         &self,
         draft: &DraftId,
         stamp: &Stamp,
@@ -319,10 +326,10 @@ impl Repository {
     ) -> Result<Committed, EntryError> {
         self.record_for(draft, &stamp.author)?;
         let branch = draft.branch();
-        let committed = self.on_branch(&branch, |lost| {
+        let committed = self.repository.on_branch(&branch, |lost| {
             let first = Stamp { operation: stamp.step(100 + lost), ..stamp.clone() };
             let typed = self.typed(draft, None, &first)?;
-            let mut entries = self.draft_entries(typed.head.commit)?;
+            let mut entries = self.entries(typed.head.commit)?;
             edit(&mut entries)?;
             let change = |(key, document): (EntryKey, Option<Document>)| Change {
                 key,
@@ -334,7 +341,7 @@ impl Repository {
                 changes: entries.changes.into_iter().map(change).collect(),
                 stamp: stamp.clone(),
             };
-            match self.commit_onto(&typed.head, &request, Some(&typed)) {
+            match self.repository.commit_onto(&typed.head, &request, Some(&typed)) {
                 Ok(committed) => Ok(committed),
                 Err(CommitError::Moved { .. }) => Ok(None),
                 Err(CommitError::Refused { refusals }) => Err(EntryError::Changes { refusals }),
@@ -360,7 +367,7 @@ impl Repository {
         to: &PlaceIn,
         stamp: &Stamp,
     ) -> Result<Committed, EntryError> {
-        self.edit_draft(draft, stamp, &mut |entries| {
+        self.edit(draft, stamp, &mut |entries| {
             entries.document(key)?;
             for parent in from {
                 entries.take_out(key, parent)?;
@@ -387,7 +394,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Copied, EntryError> {
         let (mut copies, mut translations) = (BTreeMap::new(), Vec::new());
-        let committed = self.edit_draft(draft, stamp, &mut |entries| {
+        let committed = self.edit(draft, stamp, &mut |entries| {
             copies = self.copies(entries, key, depth, stamp)?;
             entries.put_copies(&copies)?;
             let copy = &copies[key];

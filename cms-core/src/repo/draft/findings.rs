@@ -10,12 +10,13 @@ use crate::{
             findings::{FindingRow, Look},
             kinds::Kinds,
         },
-        ground::{error::StoreError, repository::Repository},
+        draft::Drafts,
+        ground::error::StoreError,
     },
     schema::{Severity, translation::Translation},
 };
 
-impl Repository {
+impl Drafts<'_> {
     /// What could be better about an entry, as a draft has it.
     ///
     /// # Errors
@@ -25,8 +26,8 @@ impl Repository {
         draft: &DraftId,
         key: &EntryKey,
     ) -> Result<Option<Vec<FindingRow>>, DraftError> {
-        let Some(document) = self.draft_document(draft, key)? else { return Ok(None) };
-        let (kinds, _) = self.draft_state(draft, key)?;
+        let Some(document) = self.document(draft, key)? else { return Ok(None) };
+        let (kinds, _) = self.state(draft, key)?;
         Ok(Some(self.findings_typed(draft, &kinds, key, &document)?))
     }
 
@@ -40,7 +41,7 @@ impl Repository {
     ) -> Result<Vec<FindingRow>, StoreError> {
         let Some(kind) = kinds.get(key.kind())? else { return Ok(Vec::new()) };
         let beside = |key: &EntryKey| {
-            self.draft_document(draft, key).map_err(|error| match error {
+            self.document(draft, key).map_err(|error| match error {
                 DraftError::Store(error) => error,
                 other => StoreError::Row { what: other.to_string() },
             })
@@ -54,10 +55,22 @@ impl Repository {
             kind.schema.rename(&mut source);
             let translation = translation.renamed(&kind.schema);
             let both = (&source, &translation);
-            return self.findings_of_translation(&kind.schema, key, both, Look::Everything);
+            return self.repository.findings_of_translation(
+                &kind.schema,
+                key,
+                both,
+                Look::Everything,
+            );
         }
-        let mut rows = self.findings_of(&kind.schema, key, document, Look::Everything)?;
-        rows.extend(self.too_large_draws(kinds, &kind.schema, key, document, &beside)?);
+        let mut rows =
+            self.repository.findings_of(&kind.schema, key, document, Look::Everything)?;
+        rows.extend(self.repository.too_large_draws(
+            kinds,
+            &kind.schema,
+            key,
+            document,
+            &beside,
+        )?);
         Ok(rows)
     }
 

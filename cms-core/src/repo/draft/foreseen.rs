@@ -13,8 +13,8 @@ use crate::{
             refusal::Refusal,
         },
         content::kinds::Kinds,
-        draft::{commit::error::DraftCommitError, working::typed::Gathered},
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        draft::{Drafts, commit::error::DraftCommitError, working::typed::Gathered},
+        ground::{error::StoreError, stamp::Stamp},
         merge::MergeError,
     },
 };
@@ -37,13 +37,13 @@ impl Obstacles {
     }
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// What would come of merging a commit of a draft into `main` now, where that is refused.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub(in crate::repo) fn obstacles(&self, line: CommitId) -> Result<Obstacles, StoreError> {
-        Ok(match self.try_merge(&into_main(line, &nobody())) {
+        Ok(match self.repository.try_merge(&into_main(line, &nobody())) {
             Err(MergeError::Conflicts { conflicted, conflicts }) => {
                 Obstacles { conflicted, conflicts, refusals: Vec::new() }
             }
@@ -68,9 +68,9 @@ impl Repository {
     ) -> Result<Vec<CatalogueConflict>, DraftError> {
         let branch = draft.branch();
         let unknown = || DraftError::Unknown { draft: draft.clone() };
-        let head = branch_head(self, &branch)?.ok_or_else(unknown)?;
-        let base = self.commit_of(head.commit)?;
-        let kinds = Kinds::at(self, base.catalogue);
+        let head = branch_head(self.repository, &branch)?.ok_or_else(unknown)?;
+        let base = self.repository.commit_of(head.commit)?;
+        let kinds = Kinds::at(self.repository, base.catalogue);
         let prepared = match self.gathered(&kinds, &base, draft, None) {
             Ok(Gathered { prepared, .. }) => prepared,
             Err(DraftCommitError::Draft(error)) => return Err(error),
@@ -78,13 +78,13 @@ impl Repository {
             Err(_) => Vec::new(),
         };
         if prepared.is_empty() {
-            return Ok(self.catalogue_conflicts(&base)?);
+            return Ok(self.repository.catalogue_conflicts(&base)?);
         }
         let landing = Landing::new(&branch, &head, &base, &kinds, "commit-draft");
-        match self.landing(landing, prepared, &nobody()) {
+        match self.repository.landing(landing, prepared, &nobody()) {
             Ok(landed) => Ok(landed.conflicts),
             Err(LandError::Store(error)) => Err(error.into()),
-            Err(LandError::Refused { .. }) => Ok(self.catalogue_conflicts(&base)?),
+            Err(LandError::Refused { .. }) => Ok(self.repository.catalogue_conflicts(&base)?),
         }
     }
 }

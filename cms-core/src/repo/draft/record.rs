@@ -6,18 +6,14 @@ use super::{DRAFT_MEMBERS_MAX, DraftError, DraftId, RECORD_CELL, drafts_prefix};
 use crate::repo::{
     branch::{branch_head, branch_swap},
     content::state::State,
-    ground::{
-        error::StoreError,
-        repository::{MAIN, Repository},
-        stamp::Stamp,
-    },
+    ground::{error::StoreError, repository::MAIN, stamp::Stamp},
     record::{Record, put_record},
     state::ResolveError,
 };
 use crate::{
     engine::{Cell, CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap, cells_of},
     model::{id::CommitId, name::Person},
-    repo::draft::state::DraftState,
+    repo::draft::{Drafts, state::DraftState},
     schema::title::is_blank,
 };
 
@@ -149,25 +145,27 @@ fn checked_title(title: String) -> Result<String, DraftError> {
     Ok(title)
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// Begins a draft. Its name comes from the attempt, so that one that is repeated begins no second one.
     ///
     /// # Errors
     /// [`DraftError::Refused`] when the record is not as it must be.
-    pub fn begin_draft(&self, new: NewDraft) -> Result<Draft, DraftError> {
+    pub fn begin(&self, new: NewDraft) -> Result<Draft, DraftError> {
         let hash = blake3::derive_key("cms 2026-11-22 v1 draft id", &new.stamp.operation.0);
         let hex = blake3::Hash::from_bytes(hash).to_hex();
         let draft: DraftId = hex[..12].parse().expect("hex digits are a name");
         let from = match &new.from {
             Some(State::Commit(commit)) => *commit,
-            Some(State::Snapshot { publication, .. }) => self.publication(*publication)?.commit,
-            None => match self.resolve(MAIN) {
+            Some(State::Snapshot { publication, .. }) => {
+                self.repository.publication(*publication)?.commit
+            }
+            None => match self.repository.resolve(MAIN) {
                 Ok(State::Commit(commit)) => commit,
                 Err(ResolveError::Store(error)) => return Err(error.into()),
                 _ => return Err(StoreError::Row { what: "the branch main".to_owned() }.into()),
             },
         };
-        if self.content_commit(from)?.is_none() {
+        if self.repository.content_commit(from)?.is_none() {
             let reason = format!("there is no commit {from} to begin from");
             return Err(DraftError::Refused { pointer: "/from", reason });
         }
@@ -186,9 +184,9 @@ impl Repository {
             self.head_swap(&draft, Expected::Absent, from)?,
             put_record(draft.cell(RECORD_CELL)?, Expected::Absent, &record),
         ];
-        self.swap_draft("begin-draft", &draft, swaps, &new.stamp)?;
+        self.swap("begin-draft", &draft, swaps, &new.stamp)?;
         // Whoever came first with this attempt began it.
-        self.draft(&draft)
+        self.one(&draft)
     }
 
     pub(super) fn head_swap(
@@ -202,7 +200,7 @@ impl Repository {
     }
 
     /// Changes cells of a draft; says whether they were as expected.
-    pub(super) fn swap_draft(
+    pub(super) fn swap(
         &self,
         verb: &str,
         draft: &DraftId,
@@ -210,7 +208,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<bool, StoreError> {
         let audit = stamp.audit(verb, &[("draft", draft.as_str())]);
-        Ok(self.swap_records(stamp.operation, swaps, Some(audit))?.is_some())
+        Ok(self.repository.swap_records(stamp.operation, swaps, Some(audit))?.is_some())
     }
 
     /// An open draft's record.
@@ -218,11 +216,11 @@ impl Repository {
         &self,
         draft: &DraftId,
     ) -> Result<Record<StoredDraft>, DraftError> {
-        let found = self.stored_record(draft.cell(RECORD_CELL)?)?;
+        let found = self.repository.stored_record(draft.cell(RECORD_CELL)?)?;
         found.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })
     }
 
-    /// As [`Repository::record`], for someone who means to work on it.
+    /// As [`Drafts::record`], for someone who means to work on it.
     pub(in crate::repo) fn record_for(
         &self,
         draft: &DraftId,
@@ -239,10 +237,10 @@ impl Repository {
     ///
     /// # Errors
     /// [`DraftError::Unknown`] when there is none.
-    pub fn draft(&self, draft: &DraftId) -> Result<Draft, DraftError> {
+    pub fn one(&self, draft: &DraftId) -> Result<Draft, DraftError> {
         match self.record(draft) {
             Ok(Record { value: record, version, .. }) => {
-                let head = branch_head(self, &draft.branch())?;
+                let head = branch_head(self.repository, &draft.branch())?;
                 let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
                 Ok(record.into_draft(draft.clone(), head.commit, version))
             }
@@ -259,14 +257,14 @@ impl Repository {
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn drafts(&self, query: &DraftQuery) -> Result<DraftPage, StoreError> {
+    pub fn list(&self, query: &DraftQuery) -> Result<DraftPage, StoreError> {
         let mut page = DraftPage::default();
         let mut after = query.after.as_ref().map(|draft| draft.cell(BEHIND_ALL)).transpose()?;
         let prefix = drafts_prefix();
         while page.drafts.len() < query.rows_max.min(PAGE_ROWS_MAX) {
             // A group begins with the record: from behind one group to the next, one cell each.
             let query_one = CellQuery { group_prefix: prefix.clone(), after, rows_max: 1 };
-            let found = self.engine.cells(&query_one)?;
+            let found = self.repository.engine.cells(&query_one)?;
             let Some((name, cell)) = found.rows.into_iter().next() else { return Ok(page) };
             let id = name.group().as_str().strip_prefix(&prefix).unwrap_or_default();
             let draft: DraftId =
@@ -274,7 +272,7 @@ impl Repository {
             if name.name() == RECORD_CELL {
                 let Record { value: record, version, .. } = Record::<StoredDraft>::of(name, &cell)?;
                 let mine = query.person.as_ref().is_none_or(|person| record.admits(person));
-                if mine && let Some(head) = branch_head(self, &draft.branch())? {
+                if mine && let Some(head) = branch_head(self.repository, &draft.branch())? {
                     page.drafts.push(record.into_draft(draft.clone(), head.commit, version));
                 }
             }
@@ -288,7 +286,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`DraftError::Changed`] when it is not at the version that the writer saw.
-    pub fn change_draft(
+    pub fn change(
         &self,
         draft: &DraftId,
         expected: u64,
@@ -313,19 +311,19 @@ impl Repository {
         record.members = members_of(members, &record.owner)?;
         record.changed_ms = stamp.time_ms;
         let swap = put_record(cell, Expected::Version(expected), &record);
-        if !self.swap_draft("change-draft", draft, vec![swap], stamp)? {
+        if !self.swap("change-draft", draft, vec![swap], stamp)? {
             return Err(changed(self.record(draft)?.version));
         }
-        self.draft(draft)
+        self.one(draft)
     }
 
     /// All cells of a draft, ascending.
-    pub(in crate::repo) fn draft_cells(
+    pub(in crate::repo) fn cells(
         &self,
         draft: &DraftId,
     ) -> Result<Vec<(CellName, Cell)>, StoreError> {
         let group = format!("{}{draft}", drafts_prefix());
-        let rows = cells_of(&*self.engine, group.clone());
+        let rows = cells_of(&*self.repository.engine, group.clone());
         // Groups of longer names follow the draft's own.
         let own = rows.take_while(|row| {
             row.as_ref().map_or(true, |(name, _)| name.group().as_str() == group)

@@ -21,7 +21,7 @@ use crate::repo::{
     },
     content::{catalogue, facts::Facts, findings::FindingRow, kinds::Kinds},
     draft::commit::error::DraftCommitError,
-    ground::{error::StoreError, on_branch::ATTEMPTS_MAX, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, on_branch::ATTEMPTS_MAX, stamp::Stamp},
     record::put_record,
 };
 use crate::{
@@ -30,6 +30,7 @@ use crate::{
     model::{
         canonical::DocumentError, document::Document, id::RevisionId, key::EntryKey, name::Person,
     },
+    repo::draft::Drafts,
     schema::Violation,
 };
 
@@ -128,7 +129,7 @@ struct NewContent {
     conflicts: Vec<DocumentConflict>,
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// Saves a working copy. It is durable when this returns; nothing is committed.
     ///
     /// Where another person, or the same one long ago, saved the copy before, that one becomes a revision of
@@ -165,7 +166,7 @@ impl Repository {
             Some(document) if key.locale().is_some() => {
                 self.judge_typed(draft, &standing.kinds, key, document)?
             }
-            Some(document) => self.violations(&standing.kinds, key, document)?,
+            Some(document) => self.repository.violations(&standing.kinds, key, document)?,
             None => Vec::new(),
         };
         let findings = match &new.content {
@@ -210,7 +211,7 @@ impl Repository {
         let kind = standing.kinds.get(key.kind())?.filter(|_| key.locale().is_none());
         let Some(kind) = kind else { return Ok(Vec::new()) };
         let facts = saved.map(|document| Arc::new(Facts::of(&kind.schema, document)));
-        let before = self.facts_before(&standing.kinds, key, standing.row)?;
+        let before = self.repository.facts_before(&standing.kinds, key, standing.row)?;
         if facts == before {
             return Ok(Vec::new());
         }
@@ -256,7 +257,7 @@ impl Repository {
             return Ok(NewContent { content: typed, conflict, conflicts: Vec::new() });
         };
         let (kinds, key) = (&standing.kinds, standing.key);
-        let carried = self.carry_document(kinds, key, &terms, settles, typed)?;
+        let carried = self.repository.carry_document(kinds, key, &terms, settles, typed)?;
         let carried = carried.map_err(|source| SaveError::NotConflicted { source })?;
         let Sides { base, ours: content, theirs } = carried.terms;
         let conflict = if carried.conflicts.is_empty() {
@@ -275,7 +276,7 @@ impl Repository {
         let over = |key: &EntryKey| self.as_typed(draft, key);
         let kinds = &standing.kinds;
         let around = Surroundings { kinds, catalogue: kinds.catalogue(), over: &over };
-        match self.without_place(around, standing.key)? {
+        match self.repository.without_place(around, standing.key)? {
             Some(violation) => Err(SaveError::NotADocument { violation }),
             None => Ok(()),
         }
@@ -291,7 +292,7 @@ impl Repository {
     ) -> Result<Vec<Violation>, StoreError> {
         let over = |key: &EntryKey| self.as_typed(draft, key);
         let around = Surroundings { kinds, catalogue: kinds.catalogue(), over: &over };
-        self.judge_translation(around, key, document)
+        self.repository.judge_translation(around, key, document)
     }
 
     /// An entry as it is typed in a draft; the outer none where nobody types it.
@@ -321,7 +322,7 @@ impl Repository {
             expected: Expected::Version(expected),
             value: SwapValue::Delete,
         };
-        if self.swap_draft("drop-working", draft, vec![swap], stamp)? {
+        if self.swap("drop-working", draft, vec![swap], stamp)? {
             return Ok(());
         }
         let standing = self.standing(draft, key)?;
@@ -355,11 +356,11 @@ impl Repository {
             };
             let save = Transaction { operation, objects: beside.clone(), swaps, audit: None };
             let batch = std::iter::once(save).chain(telling).collect();
-            let outcomes = self.engine.commit(batch).map_err(StoreError::from)?;
+            let outcomes = self.repository.engine.commit(batch).map_err(StoreError::from)?;
             if let Some(Outcome::Applied(applied)) = outcomes.first() {
                 return Ok(Some(applied.position.0));
             }
-            let found = self.engine.cell(&edit.cell).map_err(StoreError::from)?;
+            let found = self.repository.engine.cell(&edit.cell).map_err(StoreError::from)?;
             if Expected::unchanged(found.as_ref()) != expected {
                 return Ok(None);
             }
@@ -372,7 +373,7 @@ impl Repository {
     fn begin_working(&self, draft: &DraftId, key: &EntryKey) -> Result<[Swap; 2], DraftError> {
         let record = self.record(draft)?;
         let begun = draft.cell(BEGUN_CELL)?;
-        let known = self.engine.cell(&begun).map_err(StoreError::from)?;
+        let known = self.repository.engine.cell(&begun).map_err(StoreError::from)?;
         let expected = Expected::Version(record.version);
         Ok([
             Swap { cell: record.cell, expected, value: SwapValue::Keep },
@@ -403,16 +404,16 @@ impl Repository {
     }
 
     /// The kinds in force in a draft, and the revision of an entry there.
-    pub(in crate::repo) fn draft_state(
+    pub(in crate::repo) fn state(
         &self,
         draft: &DraftId,
         key: &EntryKey,
     ) -> Result<(Kinds<'_>, Option<RevisionId>), DraftError> {
-        let head = branch_head(self, &draft.branch())?;
+        let head = branch_head(self.repository, &draft.branch())?;
         let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
-        let root = self.commit_of(head.commit)?.catalogue;
-        let row = catalogue::row(&*self.source, root, key)?;
-        Ok((Kinds::at(self, root), row.map(|row| row.revision)))
+        let root = self.repository.commit_of(head.commit)?.catalogue;
+        let row = catalogue::row(&*self.repository.source, root, key)?;
+        Ok((Kinds::at(self.repository, root), row.map(|row| row.revision)))
     }
 }
 

@@ -15,7 +15,8 @@ use crate::{
             catalogue::changed_rows,
             kinds::{Kinds, schema_of},
         },
-        ground::{error::StoreError, repository::Repository},
+        draft::Drafts,
+        ground::error::StoreError,
     },
 };
 
@@ -34,7 +35,7 @@ pub struct SchemaReport {
     pub is_cancelled: bool,
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// What the schemas of a draft would do to all entries of their kinds, the draft's own changes among
     /// them. `progress` is told how many were looked at, of how many, and says whether to go on.
     ///
@@ -46,12 +47,13 @@ impl Repository {
         progress: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<SchemaReport, DraftError> {
         let beside = self.beside(draft)?;
-        let [main, head] = [self.commit_of(beside.main)?, self.commit_of(beside.head)?];
-        let kinds = Kinds::at(self, main.catalogue);
-        let began = self.commit_of(beside.base)?;
-        for (key, [_, after]) in changed_rows(self, began.catalogue, head.catalogue)? {
+        let [main, head] =
+            [self.repository.commit_of(beside.main)?, self.repository.commit_of(beside.head)?];
+        let kinds = Kinds::at(self.repository, main.catalogue);
+        let began = self.repository.commit_of(beside.base)?;
+        for (key, [_, after]) in changed_rows(self.repository, began.catalogue, head.catalogue)? {
             let (Some(kind), Some(row)) = (schema_of(&key), after) else { continue };
-            if let Some(known) = self.schema_in_force(&kind, &row)? {
+            if let Some(known) = self.repository.schema_in_force(&kind, &row)? {
                 kinds.take(kind, known)?;
             }
         }
@@ -59,7 +61,7 @@ impl Repository {
         report.kinds.sort();
         let mut entries = Vec::new();
         for kind in &report.kinds {
-            entries.extend(self.entries_of(head.catalogue, kind)?);
+            entries.extend(self.repository.entries_of(head.catalogue, kind)?);
         }
         for piece in entries.chunks(PIECE) {
             if !progress(report.entries_count, entries.len() as u64) {
@@ -68,7 +70,7 @@ impl Repository {
             }
             let looked = piece
                 .par_iter()
-                .map(|(key, row)| self.judge_under(&kinds, key, row))
+                .map(|(key, row)| self.repository.judge_under(&kinds, key, row))
                 .collect::<Result<Vec<_>, StoreError>>()?;
             for refusal in looked.into_iter().flatten().filter_map(|(_, refusal)| refusal) {
                 report.broken_count += 1;

@@ -18,14 +18,14 @@ use crate::repo::{
         kinds::Kinds,
     },
     draft::commit::error::DraftCommitError,
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, stamp::Stamp},
 };
 use crate::{
     document::{Choice, DocumentConflict, SettleError, Shape, Sides, settle},
     model::{
         commit::Commit, document::Document, key::EntryKey, name::Branch, revision::RevisionState,
     },
-    repo::commit::land::LandError,
+    repo::{commit::land::LandError, draft::Drafts},
     schema::Violation,
 };
 
@@ -115,18 +115,18 @@ impl From<StoreError> for SettlingError {
     }
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// The conflicts of a draft.
     ///
     /// # Errors
     /// [`DraftError::Unknown`], or the store can't be read.
     pub fn conflicts(&self, draft: &DraftId) -> Result<DraftConflicts, DraftError> {
         let beside = self.beside(draft)?;
-        let head = self.commit_of(beside.head)?;
-        let base = self.commit_of(beside.base)?;
-        let kinds = Kinds::at(self, head.catalogue);
+        let head = self.repository.commit_of(beside.head)?;
+        let base = self.repository.commit_of(beside.base)?;
+        let kinds = Kinds::at(self.repository, head.catalogue);
         let mut entries = Vec::new();
-        for (key, [_, after]) in changed_rows(self, base.catalogue, head.catalogue)? {
+        for (key, [_, after]) in changed_rows(self.repository, base.catalogue, head.catalogue)? {
             let Some(row) = after.filter(|row| row.state == RowState::Conflicted) else { continue };
             let terms = match self.stored_working(draft, &key)? {
                 Some((stored, _)) => self.working_terms(&kinds, &key, &stored)?,
@@ -135,7 +135,7 @@ impl Repository {
             let Some(terms) = terms else { continue };
             entries.push(self.entry_conflict(&kinds, key, terms)?);
         }
-        Ok(DraftConflicts { entries, catalogue: self.catalogue_conflicts(&head)? })
+        Ok(DraftConflicts { entries, catalogue: self.repository.catalogue_conflicts(&head)? })
     }
 
     /// The entries of a draft that are in conflict, as its commits have them, ascending.
@@ -144,8 +144,8 @@ impl Repository {
     /// [`DraftError::Unknown`], or the store can't be read.
     pub fn conflicted(&self, draft: &DraftId) -> Result<Vec<EntryKey>, DraftError> {
         let beside = self.beside(draft)?;
-        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
-        let changed = changed_rows(self, root(beside.base)?, root(beside.head)?)?;
+        let root = |commit| self.repository.commit_of(commit).map(|commit| commit.catalogue);
+        let changed = changed_rows(self.repository, root(beside.base)?, root(beside.head)?)?;
         let is_conflicted = |row: CatalogueRow| row.state == RowState::Conflicted;
         let found = changed.into_iter().filter(|(_, [_, after])| after.is_some_and(is_conflicted));
         Ok(found.map(|(key, _)| key).collect())
@@ -157,10 +157,10 @@ impl Repository {
         key: EntryKey,
         terms: Sides<Option<Document>>,
     ) -> Result<EntryConflict, StoreError> {
-        let merged = self.merge_documents(kinds, &key, terms)?;
+        let merged = self.repository.merge_documents(kinds, &key, terms)?;
         let violations = match &merged.document {
             Some(document) if merged.conflicts.is_empty() => {
-                self.violations(kinds, &key, document)?
+                self.repository.violations(kinds, &key, document)?
             }
             _ => Vec::new(),
         };
@@ -189,7 +189,7 @@ impl Repository {
     ) -> Result<Committed, SettlingError> {
         self.record_for(draft, &stamp.author)?;
         let branch = draft.branch();
-        let landed = self.on_branch(&branch, |_| {
+        let landed = self.repository.on_branch(&branch, |_| {
             // What was typed of the entry is what is settled.
             let only = match settling {
                 Settling::Place { key, .. } => vec![key.clone()],
@@ -197,8 +197,8 @@ impl Repository {
             };
             let first = Stamp { operation: stamp.step(11), ..stamp.clone() };
             let typed = self.typed(draft, Some(&only), &first).map_err(SettlingError::of_typed)?;
-            let base = self.commit_of(typed.head.commit)?;
-            let kinds = Kinds::at(self, base.catalogue);
+            let base = self.repository.commit_of(typed.head.commit)?;
+            let kinds = Kinds::at(self.repository, base.catalogue);
             let at = At { branch: &branch, typed: &typed, base: &base, kinds: &kinds };
             match settling {
                 Settling::Place { key, pointer, choice } => {
@@ -219,7 +219,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Option<Committed>, SettlingError> {
         let not_conflicted = || SettlingError::NotConflicted { key: key.clone() };
-        let row = catalogue::row(&*self.source, at.base.catalogue, key)?;
+        let row = catalogue::row(&*self.repository.source, at.base.catalogue, key)?;
         let row = row.filter(|row| row.state == RowState::Conflicted).ok_or_else(not_conflicted)?;
         let terms = self.conflict_terms(at.kinds, key, row.revision)?.ok_or_else(not_conflicted)?;
         let kind = match key.locale() {
@@ -240,24 +240,25 @@ impl Repository {
             Choice::Value(value) => Sides::all(Some(Document::of(value.clone()))),
             Choice::Both => settled()?,
         };
-        let merged = self.merge_documents(at.kinds, key, settled.clone())?;
+        let merged = self.repository.merge_documents(at.kinds, key, settled.clone())?;
         let schema = kind.as_ref().and_then(|kind| kind.document);
         let mut change = Prepared::new(key.clone(), Some(row), schema);
-        change.derived_from = self.revision(row.revision)?.derived_from;
+        change.derived_from = self.repository.revision(row.revision)?.derived_from;
         let whole = merged.conflicts.is_empty();
         let chosen_whole = pointer.is_empty();
         change.after = match &merged.document {
             None if whole => After::Deleted,
             Some(document)
                 if whole
-                    && (chosen_whole || self.violations(at.kinds, key, document)?.is_empty()) =>
+                    && (chosen_whole
+                        || self.repository.violations(at.kinds, key, document)?.is_empty()) =>
             {
                 After::Document(NewDocument::Unwritten(document.clone()))
             }
             _ => conflict_of(settled),
         };
-        self.take_merged_schema(at.kinds, &change)?;
-        self.know_facts(at.kinds, &mut change)?;
+        self.repository.take_merged_schema(at.kinds, &change)?;
+        self.repository.know_facts(at.kinds, &mut change)?;
         let mut changes = vec![change];
         if matches!(changes[0].after, After::Document(_))
             && terms.as_ref().each().into_iter().any(Option::is_none)
@@ -277,9 +278,9 @@ impl Repository {
         // The deletion met the entry where the line of conflicted revisions began.
         let (mut next, mut deleted) = (Some(row.revision), None);
         while let Some(revision) = next.take() {
-            let parents = self.revision(revision)?.parents;
+            let parents = self.repository.revision(revision)?.parents;
             for parent in parents {
-                match self.revision(parent)?.state {
+                match self.repository.revision(parent)?.state {
                     RevisionState::Deleted => deleted = Some(parent),
                     RevisionState::Conflicted(_) => next = Some(parent),
                     RevisionState::Resolved(_) => {}
@@ -287,16 +288,18 @@ impl Repository {
             }
         }
         let Some(deleted) = deleted else { return Ok(Vec::new()) };
-        let Some(main) = branch_head(self, &Branch::Main)? else { return Ok(Vec::new()) };
+        let Some(main) = branch_head(self.repository, &Branch::Main)? else {
+            return Ok(Vec::new());
+        };
         let Some(before) = self.before_deletion(main.commit, key, deleted)? else {
             return Ok(Vec::new());
         };
         let mut changes = Vec::new();
         for (parent, index) in self.stood_at(&before, key)? {
-            let row = catalogue::row(&*self.source, at.base.catalogue, &parent)?;
+            let row = catalogue::row(&*self.repository.source, at.base.catalogue, &parent)?;
             let (Some(row), Some(kind)) = (row, at.kinds.get(parent.kind())?) else { continue };
             let Some(document) = row.document() else { continue };
-            let document = self.document(document)?;
+            let document = self.repository.document(document)?;
             let children: Vec<EntryKey> =
                 Facts::of(&kind.schema, &document).children().cloned().collect();
             let index = Some(index.min(children.len()));
@@ -304,7 +307,7 @@ impl Repository {
             let Some(with) = with.filter(|_| !children.contains(key)) else { continue };
             let mut change = Prepared::new(parent, Some(row), kind.document);
             change.after = After::Document(NewDocument::Unwritten(Document::of(with)));
-            self.know_facts(at.kinds, &mut change)?;
+            self.repository.know_facts(at.kinds, &mut change)?;
             changes.push(change);
         }
         Ok(changes)
@@ -319,7 +322,8 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Option<Committed>, SettlingError> {
         let not_a_choice = || SettlingError::NotAChoice { id: id.to_owned() };
-        let found = self.catalogue_conflicts(at.base)?.into_iter().find(|found| found.id == id);
+        let found =
+            self.repository.catalogue_conflicts(at.base)?.into_iter().find(|found| found.id == id);
         let Some(CatalogueConflict {
             reason: CatalogueReason::MovedApart { child, ours, theirs },
             ..
@@ -335,15 +339,16 @@ impl Repository {
         };
         let mut changes = Vec::new();
         for parent in leave.into_iter().filter(|parent| !stay.contains(parent)) {
-            let row = catalogue::row(&*self.source, at.base.catalogue, &parent)?;
+            let row = catalogue::row(&*self.repository.source, at.base.catalogue, &parent)?;
             let (Some(row), Some(kind)) = (row, at.kinds.get(parent.kind())?) else { continue };
             let Some(document) = row.document() else { continue };
-            let without = kind
-                .schema
-                .without_children(&self.document(document)?, std::slice::from_ref(&child));
+            let without = kind.schema.without_children(
+                &self.repository.document(document)?,
+                std::slice::from_ref(&child),
+            );
             let mut change = Prepared::new(parent, Some(row), kind.document);
             change.after = After::Document(NewDocument::Unwritten(Document::of(without)));
-            self.know_facts(at.kinds, &mut change)?;
+            self.repository.know_facts(at.kinds, &mut change)?;
             changes.push(change);
         }
         self.land_settled(at, changes, Some(id), stamp)
@@ -359,7 +364,7 @@ impl Repository {
         let mut landing = Landing::new(at.branch, &at.typed.head, at.base, at.kinds, "settle");
         landing.settled = settled;
         landing.build_on(at.typed);
-        match self.land(landing, changes, stamp) {
+        match self.repository.land(landing, changes, stamp) {
             Ok(landed) => Ok(landed),
             Err(LandError::Store(error)) => Err(error.into()),
             Err(LandError::Refused { refusals }) => Err(DraftError::Changes { refusals }.into()),

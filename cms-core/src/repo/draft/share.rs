@@ -12,7 +12,7 @@ use crate::{
     engine::{CellName, Expected, Group, OperationId},
     model::name::{ChannelName, Person},
     repo::{
-        draft::{DraftError, DraftId, record::Draft, state::DraftState},
+        draft::{DraftError, DraftId, Drafts, record::Draft, state::DraftState},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         record::{Record, drop_record, put_record, secret::SecretHash},
     },
@@ -80,7 +80,7 @@ impl Shared {
     /// # Errors
     /// [`DraftError`] when the store can't be read.
     pub fn uncommitted(&self) -> Result<usize, DraftError> {
-        self.repository.uncommitted(&self.share.draft)
+        self.repository.drafts().uncommitted(&self.share.draft)
     }
 
     /// When the newest commit of the draft was made, in milliseconds since 1970-01-01T00:00:00Z.
@@ -138,7 +138,7 @@ fn cell(hash: &SecretHash) -> CellName {
     group.cell(CELL).expect("a cell")
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// Makes a link to an open draft, for one of its members. Made again under the same hash by the same
     /// attempt, it is the one that is there.
     ///
@@ -153,7 +153,7 @@ impl Repository {
             return Err(ShareError::BadEnd);
         }
         self.record_for(&new.draft, &new.stamp.author)?;
-        if self.stored_records::<ShareRow>(GROUP_PREFIX)?.len() >= SHARES_MAX {
+        if self.repository.stored_records::<ShareRow>(GROUP_PREFIX)?.len() >= SHARES_MAX {
             return Err(ShareError::TooMany);
         }
         let row = ShareRow {
@@ -168,7 +168,7 @@ impl Repository {
         let fields = [("share", &*row.id), ("draft", row.draft.as_str())];
         let audit = new.stamp.audit("share-create", &fields);
         let swap = put_record(cell(&new.hash), Expected::Absent, &row);
-        match self.swap_records(new.stamp.operation, vec![swap], Some(audit))? {
+        match self.repository.swap_records(new.stamp.operation, vec![swap], Some(audit))? {
             Some(_) => Ok(row),
             None => Err(ShareError::Moved),
         }
@@ -179,16 +179,16 @@ impl Repository {
     /// # Errors
     /// [`ShareError::Unknown`], [`ShareError::Ended`] or [`ShareError::Discarded`] when it opens nothing.
     pub fn shared(&self, hash: &SecretHash, now_ms: u64) -> Result<Shared, ShareError> {
-        let record = self.stored_record::<ShareRow>(cell(hash))?;
+        let record = self.repository.stored_record::<ShareRow>(cell(hash))?;
         let share = record.ok_or(ShareError::Unknown)?.value;
         if now_ms >= share.expires_ms {
             return Err(ShareError::Ended { expires_ms: share.expires_ms });
         }
-        let draft = self.draft(&share.draft)?;
+        let draft = self.one(&share.draft)?;
         if draft.state == DraftState::Discarded {
             return Err(ShareError::Discarded);
         }
-        Ok(Shared { share, draft, repository: self.clone() })
+        Ok(Shared { share, draft, repository: self.repository.clone() })
     }
 
     /// The links to a draft, those that ended lately too, the newest first.
@@ -196,7 +196,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn shares(&self, draft: &DraftId) -> Result<Vec<ShareRow>, StoreError> {
-        let records = self.stored_records::<ShareRow>(GROUP_PREFIX)?;
+        let records = self.repository.stored_records::<ShareRow>(GROUP_PREFIX)?;
         let mut rows: Vec<_> = records.into_iter().map(|record| record.value).collect();
         rows.retain(|row| row.draft == *draft);
         rows.sort_by(|a, b| (b.created_ms, &b.id).cmp(&(a.created_ms, &a.id)));
@@ -214,19 +214,23 @@ impl Repository {
         answers_for_all: bool,
         stamp: &Stamp,
     ) -> Result<ShareRow, ShareError> {
-        let records = self.stored_records::<ShareRow>(GROUP_PREFIX)?;
+        let records = self.repository.stored_records::<ShareRow>(GROUP_PREFIX)?;
         let found: Option<Record<ShareRow>> =
             records.into_iter().find(|record| record.value.id == id);
         let record = found.ok_or(ShareError::Unknown)?;
         if !answers_for_all && stamp.author != *record.value.created_by {
-            let draft = self.draft(&record.value.draft)?;
+            let draft = self.one(&record.value.draft)?;
             let is_mine = |person: &String| stamp.author == **person;
             if !is_mine(&draft.owner) && !draft.members.iter().any(is_mine) {
                 return Err(ShareError::NotYours { person: stamp.author.clone() });
             }
         }
         let audit = stamp.audit("share-revoke", &[("share", id)]);
-        match self.swap_records(stamp.operation, vec![drop_record(&record)], Some(audit))? {
+        match self.repository.swap_records(
+            stamp.operation,
+            vec![drop_record(&record)],
+            Some(audit),
+        )? {
             Some(_) => Ok(record.value),
             None => Err(ShareError::Moved),
         }
@@ -242,6 +246,6 @@ impl Repository {
         operation: &mut dyn FnMut() -> OperationId,
     ) -> Result<usize, StoreError> {
         let is_old = |share: &ShareRow| share.expires_ms < before_ms;
-        self.forget_records(GROUP_PREFIX, is_old, operation)
+        self.repository.forget_records(GROUP_PREFIX, is_old, operation)
     }
 }

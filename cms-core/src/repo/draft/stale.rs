@@ -11,7 +11,7 @@ use super::{
 use crate::{
     document::{DocumentConflict, Sides},
     model::document::Document,
-    repo::ground::{error::StoreError, repository::Repository},
+    repo::{draft::Drafts, ground::error::StoreError},
 };
 
 /// A save that came too late, with all that is needed to join the two.
@@ -36,7 +36,7 @@ pub struct Stale {
     pub conflicts: Vec<DocumentConflict>,
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// Why a save that is based on `tag` can't be taken as it is; none when it can: what its writer had read is
     /// what is there, though it may go by another tag since it was committed.
     pub(super) fn stale(
@@ -59,7 +59,7 @@ impl Repository {
         let (mut merged, mut conflicts) = (None, Vec::new());
         if is_base_known {
             let sides = Sides { base: base.clone(), ours: yours.cloned(), theirs: theirs.clone() };
-            let joined = self.merge_documents(&standing.kinds, standing.key, sides)?;
+            let joined = self.repository.merge_documents(&standing.kinds, standing.key, sides)?;
             merged = joined.document.map(Document::into_value);
             conflicts = joined.conflicts;
         }

@@ -28,6 +28,7 @@ use crate::{
         object::{Object, ObjectKind},
         revision::RevisionState,
     },
+    repo::draft::Drafts,
 };
 
 /// An entry as a draft has it.
@@ -99,8 +100,10 @@ impl Standing<'_> {
     /// What is shown: where it is in conflict, the joined document, with ours where the two conflict.
     pub(super) fn document(&self) -> Result<Option<Document>, StoreError> {
         match (&self.working, self.row) {
-            (Some((stored, _)), _) => self.repository.working_document(&stored.content),
-            (None, Some(row)) => self.repository.shown_document(&self.kinds, self.key, row),
+            (Some((stored, _)), _) => self.repository.drafts().working_document(&stored.content),
+            (None, Some(row)) => {
+                self.repository.drafts().shown_document(&self.kinds, self.key, row)
+            }
             (None, None) => Ok(None),
         }
     }
@@ -108,9 +111,13 @@ impl Standing<'_> {
     /// The terms of the conflict that it is in.
     pub(super) fn terms(&self) -> Result<Option<Sides<Option<Document>>>, StoreError> {
         match &self.working {
-            Some((stored, _)) => self.repository.working_terms(&self.kinds, self.key, stored),
+            Some((stored, _)) => {
+                self.repository.drafts().working_terms(&self.kinds, self.key, stored)
+            }
             None => match self.row {
-                Some(row) => self.repository.conflict_terms(&self.kinds, self.key, row.revision),
+                Some(row) => {
+                    self.repository.drafts().conflict_terms(&self.kinds, self.key, row.revision)
+                }
                 None => Ok(None),
             },
         }
@@ -127,23 +134,19 @@ impl Standing<'_> {
     }
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// An entry as a draft has it, working copy first; none when it is not there or in the trash.
     ///
     /// # Errors
     /// [`DraftError::Unknown`], or the store can't be read.
-    pub fn draft_entry(
-        &self,
-        draft: &DraftId,
-        key: &EntryKey,
-    ) -> Result<Option<DraftEntry>, DraftError> {
+    pub fn entry(&self, draft: &DraftId, key: &EntryKey) -> Result<Option<DraftEntry>, DraftError> {
         self.record(draft)?;
         let standing = self.standing(draft, key)?;
         if standing.is_free() || standing.is_in_trash() {
             return Ok(None);
         }
         let conflicts = match standing.terms()? {
-            Some(terms) => self.merge_documents(&standing.kinds, key, terms)?.conflicts,
+            Some(terms) => self.repository.merge_documents(&standing.kinds, key, terms)?.conflicts,
             None => Vec::new(),
         };
         Ok(Some(DraftEntry {
@@ -163,7 +166,7 @@ impl Repository {
     ) -> Result<Standing<'a>, DraftError> {
         // What was typed is read first: what is committed meanwhile is then met at the save.
         let working = self.stored_working(draft, key)?;
-        let head = branch_head(self, &draft.branch())?;
+        let head = branch_head(self.repository, &draft.branch())?;
         let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
         Ok(self.standing_at(head.commit, key, working)?)
     }
@@ -174,9 +177,15 @@ impl Repository {
         key: &'a EntryKey,
         working: Option<(StoredWorking, u64)>,
     ) -> Result<Standing<'a>, StoreError> {
-        let root = self.commit_of(head)?.catalogue;
-        let row = catalogue::row(&*self.source, root, key)?;
-        Ok(Standing { repository: self, key, kinds: Kinds::at(self, root), row, working })
+        let root = self.repository.commit_of(head)?.catalogue;
+        let row = catalogue::row(&*self.repository.source, root, key)?;
+        Ok(Standing {
+            repository: self.repository,
+            key,
+            kinds: Kinds::at(self.repository, root),
+            row,
+            working,
+        })
     }
 
     /// The document that a row shows, joined where it is in conflict; none for one in the trash.
@@ -187,7 +196,7 @@ impl Repository {
         row: CatalogueRow,
     ) -> Result<Option<Document>, StoreError> {
         match row.state {
-            RowState::Resolved(id) => self.stored_document(id).map(Some),
+            RowState::Resolved(id) => self.repository.stored_document(id).map(Some),
             RowState::Conflicted => self.revision_document(kinds, key, row.revision),
             RowState::Deleted => Ok(None),
         }
@@ -201,9 +210,14 @@ impl Repository {
         revision: RevisionId,
     ) -> Result<Option<Document>, StoreError> {
         if let Some(terms) = self.conflict_terms(kinds, key, revision)? {
-            return Ok(self.merge_documents(kinds, key, terms)?.document);
+            return Ok(self.repository.merge_documents(kinds, key, terms)?.document);
         }
-        self.revision(revision)?.state.document().map(|id| self.stored_document(id)).transpose()
+        self.repository
+            .revision(revision)?
+            .state
+            .document()
+            .map(|id| self.repository.stored_document(id))
+            .transpose()
     }
 
     /// The terms of a revision that is in conflict, under the names that fields have today: a place is the same
@@ -214,13 +228,13 @@ impl Repository {
         key: &EntryKey,
         revision: RevisionId,
     ) -> Result<Option<Sides<Option<Document>>>, StoreError> {
-        let RevisionState::Conflicted(terms) = self.revision(revision)?.state else {
+        let RevisionState::Conflicted(terms) = self.repository.revision(revision)?.state else {
             return Ok(None);
         };
         let Some(terms) = Sides::of_terms(&terms) else { return Ok(None) };
         let read = |id: Option<_>| {
-            let document = id.map(|id| self.stored_document(id)).transpose()?;
-            self.under_names_of_today(kinds, key, document)
+            let document = id.map(|id| self.repository.stored_document(id)).transpose()?;
+            self.repository.under_names_of_today(kinds, key, document)
         };
         terms.try_map(read).map(Some)
     }
@@ -237,7 +251,8 @@ impl Repository {
             Some(StoredConflict::Settled) => Ok(None),
             Some(StoredConflict::Left { base, theirs }) => {
                 let terms = Sides { base, ours: &stored.content, theirs };
-                let read = |content| self.under_names_of_today(kinds, key, read(content)?);
+                let read =
+                    |content| self.repository.under_names_of_today(kinds, key, read(content)?);
                 terms.try_map(read).map(Some)
             }
             // Typed by a program that knew no better than that this settles it all.
@@ -247,7 +262,7 @@ impl Repository {
                     return Ok(None);
                 };
                 let typed = read(&stored.content)?;
-                let carried = self.carry_document(kinds, key, &terms, &[], typed)?;
+                let carried = self.repository.carry_document(kinds, key, &terms, &[], typed)?;
                 let carried = carried.expect("no place is named as settled");
                 Ok((!carried.conflicts.is_empty()).then_some(carried.terms))
             }
@@ -264,7 +279,7 @@ impl Repository {
         let (kinds, key) = (&standing.kinds, standing.key);
         match tag {
             EntryTag::Absent => Ok(WasRead::Document(None)),
-            EntryTag::Committed(revision) => match self.revision(revision) {
+            EntryTag::Committed(revision) => match self.repository.revision(revision) {
                 Ok(known) if known.key == *key => {
                     Ok(WasRead::Document(self.revision_document(kinds, key, revision)?))
                 }
@@ -303,7 +318,7 @@ impl Repository {
         draft: &DraftId,
         key: &EntryKey,
     ) -> Result<Option<Record<StoredTrail>>, StoreError> {
-        self.stored_record(trail_cell(draft, key)?)
+        self.repository.stored_record(trail_cell(draft, key)?)
     }
 
     /// The trail of what is about to be saved over what stands.
@@ -326,6 +341,6 @@ impl Repository {
     }
 
     fn text_left(&self, left: &StoredTrail) -> Result<String, StoreError> {
-        left.of.map_or(Ok(String::new()), |id| self.document_text(id))
+        left.of.map_or(Ok(String::new()), |id| self.repository.document_text(id))
     }
 }

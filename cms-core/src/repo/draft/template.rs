@@ -25,7 +25,8 @@ use crate::{
             kinds::Kinds,
             state::State,
         },
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        draft::Drafts,
+        ground::{error::StoreError, stamp::Stamp},
     },
     schema::slug,
 };
@@ -58,7 +59,7 @@ pub struct FromTemplate {
     pub into: Option<PlaceIn>,
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// The templates of a state above a key, ascending by key, at most so many; with a kind, those that
     /// make entries of it.
     ///
@@ -71,8 +72,8 @@ impl Repository {
         after: Option<&EntryKey>,
         rows_max: usize,
     ) -> Result<Vec<TemplateRow>, StoreError> {
-        let roots = self.roots(state)?;
-        let kinds = Kinds::at(self, roots.catalogue);
+        let roots = self.repository.roots(state)?;
+        let kinds = Kinds::at(self.repository, roots.catalogue);
         let mut rows = Vec::new();
         let start = after.map(EntryKey::encode).unwrap_or_default();
         for name in kinds.names()? {
@@ -80,7 +81,9 @@ impl Repository {
                 continue;
             };
             let prefix = EntryKey::kind_prefix(&name);
-            for row in map::entries(&*self.source, roots.catalogue, (&start).max(&prefix))? {
+            for row in
+                map::entries(&*self.repository.source, roots.catalogue, (&start).max(&prefix))?
+            {
                 let (key, value) = row?;
                 if !key.starts_with(&prefix) {
                     break;
@@ -93,7 +96,7 @@ impl Repository {
                 let Some(document) = row.document().filter(|_| key.locale().is_none()) else {
                     continue;
                 };
-                let document = self.document(document)?;
+                let document = self.repository.document(document)?;
                 let Some(entry) = kind.schema.model(&document) else { continue };
                 if makes.is_some_and(|kind| kind != entry.kind()) {
                     continue;
@@ -120,8 +123,8 @@ impl Repository {
         template: &EntryKey,
         stamp: &Stamp,
     ) -> Result<Option<(EntryKey, EntryKey)>, StoreError> {
-        let Some(shown) = self.show(state, template)? else { return Ok(None) };
-        let kinds = Kinds::at(self, self.roots(state)?.catalogue);
+        let Some(shown) = self.repository.history().show(state, template)? else { return Ok(None) };
+        let kinds = Kinds::at(self.repository, self.repository.roots(state)?.catalogue);
         let kind = kinds.get(template.kind())?;
         let model = shown.document.zip(kind).and_then(|(doc, kind)| kind.schema.model(&doc));
         Ok(model.map(|model| {
@@ -146,7 +149,7 @@ impl Repository {
             None => slug::of_title(&new.title),
         };
         let mut made = None;
-        let committed = self.edit_draft(draft, stamp, &mut |entries| {
+        let committed = self.edit(draft, stamp, &mut |entries| {
             let model = model(entries, &new.template)?;
             let copies = self.copies(entries, &model, new.depth, stamp)?;
             entries.put_copies(&copies)?;

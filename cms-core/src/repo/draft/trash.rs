@@ -21,7 +21,8 @@ use crate::{
             kinds::Kinds,
             state::State,
         },
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        draft::Drafts,
+        ground::{error::StoreError, stamp::Stamp},
     },
     schema::Role,
 };
@@ -52,7 +53,7 @@ pub struct NotPlaced {
 /// A place in a container: which, and before which of its children.
 pub(super) type Stood = (EntryKey, usize);
 
-impl Repository {
+impl Drafts<'_> {
     /// Puts an entry into the trash; with `everywhere` out of every container too.
     ///
     /// # Errors
@@ -65,9 +66,9 @@ impl Repository {
         everywhere: bool,
         stamp: &Stamp,
     ) -> Result<Committed, EntryError> {
-        self.edit_draft(draft, stamp, &mut |entries| {
+        self.edit(draft, stamp, &mut |entries| {
             entries.document(key)?;
-            let uses = self.where_used(&State::Commit(entries.commit), key)?;
+            let uses = self.repository.where_used(&State::Commit(entries.commit), key)?;
             // A translation stands nowhere by itself.
             let parents = if key.locale().is_none() { entries.parents(key)? } else { Vec::new() };
             let stays = |used: &Use| {
@@ -100,29 +101,34 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Untrashed, EntryError> {
         let (mut placed, mut not_placed) = (Vec::new(), Vec::new());
-        let committed: Committed = self.edit_draft(draft, stamp, &mut |entries| {
+        let committed: Committed = self.edit(draft, stamp, &mut |entries| {
             (placed, not_placed) = (Vec::new(), Vec::new());
             let unknown = || EntryError::Unknown { key: key.clone() };
-            let row = catalogue::row(&*self.source, entries.roots.catalogue, key)?;
+            let row = catalogue::row(&*self.repository.source, entries.roots.catalogue, key)?;
             let row = row.filter(|row| row.state == RowState::Deleted).ok_or_else(unknown)?;
-            let mut revision = self.revision(row.revision)?;
+            let mut revision = self.repository.revision(row.revision)?;
             let document = loop {
                 if let Some(document) = revision.state.document() {
                     break document;
                 }
-                revision = self.revision(*revision.parents.first().ok_or_else(unknown)?)?;
+                revision =
+                    self.repository.revision(*revision.parents.first().ok_or_else(unknown)?)?;
             };
-            entries.put(key.clone(), self.stored_document(document)?);
+            entries.put(key.clone(), self.repository.stored_document(document)?);
             let Some(before) = self.before_deletion(entries.commit, key, row.revision)? else {
                 return Ok(());
             };
             // The translations that went with it.
             for (translation, row) in self.live_translations(before.catalogue, key)? {
-                let now = catalogue::row(&*self.source, entries.roots.catalogue, &translation)?;
+                let now = catalogue::row(
+                    &*self.repository.source,
+                    entries.roots.catalogue,
+                    &translation,
+                )?;
                 if now.is_some_and(|row| row.state == RowState::Deleted)
                     && let Some(document) = row.document()
                 {
-                    entries.put(translation, self.stored_document(document)?);
+                    entries.put(translation, self.repository.stored_document(document)?);
                 }
             }
             for stood in self.stood_at(&before, key)? {
@@ -157,7 +163,9 @@ impl Repository {
         if key.locale().is_some() {
             return Ok(found);
         }
-        for row in catalogue::with_prefix(&*self.source, root, &key.translations_prefix())? {
+        for row in
+            catalogue::with_prefix(&*self.repository.source, root, &key.translations_prefix())?
+        {
             let (name, value) = row?;
             let row = catalogue::decoded_row(&name, &value)?;
             let name = catalogue::decoded_key(&name)?;
@@ -178,9 +186,9 @@ impl Repository {
         for _ in 0..COMMITS_LOOKED_MAX {
             let mut before = None;
             let mut next = None;
-            for parent in self.commit_of(commit)?.parents {
-                let known = self.commit_of(parent)?;
-                match catalogue::row(&*self.source, known.catalogue, key)? {
+            for parent in self.repository.commit_of(commit)?.parents {
+                let known = self.repository.commit_of(parent)?;
+                match catalogue::row(&*self.repository.source, known.catalogue, key)? {
                     Some(row) if row.revision == deleted => next = Some(parent),
                     Some(row) if row.state != RowState::Deleted => before = Some(known),
                     _ => {}
@@ -201,15 +209,18 @@ impl Repository {
         commit: &Commit,
         key: &EntryKey,
     ) -> Result<Vec<Stood>, StoreError> {
-        let kinds = Kinds::at(self, commit.catalogue);
+        let kinds = Kinds::at(self.repository, commit.catalogue);
         let mut stood = Vec::new();
-        for (parent, _) in
-            backlinks::sources(&*self.source, commit.backlinks, key, Some(Role::Contains))?
-        {
-            let row = catalogue::row(&*self.source, commit.catalogue, &parent)?;
+        for (parent, _) in backlinks::sources(
+            &*self.repository.source,
+            commit.backlinks,
+            key,
+            Some(Role::Contains),
+        )? {
+            let row = catalogue::row(&*self.repository.source, commit.catalogue, &parent)?;
             let (Some(row), Some(kind)) = (row, kinds.get(parent.kind())?) else { continue };
-            let Some(document) = self.stand_in(&row)? else { continue };
-            let facts = Facts::of(&kind.schema, &self.document(document)?);
+            let Some(document) = self.repository.stand_in(&row)? else { continue };
+            let facts = Facts::of(&kind.schema, &self.repository.document(document)?);
             let index = facts.children().position(|child| child == key);
             stood.extend(index.map(|index| (parent, index)));
         }

@@ -10,7 +10,7 @@ use super::{DraftError, DraftId, EDIT_PREFIX};
 use crate::repo::{
     content::catalogue::changed_rows,
     draft::working::trail::Trail,
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, stamp::Stamp},
 };
 use crate::{
     engine::{
@@ -24,6 +24,7 @@ use crate::{
         materialised::{Making, note},
         object::{Object, ObjectKind, Space},
     },
+    repo::draft::Drafts,
 };
 
 /// Larger working copies are stored beside their cell.
@@ -167,7 +168,7 @@ impl StoredContent {
     }
 }
 
-impl Repository {
+impl Drafts<'_> {
     pub(in crate::repo) fn working_document(
         &self,
         content: &StoredContent,
@@ -178,7 +179,7 @@ impl Repository {
                 let malformed = |_| StoreError::Row { what: "a working copy".to_owned() };
                 Document::stored(object).map(Some).map_err(malformed)
             }
-            StoredContent::Beside(id) => self.stored_document(*id).map(Some),
+            StoredContent::Beside(id) => self.repository.stored_document(*id).map(Some),
             StoredContent::Deleted => Ok(None),
         }
     }
@@ -190,7 +191,7 @@ impl Repository {
     ) -> Result<String, StoreError> {
         match content {
             StoredContent::Document(text) => Ok(text.get().to_owned()),
-            StoredContent::Beside(id) => self.document_text(*id),
+            StoredContent::Beside(id) => self.repository.document_text(*id),
             StoredContent::Deleted => Ok(String::new()),
         }
     }
@@ -201,7 +202,7 @@ impl Repository {
         key: &EntryKey,
     ) -> Result<Option<(StoredWorking, u64)>, StoreError> {
         let name = edit_cell(draft, key)?;
-        let Some(cell) = self.engine.cell(&name)? else { return Ok(None) };
+        let Some(cell) = self.repository.engine.cell(&name)? else { return Ok(None) };
         Ok(Some((StoredWorking::of(&name, &cell)?, cell.version)))
     }
 
@@ -227,11 +228,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`DraftError::Unknown`], or the store can't be read.
-    pub fn draft_document(
-        &self,
-        draft: &DraftId,
-        key: &EntryKey,
-    ) -> Result<Option<Value>, DraftError> {
+    pub fn document(&self, draft: &DraftId, key: &EntryKey) -> Result<Option<Value>, DraftError> {
         self.record(draft)?;
         Ok(self.standing(draft, key)?.document()?.map(Document::into_value))
     }
@@ -253,7 +250,7 @@ impl Repository {
             rows_max: PAGE_ROWS_MAX,
         };
         // Groups of longer names follow the entry's own.
-        for (name, cell) in self.engine.cells(&query)?.rows {
+        for (name, cell) in self.repository.engine.cells(&query)?.rows {
             if *name.group() != group {
                 break;
             }
@@ -282,7 +279,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Option<Transaction>, StoreError> {
         let cell = editing_cell(key, draft)?;
-        if self.engine.cell(&cell)?.is_some() {
+        if self.repository.engine.cell(&cell)?.is_some() {
             return Ok(None);
         }
         let stored = StoredEditing { author: stamp.author.to_string(), since_ms: stamp.time_ms };
@@ -304,13 +301,13 @@ impl Repository {
         [begun_from, closed_at]: [CommitId; 2],
         stamp: &Stamp,
     ) -> Result<(), StoreError> {
-        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
-        let keys = changed_rows(self, root(begun_from)?, root(closed_at)?)?.into_keys();
+        let root = |commit| self.repository.commit_of(commit).map(|commit| commit.catalogue);
+        let keys = changed_rows(self.repository, root(begun_from)?, root(closed_at)?)?.into_keys();
         let mut batch = Vec::new();
         for (number, key) in keys.enumerate() {
             let key = &key;
             let cell = editing_cell(key, draft)?;
-            let Some(known) = self.engine.cell(&cell)? else { continue };
+            let Some(known) = self.repository.engine.cell(&cell)? else { continue };
             let expected = Expected::Version(known.version);
             batch.push(Transaction {
                 operation: stamp.step((2 << 32) + number as u64),
@@ -320,7 +317,7 @@ impl Repository {
             });
         }
         for piece in batch.chunks(1000) {
-            self.engine.commit(piece.to_vec())?;
+            self.repository.engine.commit(piece.to_vec())?;
         }
         Ok(())
     }

@@ -76,7 +76,7 @@ impl Default for RepositoryOptions {
 }
 
 impl Repository {
-    /// What nobody outside knows and what must be unguessable is made with; the same for the repository's life.
+    /// The repository's secret key, from which unguessable ids are derived. It stays the same for the repository's life.
     pub(in crate::repo) fn secret(&self) -> Result<&[u8; 32], StoreError> {
         if let Some(secret) = self.secret.get() {
             return Ok(secret);

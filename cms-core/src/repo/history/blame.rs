@@ -9,11 +9,12 @@ use serde::Serialize;
 
 use crate::repo::{
     content::{catalogue, kinds::Kinds, state::State},
-    ground::{error::StoreError, repository::Repository},
+    ground::error::StoreError,
 };
 use crate::{
     document::{Leaf, Shape, leaves, origins},
     model::{id::RevisionId, key::EntryKey, revision::Revision},
+    repo::history::History,
 };
 
 /// Most revisions that one blame looks back through.
@@ -40,7 +41,7 @@ pub struct BlameRow {
 /// Parts of the newest document that a revision has: their numbers there, and here.
 type Held = Vec<(usize, usize)>;
 
-impl Repository {
+impl History<'_> {
     /// Who made each field and paragraph of an entry what it is at a state; none when it has no document
     /// there. The cost follows the entry's own history.
     ///
@@ -51,11 +52,13 @@ impl Repository {
         state: &State,
         key: &EntryKey,
     ) -> Result<Option<Vec<BlameRow>>, StoreError> {
-        let roots = self.roots(state)?;
-        let row = catalogue::row(&*self.source, roots.catalogue, key)?;
+        let roots = self.repository.roots(state)?;
+        let row = catalogue::row(&*self.repository.source, roots.catalogue, key)?;
         let Some(row) = row else { return Ok(None) };
-        let kinds = Kinds::at(self, roots.catalogue);
-        let Some(document) = self.revision_document(&kinds, key, row.revision)? else {
+        let kinds = Kinds::at(self.repository, roots.catalogue);
+        let Some(document) =
+            self.repository.drafts().revision_document(&kinds, key, row.revision)?
+        else {
             return Ok(None);
         };
         let kind = match key.locale() {
@@ -67,11 +70,12 @@ impl Repository {
         let mut made: Vec<Option<(RevisionId, Revision, bool)>> = vec![None; parts.len()];
         let mut waiting: HashMap<RevisionId, Held> =
             HashMap::from([(row.revision, (0..parts.len()).map(|part| (part, part)).collect())]);
-        let mut queue = BinaryHeap::from([(self.revision(row.revision)?.time_ms, row.revision)]);
+        let mut queue =
+            BinaryHeap::from([(self.repository.revision(row.revision)?.time_ms, row.revision)]);
         let mut looked = 0;
         while let Some((_, id)) = queue.pop() {
             let Some(held) = waiting.remove(&id) else { continue };
-            let revision = self.revision(id)?;
+            let revision = self.repository.revision(id)?;
             looked += 1;
             let is_last = looked == BLAME_REVISIONS_MAX;
             let (left, handed_on) = if is_last {
@@ -83,13 +87,13 @@ impl Repository {
                 made[part] = Some((id, revision.clone(), is_last));
             }
             for (parent, held) in handed_on {
-                queue.push((self.revision(parent)?.time_ms, parent));
+                queue.push((self.repository.revision(parent)?.time_ms, parent));
                 waiting.entry(parent).or_default().extend(held);
             }
             if is_last {
                 // What waits elsewhere is at least as old as where it waits.
                 for (parent, held) in waiting.drain() {
-                    let revision = self.revision(parent)?;
+                    let revision = self.repository.revision(parent)?;
                     for (part, _) in held {
                         made[part] = Some((parent, revision.clone(), true));
                     }
@@ -118,7 +122,7 @@ impl Repository {
         (id, revision): (RevisionId, &Revision),
         held: Held,
     ) -> Result<(Held, Vec<(RevisionId, Held)>), StoreError> {
-        let Some(document) = self.revision_document(kinds, key, id)? else {
+        let Some(document) = self.repository.drafts().revision_document(kinds, key, id)? else {
             return Ok((held, Vec::new()));
         };
         let kind = kinds.get(key.kind())?.filter(|_| key.locale().is_none());
@@ -126,9 +130,12 @@ impl Repository {
         let mut left = held;
         let mut handed_on = Vec::new();
         for parent in &revision.parents {
-            let Some(before) = self.revision_document(kinds, key, *parent)? else { continue };
+            let Some(before) = self.repository.drafts().revision_document(kinds, key, *parent)?
+            else {
+                continue;
+            };
             // A field that was renamed is no other one.
-            let today = |document| self.under_names_of_today(kinds, key, Some(document));
+            let today = |document| self.repository.under_names_of_today(kinds, key, Some(document));
             let (Some(before), Some(after)) = (today(before)?, today(document.clone())?) else {
                 continue;
             };

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     engine::Position,
-    repo::ground::{error::StoreError, repository::Repository},
+    repo::{ground::error::StoreError, history::History},
 };
 
 /// Something that a verb did.
@@ -24,13 +24,13 @@ pub struct Happening {
     pub fields: Map<String, Value>,
 }
 
-impl Repository {
+impl History<'_> {
     /// What happened after a position, oldest first, at most `rows_max` (and the engine's page).
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read, or a record is not one of ours.
     pub fn happened(&self, after: Position, rows_max: usize) -> Result<Vec<Happening>, StoreError> {
-        let records = self.engine.audit(after, rows_max)?;
+        let records = self.repository.engine.audit(after, rows_max)?;
         let read = |record: crate::engine::AuditRecord| {
             let malformed =
                 || StoreError::Row { what: format!("the audit record at {}", record.position.0) };
@@ -54,7 +54,7 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn newest_position(&self) -> Result<Position, StoreError> {
         let newer = |position: u64| -> Result<Option<u64>, StoreError> {
-            let records = self.engine.audit(Position(position), 1)?;
+            let records = self.repository.engine.audit(Position(position), 1)?;
             Ok(records.first().map(|record| record.position.0))
         };
         let (mut known, mut step) = (0_u64, 1_u64);

@@ -1,7 +1,7 @@
 //! Schemas among the lines: when all lines are read they come into force, and what they concern is judged
 //! again. Lines come in any order, so a schema may stand behind the entries that need it.
 //!
-//! Entries that no line names are judged by [`super::settle`], with the lines as a whole.
+//! Entries that no line names are judged by [`super::reconcile`], with the lines as a whole.
 
 use std::collections::BTreeMap;
 

@@ -43,7 +43,7 @@ pub(in crate::repo) enum MergedRow {
     Ours,
     /// The change that makes it so.
     Change(Box<Prepared>),
-    /// A conflict of before that nobody has finished, which the other side changed again.
+    /// An earlier, unresolved conflict, which the other side changed again.
     Unfinished,
 }
 

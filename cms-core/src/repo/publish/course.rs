@@ -198,7 +198,7 @@ impl Channel {
     ) -> Result<(Base, CommitId), PublishError> {
         let base = self.base()?;
         if seen.is_some() && base.publication() != seen {
-            return Err(self.moved()?.into());
+            return Err(self.moved_error()?.into());
         }
         match base.commit {
             Some(commit) => Ok((base, commit)),

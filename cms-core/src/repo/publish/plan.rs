@@ -80,7 +80,7 @@ impl Channel {
         let repository = &self.repository;
         let Some(plan) = &request.plan else { return Ok(repository.resolve(&request.target)?) };
         if plan.publication != base.publication() {
-            return Err(self.moved()?.into());
+            return Err(self.moved_error()?.into());
         }
         let unknown = || ResolveError::Unknown { text: plan.target.to_string() };
         let object = repository.engine.object(&Space::Source, plan.target);

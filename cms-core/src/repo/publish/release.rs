@@ -44,7 +44,7 @@ impl Channel {
         let unknown = || ChannelError::Unknown { channel: name.clone() };
         let head = channel_head(repository, name)?.ok_or_else(unknown)?;
         if request.seen.is_some_and(|seen| seen != head.publication) {
-            return Err(self.moved()?.into());
+            return Err(self.moved_error()?.into());
         }
         let mut publication = repository.publication(head.publication)?;
         let held: BTreeSet<EntryKey> =
@@ -101,7 +101,7 @@ impl Channel {
         };
         match repository.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
             Some(Outcome::Applied(_)) => Ok(released),
-            _ => Err(self.moved()?.into()),
+            _ => Err(self.moved_error()?.into()),
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct Worked<'r> {
     pub(super) report: PublishReport,
     selection: Selection,
     pub(super) made: Made,
-    pub(super) moved: routes::Moves,
+    pub(super) moved: routes::RouteEdits,
     pub(super) source: Staging<'r>,
     pub(super) effective: Roots,
     unplaced: Vec<Edit>,
@@ -137,7 +137,7 @@ impl Repository {
                 return Err(PublishError::BadReplacement { key: key.clone(), reason });
             }
             let made = make::make(self, &graph, base, course, &affected, &mut sink)?;
-            let moved = routes::moves(self, &graph, base, &selection, &affected)?;
+            let moved = routes::route_edits(self, &graph, base, &selection, &affected)?;
             let unplaced = unplaced::edits(&graph, base, &selection, &affected)?;
             (affected, made, moved, unplaced)
         };

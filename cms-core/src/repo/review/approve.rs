@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     model::key::EntryKey,
-    repo::ground::{repository::Repository, stamp::Stamp},
+    repo::{ground::stamp::Stamp, review::Reviews},
 };
 
 /// Entries to approve, with the pairs that were seen.
 pub type Seen = BTreeMap<EntryKey, Pair>;
 
-impl Repository {
+impl Reviews<'_> {
     /// Approves entries of a review, each for the pair that was seen.
     ///
     /// # Errors
@@ -28,7 +28,7 @@ impl Repository {
         message: &str,
         stamp: &Stamp,
     ) -> Result<Review, ReviewError> {
-        let stored = self.stored_review(id)?;
+        let stored = self.stored(id)?;
         stored.must_be(id, ReviewState::Open)?;
         let person = &stamp.author;
         if self.changed_by(&stored.draft)?.contains(person.as_str()) {
@@ -45,7 +45,7 @@ impl Repository {
         if !moved.is_empty() {
             return Err(ReviewError::NotAsSeen { keys: moved });
         }
-        self.change_review(id, "approve", stamp, &mut |before| {
+        self.change(id, "approve", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Open)?;
             review
@@ -66,7 +66,7 @@ impl Repository {
             review.seen.insert(person.to_string(), commits);
             Ok(review)
         })?;
-        self.review(id, Some(person))
+        self.one(id, Some(person))
     }
 
     /// Asks for changes; the person's approvals are taken back.
@@ -79,8 +79,8 @@ impl Repository {
         message: &str,
         stamp: &Stamp,
     ) -> Result<Review, ReviewError> {
-        let commits = self.reviewed_commits(&self.stored_review(id)?)?;
-        self.change_review(id, "request-changes", stamp, &mut |before| {
+        let commits = self.reviewed_commits(&self.stored(id)?)?;
+        self.change(id, "request-changes", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Open)?;
             review.approvals.retain(|known| known.person != stamp.author);
@@ -93,7 +93,7 @@ impl Repository {
             review.seen.insert(stamp.author.to_string(), commits);
             Ok(review)
         })?;
-        self.review(id, Some(&stamp.author))
+        self.one(id, Some(&stamp.author))
     }
 
     /// Notes what a person has looked at, so that they are told what changes after it.
@@ -101,12 +101,12 @@ impl Repository {
     /// # Errors
     /// [`ReviewError`]; nothing is changed then.
     pub fn look(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
-        let commits = self.reviewed_commits(&self.stored_review(id)?)?;
-        self.change_review(id, "look", stamp, &mut |before| {
+        let commits = self.reviewed_commits(&self.stored(id)?)?;
+        self.change(id, "look", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.seen.insert(stamp.author.to_string(), commits);
             Ok(review)
         })?;
-        self.review(id, Some(&stamp.author))
+        self.one(id, Some(&stamp.author))
     }
 }

@@ -9,8 +9,9 @@ use crate::{
         branch::branch_head,
         content::catalogue::changed_rows,
         draft::{DraftError, bring::BringError, close::Closing, state::DraftState},
-        ground::{repository::Repository, stamp::Stamp},
+        ground::stamp::Stamp,
         merge::{MergeError, MergeRequest, Merged, Theirs},
+        review::Reviews,
     },
 };
 
@@ -53,7 +54,7 @@ impl ReviewMergeError {
     }
 }
 
-impl Repository {
+impl Reviews<'_> {
     /// Merges the draft of a review into `main`, and ends both. What is merged is the draft's commit that the
     /// review shows, which is `seen` where the reviewer names it; what members type meanwhile stays theirs, in the
     /// draft, which goes on. Where the merge was done and cut off before its end, or the draft was merged another
@@ -61,22 +62,22 @@ impl Repository {
     ///
     /// # Errors
     /// [`ReviewMergeError`]; `main` and the review are as they were then.
-    pub fn merge_review(
+    pub fn merge(
         &self,
         id: &ReviewId,
         seen: Option<CommitId>,
         stamp: &Stamp,
     ) -> Result<(Merged, Review), ReviewMergeError> {
-        let stored = self.stored_review(id)?;
+        let stored = self.stored(id)?;
         stored.must_be(id, ReviewState::Open)?;
         if let Some((closed_at, merged)) = self.merged_before(&stored, stamp)? {
-            self.end_review(id, closed_at, &merged, stamp)?;
-            return Ok((merged, self.review(id, None)?));
+            self.end(id, closed_at, &merged, stamp)?;
+            return Ok((merged, self.one(id, None)?));
         }
         match self.merge_open(id, seen, stamp) {
             // Who merged it meanwhile closed its draft.
             Err(error) if error.is_of_closed_draft() => {
-                self.stored_review(id)?.must_be(id, ReviewState::Open)?;
+                self.stored(id)?.must_be(id, ReviewState::Open)?;
                 Err(error)
             }
             done => done,
@@ -89,16 +90,16 @@ impl Repository {
         seen: Option<CommitId>,
         stamp: &Stamp,
     ) -> Result<(Merged, Review), ReviewMergeError> {
-        let stored = self.stored_review(id)?;
+        let stored = self.stored(id)?;
         stored.must_be(id, ReviewState::Open)?;
-        let before = self.beside(&stored.draft).map_err(ReviewError::from)?;
-        let review = self.review(id, None)?;
+        let before = self.repository.drafts().beside(&stored.draft).map_err(ReviewError::from)?;
+        let review = self.one(id, None)?;
         self.must_be_seen(&review, seen)?;
         changes_wanted(&review)?;
         not_approved(&review, |_| true)?;
-        let merged = self.merge_approved(&stored.draft, review.head, stamp)?;
-        self.end_review(id, [before.base, review.head], &merged, stamp)?;
-        Ok((merged, self.review(id, None)?))
+        let merged = self.repository.drafts().merge_approved(&stored.draft, review.head, stamp)?;
+        self.end(id, [before.base, review.head], &merged, stamp)?;
+        Ok((merged, self.one(id, None)?))
     }
 
     /// Refuses what is not at the commit that somebody had seen.
@@ -124,16 +125,17 @@ impl Repository {
         stored: &StoredReview,
         stamp: &Stamp,
     ) -> Result<Option<([CommitId; 2], Merged)>, ReviewMergeError> {
-        let draft = self.draft(&stored.draft).map_err(ReviewError::from)?;
+        let draft = self.repository.drafts().one(&stored.draft).map_err(ReviewError::from)?;
         let has_commits = draft.head != draft.begun_from;
         if draft.state == DraftState::Discarded || !has_commits {
             return Ok(None);
         }
         let is_open = draft.state == DraftState::Open;
-        let Some(main) = branch_head(self, &Branch::Main).map_err(ReviewError::from)? else {
+        let Some(main) = branch_head(self.repository, &Branch::Main).map_err(ReviewError::from)?
+        else {
             return Ok(None);
         };
-        if !self.is_ancestor(draft.head, main.commit).map_err(ReviewError::from)? {
+        if !self.repository.is_ancestor(draft.head, main.commit).map_err(ReviewError::from)? {
             return Ok(None);
         }
         let Some((commit, before)) = self.commit_that_merged(draft.head, main.commit)? else {
@@ -141,19 +143,25 @@ impl Repository {
         };
         if is_open {
             let close = Stamp { operation: stamp.step(12), ..stamp.clone() };
-            let closing = self.close(&stored.draft, DraftState::Merged, draft.head, &close);
+            let closing = self.repository.drafts().close(
+                &stored.draft,
+                DraftState::Merged,
+                draft.head,
+                &close,
+            );
             // What was committed since is still to be looked at; what is typed stays in the draft, which goes on.
             if closing.map_err(ReviewError::from)? == Closing::GoesOn
-                && self.draft(&stored.draft).map_err(ReviewError::from)?.head != draft.head
+                && self.repository.drafts().one(&stored.draft).map_err(ReviewError::from)?.head
+                    != draft.head
             {
                 return Ok(None);
             }
         }
-        let bases = self.merge_bases(before, draft.head).map_err(ReviewError::from)?;
+        let bases = self.repository.merge_bases(before, draft.head).map_err(ReviewError::from)?;
         let base = bases.first().copied().unwrap_or(draft.begun_from);
-        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
+        let root = |commit| self.repository.commit_of(commit).map(|commit| commit.catalogue);
         let changed = root(before)
-            .and_then(|before| changed_rows(self, before, root(commit)?))
+            .and_then(|before| changed_rows(self.repository, before, root(commit)?))
             .map_err(ReviewError::from)?;
         let merged = Merged {
             commit,
@@ -174,15 +182,17 @@ impl Repository {
     ) -> Result<Option<(CommitId, CommitId)>, ReviewError> {
         let mut at = main;
         loop {
-            let Some(&first) = self.commit_of(at)?.parents.first() else { return Ok(None) };
-            if !self.is_ancestor(brought, first)? {
+            let Some(&first) = self.repository.commit_of(at)?.parents.first() else {
+                return Ok(None);
+            };
+            if !self.repository.is_ancestor(brought, first)? {
                 return Ok(Some((at, first)));
             }
             at = first;
         }
     }
 
-    fn end_review(
+    fn end(
         &self,
         id: &ReviewId,
         closed_at: [CommitId; 2],
@@ -190,7 +200,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<(), ReviewError> {
         let end = Stamp { operation: stamp.step(21), ..stamp.clone() };
-        self.change_review(id, "end-review", &end, &mut |before| {
+        self.change(id, "end-review", &end, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.state = ReviewState::Merged;
             review.closed_at = Some(closed_at);
@@ -212,14 +222,16 @@ impl Repository {
         seen: Option<CommitId>,
         stamp: &Stamp,
     ) -> Result<(Merged, Review), ReviewMergeError> {
-        let stored = self.stored_review(id)?;
+        let stored = self.stored(id)?;
         stored.must_be(id, ReviewState::Open)?;
         // The review of a draft that was given up still tells what it was, and brings nothing to `main`.
-        if self.draft(&stored.draft).map_err(ReviewError::from)?.state != DraftState::Open {
+        if self.repository.drafts().one(&stored.draft).map_err(ReviewError::from)?.state
+            != DraftState::Open
+        {
             let draft = stored.draft.clone();
             return Err(ReviewError::from(DraftError::Unknown { draft }).into());
         }
-        let review = self.review(id, None)?;
+        let review = self.one(id, None)?;
         self.must_be_seen(&review, seen)?;
         if let Some(unknown) =
             keys.iter().find(|key| !review.entries.iter().any(|entry| entry.change.key == **key))
@@ -237,15 +249,15 @@ impl Repository {
             of_review: Some(id.as_str()),
             stamp,
         };
-        let merged = self.merge_into(&request)?;
+        let merged = self.repository.merge_into(&request)?;
         let up = Stamp { operation: stamp.step(22), ..stamp.clone() };
-        match self.bring_up_to_date(&stored.draft, &up) {
+        match self.repository.drafts().bring_up_to_date(&stored.draft, &up) {
             Err(error) if error.is_of_store() => return Err(error.into()),
             // `main` has the part, so nothing that is in the draft's way refuses it any more: a conflict that
             // is not settled yet, or a member who gives the draft up meanwhile. The next time brings it up.
             Ok(_) | Err(_) => {}
         }
-        Ok((merged, self.review(id, None)?))
+        Ok((merged, self.one(id, None)?))
     }
 }
 

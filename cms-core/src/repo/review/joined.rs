@@ -9,14 +9,15 @@ use crate::{
     model::{id::RevisionId, key::EntryKey, revision::Revision},
     repo::{
         content::{catalogue::CatalogueRow, kinds::Kinds},
-        ground::{error::StoreError, repository::Repository},
+        ground::error::StoreError,
+        review::Reviews,
     },
 };
 
 /// Revisions looked at for the place where two lines of an entry parted.
 const REVISIONS_LOOKED_MAX: usize = 500;
 
-impl Repository {
+impl Reviews<'_> {
     /// What merges joined within one sentence of an entry since a row, and still stands there.
     pub(super) fn joined_since(
         &self,
@@ -25,7 +26,8 @@ impl Repository {
         [before, after]: [Option<CatalogueRow>; 2],
     ) -> Result<Vec<JoinedSentence>, StoreError> {
         let Some(after) = after else { return Ok(Vec::new()) };
-        let Some(now) = self.revision_document(kinds, key, after.revision)? else {
+        let Some(now) = self.repository.drafts().revision_document(kinds, key, after.revision)?
+        else {
             return Ok(Vec::new());
         };
         let mut joined = Vec::new();
@@ -34,7 +36,7 @@ impl Repository {
             let Some(id) = next.filter(|id| Some(*id) != before.map(|row| row.revision)) else {
                 break;
             };
-            let revision = self.revision(id)?;
+            let revision = self.repository.revision(id)?;
             if revision.parents.len() > 1 {
                 joined.extend(self.joined_in(kinds, key, &revision)?);
             }
@@ -56,9 +58,9 @@ impl Repository {
     ) -> Result<Vec<JoinedSentence>, StoreError> {
         let [ours, theirs, ..] = revision.parents[..] else { return Ok(Vec::new()) };
         let Some(base) = self.parted_at(ours, theirs)? else { return Ok(Vec::new()) };
-        let read = |id| self.revision_document(kinds, key, id);
+        let read = |id| self.repository.drafts().revision_document(kinds, key, id);
         let sides = Sides { base, ours, theirs }.try_map(read)?;
-        Ok(self.merge_documents(kinds, key, sides)?.joined)
+        Ok(self.repository.merge_documents(kinds, key, sides)?.joined)
     }
 
     /// The newest revision that two came from.
@@ -80,7 +82,7 @@ impl Repository {
             if found.len() == REVISIONS_LOOKED_MAX {
                 break;
             }
-            let parents = self.revision(id)?.parents;
+            let parents = self.repository.revision(id)?.parents;
             queue.extend(parents.into_iter().filter(|parent| seen.insert(*parent)));
         }
         Ok(found)

@@ -11,10 +11,8 @@ use crate::{
     map,
     repo::{
         draft::DraftId,
-        ground::{
-            error::{StoreError, unless_damaged},
-            repository::Repository,
-        },
+        ground::error::{StoreError, unless_damaged},
+        review::Reviews,
     },
 };
 
@@ -111,29 +109,29 @@ impl ReviewRow {
     }
 }
 
-impl Repository {
+impl Reviews<'_> {
     /// Reviews of a list, newest first, after one if given; the cost follows the rows of the page.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn reviews(
+    pub fn list(
         &self,
         list: &ReviewList,
         after: Option<&ReviewId>,
         rows_max: usize,
     ) -> Result<ReviewPage, StoreError> {
         let mut page = ReviewPage::default();
-        let Some((_, commit)) = self.reviews_head()? else { return Ok(page) };
+        let Some((_, commit)) = self.head()? else { return Ok(page) };
         let name = list.name();
         let prefix = list_prefix(&name);
         let mut start = prefix.clone();
         if let Some(after) = after
-            && let Some(stored) = self.stored_review_at(&commit, after)?
+            && let Some(stored) = self.stored_at(&commit, after)?
         {
             start = place_in(&name, stored.created_ms, after);
             start.push(0);
         }
-        for entry in map::entries(&*self.source, commit.backlinks, &start)? {
+        for entry in map::entries(&*self.repository.source, commit.backlinks, &start)? {
             let (key, _) = entry?;
             if !key.starts_with(&prefix) {
                 break;
@@ -144,7 +142,7 @@ impl Repository {
                 page.more = true;
                 break;
             }
-            let stored = self.stored_review_at(&commit, &id).and_then(|it| it.ok_or_else(row));
+            let stored = self.stored_at(&commit, &id).and_then(|it| it.ok_or_else(row));
             match unless_damaged(stored)? {
                 Ok(stored) => page.rows.push(ReviewRow::of(id, &stored)),
                 Err(damaged) => page.damaged.push((id, damaged)),
@@ -154,11 +152,11 @@ impl Repository {
     }
 
     /// The reviews of a draft, newest first.
-    pub(super) fn reviews_of(&self, draft: &DraftId) -> Result<Vec<ReviewId>, StoreError> {
-        let Some((_, commit)) = self.reviews_head()? else { return Ok(Vec::new()) };
+    pub(super) fn of_draft(&self, draft: &DraftId) -> Result<Vec<ReviewId>, StoreError> {
+        let Some((_, commit)) = self.head()? else { return Ok(Vec::new()) };
         let prefix = list_prefix(&format!("d/{draft}"));
         let mut found = Vec::new();
-        for entry in map::entries(&*self.source, commit.backlinks, &prefix)? {
+        for entry in map::entries(&*self.repository.source, commit.backlinks, &prefix)? {
             let (key, _) = entry?;
             if !key.starts_with(&prefix) {
                 break;

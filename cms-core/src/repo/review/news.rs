@@ -8,11 +8,8 @@ use super::{
     stored::{Comment, StoredReview},
 };
 use crate::{
-    model::{id::CommitId, key::EntryKey},
-    repo::{
-        content::catalogue::changed_rows,
-        ground::{error::StoreError, repository::Repository},
-    },
+    model::id::CommitId,
+    repo::{ground::error::StoreError, review::Reviews},
 };
 
 /// What one step did to a review.
@@ -47,43 +44,32 @@ pub struct Said {
     pub spoke: BTreeSet<String>,
 }
 
-impl Repository {
+impl Reviews<'_> {
     /// What a commit of the line of reviews did to one of them; none when it did nothing to it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn review_news(
+    pub fn news(
         &self,
         review: &ReviewId,
         commit: CommitId,
     ) -> Result<Option<ReviewNews>, StoreError> {
-        let commit = self.commit_of(commit)?;
+        let commit = self.repository.commit_of(commit)?;
         let before = match commit.parents.first() {
-            Some(parent) => self.stored_review_at(&self.commit_of(*parent)?, review)?,
+            Some(parent) => self.stored_at(&self.repository.commit_of(*parent)?, review)?,
             None => None,
         };
-        let Some(after) = self.stored_review_at(&commit, review)? else { return Ok(None) };
+        let Some(after) = self.stored_at(&commit, review)? else { return Ok(None) };
         Ok(Some(news(before.as_ref(), &after)))
-    }
-
-    /// The entries that a commit changed on its own line, ascending.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store can't be read.
-    pub fn changed_in(&self, commit: CommitId) -> Result<Vec<EntryKey>, StoreError> {
-        let known = self.commit_of(commit)?;
-        let Some(parent) = known.parents.first() else { return Ok(Vec::new()) };
-        let before = self.commit_of(*parent)?.catalogue;
-        Ok(changed_rows(self, before, known.catalogue)?.into_keys().collect())
     }
 
     /// What a review is about, who opened it and who was asked; none when there is none.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn review_people(&self, review: &ReviewId) -> Result<Option<ReviewNews>, StoreError> {
-        let Some((_, commit)) = self.reviews_head()? else { return Ok(None) };
-        let found = self.stored_review_at(&commit, review)?;
+    pub fn people(&self, review: &ReviewId) -> Result<Option<ReviewNews>, StoreError> {
+        let Some((_, commit)) = self.head()? else { return Ok(None) };
+        let found = self.stored_at(&commit, review)?;
         Ok(found.map(|stored| news(Some(&stored), &stored)))
     }
 }

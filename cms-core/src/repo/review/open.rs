@@ -13,7 +13,8 @@ use crate::{
             DraftError, DraftId, bring::BringError, commit::error::DraftCommitError,
             state::DraftState,
         },
-        ground::{repository::Repository, stamp::Stamp},
+        ground::stamp::Stamp,
+        review::Reviews,
     },
     schema::title::is_blank,
 };
@@ -83,16 +84,16 @@ impl StoredReview {
     }
 }
 
-impl Repository {
+impl Reviews<'_> {
     /// Opens a review of a draft. A draft has at most one open review.
     ///
     /// # Errors
     /// [`ReviewError`]; nothing is opened then.
-    pub fn open_review(&self, new: NewReview) -> Result<Review, ReviewError> {
-        self.record_for(&new.draft, &new.stamp.author)?;
+    pub fn open(&self, new: NewReview) -> Result<Review, ReviewError> {
+        self.repository.drafts().record_for(&new.draft, &new.stamp.author)?;
         let id = ReviewId::of(&new.stamp);
-        for other in self.reviews_of(&new.draft)? {
-            if other != id && self.stored_review(&other)?.state == ReviewState::Open {
+        for other in self.of_draft(&new.draft)? {
+            if other != id && self.stored(&other)?.state == ReviewState::Open {
                 return Err(ReviewError::UnderReview { draft: new.draft, review: other });
             }
         }
@@ -114,7 +115,7 @@ impl Repository {
         };
         // What was typed is part of what is shown; it is committed when nothing else stands in the way.
         let first = Stamp { operation: new.stamp.step(9), ..new.stamp.clone() };
-        match self.commit_first(&review.draft, &first) {
+        match self.repository.drafts().commit_first(&review.draft, &first) {
             Ok(()) => {}
             Err(BringError::Draft(error)) => return Err(error.into()),
             Err(BringError::Commit(DraftCommitError::Refused { refusals })) => {
@@ -126,17 +127,17 @@ impl Repository {
             }
         }
         // Whoever came first with this attempt opened it.
-        self.change_review(&id, "open-review", &new.stamp, &mut |before| {
+        self.change(&id, "open-review", &new.stamp, &mut |before| {
             Ok(before.unwrap_or_else(|| review.clone()))
         })?;
-        self.review(&id, None)
+        self.one(&id, None)
     }
 
     /// Changes what a review says of itself.
     ///
     /// # Errors
     /// [`ReviewError`]; nothing is changed then.
-    pub fn describe_review(
+    pub fn describe(
         &self,
         id: &ReviewId,
         change: ReviewChange,
@@ -148,7 +149,7 @@ impl Repository {
             .map(|text| checked_text("/description", text, DESCRIPTION_SIZE_BYTES_MAX))
             .transpose()?;
         let reviewers = change.reviewers.as_deref().map(checked_reviewers).transpose()?;
-        self.change_review(id, "describe-review", stamp, &mut |before| {
+        self.change(id, "describe-review", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Open)?;
             review.title = title.clone().unwrap_or(review.title);
@@ -156,42 +157,47 @@ impl Repository {
             review.reviewers = reviewers.clone().unwrap_or(review.reviewers);
             Ok(review)
         })?;
-        self.review(id, None)
+        self.one(id, None)
     }
 
     /// Closes a review without a merge. The draft stays as it is.
     ///
     /// # Errors
     /// [`ReviewError`]; nothing is changed then.
-    pub fn close_review(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
-        let known = self.stored_review(id)?;
-        let closed_at = self.beside(&known.draft).ok().map(|beside| [beside.base, beside.head]);
-        self.change_review(id, "close-review", stamp, &mut |before| {
+    pub fn close(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
+        let known = self.stored(id)?;
+        let closed_at = self
+            .repository
+            .drafts()
+            .beside(&known.draft)
+            .ok()
+            .map(|beside| [beside.base, beside.head]);
+        self.change(id, "close-review", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Open)?;
             review.state = ReviewState::Closed;
             review.closed_at = closed_at;
             Ok(review)
         })?;
-        self.review(id, None)
+        self.one(id, None)
     }
 
     /// Opens a closed review again; its draft must be open.
     ///
     /// # Errors
     /// [`ReviewError`]; nothing is changed then.
-    pub fn reopen_review(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
-        let draft = self.draft(&self.stored_review(id)?.draft)?;
+    pub fn reopen(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
+        let draft = self.repository.drafts().one(&self.stored(id)?.draft)?;
         if draft.state != DraftState::Open {
             return Err(DraftError::WrongState { draft: draft.draft, state: draft.state }.into());
         }
-        self.change_review(id, "reopen-review", stamp, &mut |before| {
+        self.change(id, "reopen-review", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Closed)?;
             review.state = ReviewState::Open;
             review.closed_at = None;
             Ok(review)
         })?;
-        self.review(id, None)
+        self.one(id, None)
     }
 }

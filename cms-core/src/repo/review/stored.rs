@@ -10,7 +10,7 @@ use crate::repo::{
     commit::prepared::{After, NewDocument, Prepared},
     content::{catalogue, own},
     draft::DraftId,
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, stamp::Stamp},
 };
 use crate::{
     engine::{Expected, Transaction},
@@ -23,6 +23,7 @@ use crate::{
         name::Branch,
         object::{Object, ObjectKind, Space},
     },
+    repo::review::Reviews,
 };
 
 /// A review as it is stored.
@@ -141,62 +142,59 @@ pub(super) fn listed(prefix_len: usize, key: &[u8]) -> Option<ReviewId> {
     std::str::from_utf8(key.get(prefix_len + 8..)?).ok()?.parse().ok()
 }
 
-impl Repository {
+impl Reviews<'_> {
     /// The branch of reviews; none while nothing was reviewed.
-    pub(in crate::repo) fn reviews_head(&self) -> Result<Option<(BranchHead, Commit)>, StoreError> {
-        let Some(head) = branch_head(self, &Branch::Reviews)? else { return Ok(None) };
-        let commit = self.commit_of(head.commit)?;
+    pub(in crate::repo) fn head(&self) -> Result<Option<(BranchHead, Commit)>, StoreError> {
+        let Some(head) = branch_head(self.repository, &Branch::Reviews)? else { return Ok(None) };
+        let commit = self.repository.commit_of(head.commit)?;
         Ok(Some((head, commit)))
     }
 
-    pub(super) fn stored_review_at(
+    pub(super) fn stored_at(
         &self,
         commit: &Commit,
         id: &ReviewId,
     ) -> Result<Option<StoredReview>, StoreError> {
-        let row = catalogue::row(&*self.source, commit.catalogue, &id.key())?;
+        let row = catalogue::row(&*self.repository.source, commit.catalogue, &id.key())?;
         let Some(document) = row.and_then(|row| row.document()) else { return Ok(None) };
-        serde_json::from_value(self.document(document)?)
+        serde_json::from_value(self.repository.document(document)?)
             .map(Some)
             .map_err(|_| StoreError::Row { what: format!("review {id}") })
     }
 
-    pub(in crate::repo) fn stored_review(
-        &self,
-        id: &ReviewId,
-    ) -> Result<StoredReview, ReviewError> {
+    pub(in crate::repo) fn stored(&self, id: &ReviewId) -> Result<StoredReview, ReviewError> {
         let unknown = || ReviewError::Unknown { review: id.clone() };
-        let (_, commit) = self.reviews_head()?.ok_or_else(unknown)?;
-        self.stored_review_at(&commit, id)?.ok_or_else(unknown)
+        let (_, commit) = self.head()?.ok_or_else(unknown)?;
+        self.stored_at(&commit, id)?.ok_or_else(unknown)
     }
 
     /// Changes a review, as a commit of its branch; run again on top of others' until it holds.
-    pub(super) fn change_review(
+    pub(super) fn change(
         &self,
         id: &ReviewId,
         verb: &'static str,
         stamp: &Stamp,
         change: &mut dyn FnMut(Option<StoredReview>) -> Result<StoredReview, ReviewError>,
     ) -> Result<StoredReview, ReviewError> {
-        let changed = self.on_branch::<_, ReviewError>(&Branch::Reviews, |_| {
-            let Some((head, base)) = self.reviews_head()? else {
-                self.begin_reviews(stamp)?;
+        let changed = self.repository.on_branch::<_, ReviewError>(&Branch::Reviews, |_| {
+            let Some((head, base)) = self.head()? else {
+                self.begin(stamp)?;
                 return Ok(None);
             };
-            let before = self.stored_review_at(&base, id)?;
+            let before = self.stored_at(&base, id)?;
             let mut after = change(before.clone())?;
             if before.as_ref() == Some(&after) {
                 return Ok(Some(after));
             }
             after.changed_ms = stamp.time_ms;
             let sides = [before.as_ref(), Some(&after)];
-            let is_put = self.put_review(id, verb, &head, &base, sides, stamp)?;
+            let is_put = self.put(id, verb, &head, &base, sides, stamp)?;
             Ok(is_put.then_some(after))
         })?;
         changed.ok_or_else(|| ReviewError::Busy { review: id.clone() })
     }
 
-    fn put_review(
+    fn put(
         &self,
         id: &ReviewId,
         verb: &str,
@@ -206,12 +204,12 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<bool, StoreError> {
         let key = id.key();
-        let row = catalogue::row(&*self.source, base.catalogue, &key)?;
+        let row = catalogue::row(&*self.repository.source, base.catalogue, &key)?;
         let document = serde_json::to_value(after).expect("a review is JSON");
         let mut prepared = Prepared::new(key, row, None);
         prepared.after = After::Document(NewDocument::Unwritten(Document::of(document)));
-        let mut staged = Staging::over(&*self.source);
-        let built = self.build(&mut staged, base, &[&prepared], &[], stamp)?;
+        let mut staged = Staging::over(&*self.repository.source);
+        let built = self.repository.build(&mut staged, base, &[&prepared], &[], stamp)?;
         let keys = |review: Option<&StoredReview>| {
             review.map(|review| index_keys(id, review)).unwrap_or_default()
         };
@@ -220,7 +218,8 @@ impl Repository {
         let come = new.difference(&old).map(|key| (key.clone(), Some(Vec::new())));
         let edits: BTreeMap<_, _> = gone.chain(come).collect();
         let mut roots = built.roots;
-        roots.backlinks = map::edit(&mut staged, self.header.salt(), base.backlinks, edits)?;
+        roots.backlinks =
+            map::edit(&mut staged, self.repository.header.salt(), base.backlinks, edits)?;
         let mut objects: Vec<Object> = prepared.unwritten().cloned().collect();
         objects.extend(built.revisions);
         let nodes = staged.into_reachable([roots.catalogue, roots.backlinks]);
@@ -239,17 +238,17 @@ impl Repository {
         let draft = [before, after].into_iter().flatten().last();
         let draft = draft.map(|review| review.draft.to_string()).unwrap_or_default();
         let names = [("review", id.as_str()), ("draft", &*draft)];
-        let done = self.advance_naming(&names, commit, verb, stamp)?.is_some();
+        let done = self.repository.advance_naming(&names, commit, verb, stamp)?.is_some();
         if done {
-            self.source.remember(nodes);
+            self.repository.source.remember(nodes);
         }
         Ok(done)
     }
 
     /// Makes the branch of reviews, unless someone else just did.
-    fn begin_reviews(&self, stamp: &Stamp) -> Result<(), StoreError> {
+    fn begin(&self, stamp: &Stamp) -> Result<(), StoreError> {
         let mut nodes = Vec::new();
-        let root = map::build(&mut nodes, self.header.salt(), [])?;
+        let root = map::build(&mut nodes, self.repository.header.salt(), [])?;
         let commit = Commit {
             catalogue: root,
             backlinks: root,
@@ -265,7 +264,7 @@ impl Repository {
         let swap = branch_swap(&Branch::Reviews, Expected::Absent, id)
             .map_err(|_| StoreError::Row { what: "the branch of reviews".to_owned() })?;
         let objects = nodes.into_iter().chain([object]);
-        self.engine.commit(vec![Transaction {
+        self.repository.engine.commit(vec![Transaction {
             operation: stamp.step(1),
             objects: objects.map(|object| (Space::Source, object)).collect(),
             swaps: vec![swap],

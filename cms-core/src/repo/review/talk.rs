@@ -7,9 +7,9 @@ use super::{
 };
 use crate::repo::{
     content::own,
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, stamp::Stamp},
 };
-use crate::schema::title::is_blank;
+use crate::{repo::review::Reviews, schema::title::is_blank};
 
 /// Where a comment goes.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl StoredReview {
     }
 }
 
-impl Repository {
+impl Reviews<'_> {
     /// Says something. What was said in a closed review can still be answered.
     ///
     /// # Errors
@@ -64,7 +64,7 @@ impl Repository {
             .update(&stamp.operation.0)
             .finalize();
         let name = operation.to_hex()[..10].to_owned();
-        self.change_review(id, "comment", stamp, &mut |before| {
+        self.change(id, "comment", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             let known = |thread: &StoredThread| thread.comments.iter().any(|each| each.id == name);
             if review.threads.iter().any(known) {
@@ -95,7 +95,7 @@ impl Repository {
             }
             Ok(review)
         })?;
-        self.review(id, Some(&stamp.author))
+        self.one(id, Some(&stamp.author))
     }
 
     /// Changes what one said oneself.
@@ -110,7 +110,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Review, ReviewError> {
         checked(text)?;
-        self.change_review(id, "edit-comment", stamp, &mut |before| {
+        self.change(id, "edit-comment", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             let comments = review.threads.iter_mut().flat_map(|thread| &mut thread.comments);
             let mut comments = comments.filter(|known| known.id == comment);
@@ -125,7 +125,7 @@ impl Repository {
             known.edited_ms = Some(stamp.time_ms);
             Ok(review)
         })?;
-        self.review(id, Some(&stamp.author))
+        self.one(id, Some(&stamp.author))
     }
 
     /// Resolves a thread, or opens it again.
@@ -139,7 +139,7 @@ impl Repository {
         is_resolved: bool,
         stamp: &Stamp,
     ) -> Result<Review, ReviewError> {
-        self.change_review(id, "resolve-thread", stamp, &mut |before| {
+        self.change(id, "resolve-thread", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             if review.state == ReviewState::Merged && is_resolved {
                 review.must_be(id, ReviewState::Open)?;
@@ -147,13 +147,13 @@ impl Repository {
             review.thread(thread)?.resolved_by = is_resolved.then(|| stamp.author.to_string());
             Ok(review)
         })?;
-        self.review(id, Some(&stamp.author))
+        self.one(id, Some(&stamp.author))
     }
 
     /// An anchor names a place that there is.
     fn check_anchor(&self, anchor: &Anchor) -> Result<(), ReviewError> {
         let refused = |pointer, reason: String| Err(ReviewError::Refused { pointer, reason });
-        let revision = match self.revision(anchor.revision) {
+        let revision = match self.repository.revision(anchor.revision) {
             Err(StoreError::Missing { .. }) => {
                 return refused(
                     "/anchor/revision",
@@ -169,7 +169,7 @@ impl Repository {
             );
         }
         let document = match revision.state.document() {
-            Some(document) => self.document(document)?,
+            Some(document) => self.repository.document(document)?,
             None => return Ok(()),
         };
         let Some(value) = document.pointer(&anchor.pointer) else {

@@ -23,7 +23,7 @@ use crate::repo::{
         changes::{Beside, DraftChangeRow},
         foreseen::Obstacles,
     },
-    ground::{error::StoreError, repository::Repository},
+    ground::error::StoreError,
 };
 use crate::{
     document::{JoinedSentence, Shape, diff},
@@ -34,6 +34,7 @@ use crate::{
         name::{Branch, Person},
         revision::RevisionState,
     },
+    repo::review::Reviews,
     schema::{KindSchema, segments::TextHash, translation::Translation},
 };
 
@@ -155,22 +156,22 @@ pub(super) fn pair_of([before, after]: [Option<CatalogueRow>; 2]) -> Pair {
     }
 }
 
-impl Repository {
+impl Reviews<'_> {
     /// A review, as one person sees it.
     ///
     /// # Errors
     /// [`ReviewError::Unknown`], or the store can't be read.
-    pub fn review(&self, id: &ReviewId, person: Option<&Person>) -> Result<Review, ReviewError> {
-        let stored = self.stored_review(id)?;
+    pub fn one(&self, id: &ReviewId, person: Option<&Person>) -> Result<Review, ReviewError> {
+        let stored = self.stored(id)?;
         let [base, head] = self.reviewed_commits(&stored)?;
-        let (policy, _) = self.review_policy()?;
+        let (policy, _) = self.repository.review_policy()?;
         let seen = person.and_then(|person| stored.seen.get(person.as_str()));
-        let entries =
-            self.review_entries(&stored, [base, head], policy.approvals_required, seen)?;
-        let head_commit = self.commit_of(head)?;
+        let entries = self.entries(&stored, [base, head], policy.approvals_required, seen)?;
+        let head_commit = self.repository.commit_of(head)?;
         let is_open = stored.state == ReviewState::Open;
-        let obstacles = if is_open { self.obstacles(head)? } else { Obstacles::default() };
-        let mut conflicts = self.catalogue_conflicts(&head_commit)?;
+        let obstacles =
+            if is_open { self.repository.drafts().obstacles(head)? } else { Obstacles::default() };
+        let mut conflicts = self.repository.catalogue_conflicts(&head_commit)?;
         for found in &obstacles.conflicts {
             if conflicts.iter().all(|known| known.id != found.id) {
                 conflicts.push(found.clone());
@@ -222,26 +223,26 @@ impl Repository {
     ) -> Result<[CommitId; 2], ReviewError> {
         match stored.closed_at {
             Some(commits) if stored.state != ReviewState::Open => Ok(commits),
-            _ => match self.beside(&stored.draft) {
+            _ => match self.repository.drafts().beside(&stored.draft) {
                 Ok(Beside { base, head, .. }) => Ok([base, head]),
                 // The draft was discarded under the review: what it was is still to be seen.
                 Err(_) => {
-                    let draft = self.draft(&stored.draft)?;
+                    let draft = self.repository.drafts().one(&stored.draft)?;
                     Ok([draft.begun_from, draft.head])
                 }
             },
         }
     }
 
-    fn review_entries(
+    fn entries(
         &self,
         stored: &StoredReview,
         [base, head]: [CommitId; 2],
         approvals_required: u32,
         seen: Option<&[CommitId; 2]>,
     ) -> Result<Vec<ReviewEntry>, StoreError> {
-        let [before, after] = [self.commit_of(base)?, self.commit_of(head)?];
-        let kinds = Kinds::at(self, after.catalogue);
+        let [before, after] = [self.repository.commit_of(base)?, self.repository.commit_of(head)?];
+        let kinds = Kinds::at(self.repository, after.catalogue);
         let seen_pairs = match seen {
             Some([base, head]) => Some(self.pairs([*base, *head])?),
             None => None,
@@ -249,7 +250,7 @@ impl Repository {
         let changed_by = self.changed_by(&stored.draft)?;
         let on_main = self.changed_on_main(stored, &before)?;
         let mut entries = Vec::new();
-        for (key, rows) in changed_rows(self, before.catalogue, after.catalogue)? {
+        for (key, rows) in changed_rows(self.repository, before.catalogue, after.catalogue)? {
             let state = |row: Option<CatalogueRow>| row.map(|row| row.state);
             if state(rows[0]) == state(rows[1]) {
                 continue;
@@ -260,7 +261,8 @@ impl Repository {
                 continue;
             }
             let pair = pair_of(rows);
-            let mut change = self.change_row(&kinds, key.clone(), rows, None)?;
+            let mut change =
+                self.repository.drafts().change_row(&kinds, key.clone(), rows, None)?;
             change.is_changed_on_main = here.is_some();
             let approvals: Vec<Approval> = stored
                 .approvals
@@ -306,12 +308,19 @@ impl Repository {
         let kind = kinds.get(key.kind())?.filter(|_| key.locale().is_none());
         let (Some(after), Some(kind)) = (pair.after, kind) else { return Ok(Vec::new()) };
         let document = kinds.document(&kind, after)?;
-        let mut rows = self.findings_of(&kind.schema, key, &document, findings::Look::Grave)?;
+        let mut rows =
+            self.repository.findings_of(&kind.schema, key, &document, findings::Look::Grave)?;
         let document_of = |key: &EntryKey| -> Result<Option<Value>, StoreError> {
-            let row = catalogue::row(&*self.source, kinds.catalogue(), key)?;
-            row.and_then(|row| row.document()).map(|id| self.document(id)).transpose()
+            let row = catalogue::row(&*self.repository.source, kinds.catalogue(), key)?;
+            row.and_then(|row| row.document()).map(|id| self.repository.document(id)).transpose()
         };
-        rows.extend(self.too_large_draws(kinds, &kind.schema, key, &document, &document_of)?);
+        rows.extend(self.repository.too_large_draws(
+            kinds,
+            &kind.schema,
+            key,
+            &document,
+            &document_of,
+        )?);
         rows.sort_by_key(|row| row.finding.severity);
         Ok(rows)
     }
@@ -323,13 +332,15 @@ impl Repository {
         parted: &Commit,
     ) -> Result<BTreeMap<EntryKey, [Option<CatalogueRow>; 2]>, StoreError> {
         let main = match stored.state {
-            ReviewState::Open => branch_head(self, &Branch::Main)?,
+            ReviewState::Open => branch_head(self.repository, &Branch::Main)?,
             ReviewState::Merged | ReviewState::Closed => None,
         };
         match main {
-            Some(main) => {
-                changed_rows(self, parted.catalogue, self.commit_of(main.commit)?.catalogue)
-            }
+            Some(main) => changed_rows(
+                self.repository,
+                parted.catalogue,
+                self.repository.commit_of(main.commit)?.catalogue,
+            ),
             None => Ok(BTreeMap::new()),
         }
     }
@@ -339,8 +350,8 @@ impl Repository {
         &self,
         [base, head]: [CommitId; 2],
     ) -> Result<BTreeMap<EntryKey, Pair>, StoreError> {
-        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
-        let changed = changed_rows(self, root(base)?, root(head)?)?;
+        let root = |commit| self.repository.commit_of(commit).map(|commit| commit.catalogue);
+        let changed = changed_rows(self.repository, root(base)?, root(head)?)?;
         let changed = changed.into_iter().map(|(key, rows)| (key, pair_of(rows)));
         Ok(changed.collect())
     }
@@ -356,7 +367,7 @@ impl Repository {
         let (Some(left), Some(right)) = (pair.before, pair.after) else {
             return Ok(Look { places_count: 1, ..Look::default() });
         };
-        let (mut left, right) = (self.document(left)?, self.document(right)?);
+        let (mut left, right) = (self.repository.document(left)?, self.repository.document(right)?);
         let kind = match key.locale() {
             None => kinds.get(key.kind())?,
             Some(_) => None,
@@ -372,14 +383,16 @@ impl Repository {
             return Ok(look);
         }
         let prefix = key.translations_prefix();
-        for row in catalogue::with_prefix(&*self.source, before.catalogue, &prefix)? {
+        for row in catalogue::with_prefix(&*self.repository.source, before.catalogue, &prefix)? {
             let (found, value) = row?;
             let (found, row) =
                 (catalogue::decoded_key(&found)?, catalogue::decoded_row(&found, &value)?);
             let (Some(locale), RowState::Resolved(document)) = (found.locale(), row.state) else {
                 continue;
             };
-            let Ok(translation) = Translation::parse(&self.document(document)?) else { continue };
+            let Ok(translation) = Translation::parse(&self.repository.document(document)?) else {
+                continue;
+            };
             let stale = translation
                 .segments()
                 .any(|(address, text)| moved.get(address.as_str()) == Some(&text.source));
@@ -392,16 +405,17 @@ impl Repository {
 
     /// Whether the text that a thread is about is another one at a commit.
     fn is_outdated(&self, anchor: &Anchor, commit: &Commit) -> Result<bool, StoreError> {
-        let row = catalogue::row(&*self.source, commit.catalogue, &anchor.key)?;
+        let row = catalogue::row(&*self.repository.source, commit.catalogue, &anchor.key)?;
         let Some(row) = row else { return Ok(true) };
         if row.revision == anchor.revision {
             return Ok(false);
         }
-        let there = match self.revision(anchor.revision)?.state {
-            RevisionState::Resolved(document) => Some(self.document(document)?),
+        let there = match self.repository.revision(anchor.revision)?.state {
+            RevisionState::Resolved(document) => Some(self.repository.document(document)?),
             RevisionState::Conflicted(_) | RevisionState::Deleted => None,
         };
-        let here = self.stand_in(&row)?.map(|id| self.document(id)).transpose()?;
+        let here =
+            self.repository.stand_in(&row)?.map(|id| self.repository.document(id)).transpose()?;
         let at = |document: &Option<Value>| -> Option<Value> {
             document.as_ref()?.pointer(&anchor.pointer).cloned()
         };

@@ -6,11 +6,7 @@ use super::{ReviewId, ReviewState, list::ReviewList, stored::StoredApproval, vie
 use crate::{
     engine::PAGE_ROWS_MAX,
     model::{id::CommitId, key::EntryKey, name::Person},
-    repo::{
-        content::catalogue,
-        draft::DraftId,
-        ground::{error::StoreError, repository::Repository},
-    },
+    repo::{content::catalogue, draft::DraftId, ground::error::StoreError, review::Reviews},
 };
 
 /// Approvals of one person in one review that a commit voided.
@@ -26,7 +22,7 @@ pub struct VoidedApprovals {
     pub keys: Vec<EntryKey>,
 }
 
-impl Repository {
+impl Reviews<'_> {
     /// The approvals in open reviews of a draft that held until a commit of it, and hold no more.
     ///
     /// # Errors
@@ -38,15 +34,15 @@ impl Repository {
     ) -> Result<Vec<VoidedApprovals>, StoreError> {
         let mut voided: Vec<VoidedApprovals> = Vec::new();
         // A draft that is closed by now has nothing that waits for approval.
-        let Ok(record) = self.record(draft) else { return Ok(voided) };
+        let Ok(record) = self.repository.drafts().record(draft) else { return Ok(voided) };
         let record = record.value;
         for person in record.members.iter().chain([&record.owner]) {
             let list = ReviewList::By(Person::recorded(person), ReviewState::Open);
-            for row in self.reviews(&list, None, PAGE_ROWS_MAX)?.rows {
+            for row in self.list(&list, None, PAGE_ROWS_MAX)?.rows {
                 if row.draft != *draft {
                     continue;
                 }
-                let Ok(stored) = self.stored_review(&row.review) else { continue };
+                let Ok(stored) = self.stored(&row.review) else { continue };
                 let Ok([base, _]) = self.reviewed_commits(&stored) else { continue };
                 for approval in &stored.approvals {
                     if !self.is_voided(approval, base, commit)? {
@@ -80,13 +76,13 @@ impl Repository {
         base: CommitId,
         commit: CommitId,
     ) -> Result<bool, StoreError> {
-        let after = self.commit_of(commit)?;
+        let after = self.repository.commit_of(commit)?;
         let Some(parent) = after.parents.first() else { return Ok(false) };
-        let row = |catalogue| catalogue::row(&*self.source, catalogue, &approval.key);
+        let row = |catalogue| catalogue::row(&*self.repository.source, catalogue, &approval.key);
         let is = row(after.catalogue)?;
-        let was = row(self.commit_of(*parent)?.catalogue)?;
+        let was = row(self.repository.commit_of(*parent)?.catalogue)?;
         let held = was.and_then(|row| row.document()) == approval.pair.after;
-        let pair = pair_of([row(self.commit_of(base)?.catalogue)?, is]);
+        let pair = pair_of([row(self.repository.commit_of(base)?.catalogue)?, is]);
         Ok(held && pair != approval.pair && (was != is || after.parents.len() > 1))
     }
 }

@@ -5,18 +5,16 @@ use std::collections::{BTreeSet, HashSet};
 use crate::{
     model::{commit::Commit, id::CommitId, name::Branch},
     repo::{
-        branch::branch_head,
-        content::catalogue::changed_rows,
-        draft::DraftId,
-        ground::{error::StoreError, repository::Repository},
+        branch::branch_head, content::catalogue::changed_rows, draft::DraftId,
+        ground::error::StoreError, review::Reviews,
     },
 };
 
-impl Repository {
+impl Reviews<'_> {
     /// Who may not approve a draft's changes: whoever owns it, and whoever wrote a part of it, in it or in a draft that
     /// it was begun from, and whoever committed that. Bringing a draft up to date is writing nothing.
     pub(super) fn changed_by(&self, draft: &DraftId) -> Result<BTreeSet<String>, StoreError> {
-        let Ok(record) = self.draft(draft) else { return Ok(BTreeSet::new()) };
+        let Ok(record) = self.repository.drafts().one(draft) else { return Ok(BTreeSet::new()) };
         let mut people = BTreeSet::from([record.owner]);
         let mut seen = HashSet::from([record.head]);
         let mut queue = vec![record.head];
@@ -24,7 +22,7 @@ impl Repository {
             if self.is_on_main(id)? {
                 continue;
             }
-            let commit = self.commit_of(id)?;
+            let commit = self.repository.commit_of(id)?;
             self.written_in(&commit, &mut people)?;
             queue.extend(commit.parents.into_iter().filter(|parent| seen.insert(*parent)));
         }
@@ -34,18 +32,18 @@ impl Repository {
     /// Who wrote the revisions that a commit brought. One that joins two lines brings what others wrote before.
     fn written_in(&self, commit: &Commit, people: &mut BTreeSet<String>) -> Result<(), StoreError> {
         let [parent] = commit.parents[..] else { return Ok(()) };
-        let before = self.commit_of(parent)?.catalogue;
-        for (_, [_, after]) in changed_rows(self, before, commit.catalogue)? {
+        let before = self.repository.commit_of(parent)?.catalogue;
+        for (_, [_, after]) in changed_rows(self.repository, before, commit.catalogue)? {
             if let Some(row) = after {
-                people.insert(self.revision(row.revision)?.author);
+                people.insert(self.repository.revision(row.revision)?.author);
             }
         }
         Ok(())
     }
 
     fn is_on_main(&self, commit: CommitId) -> Result<bool, StoreError> {
-        match branch_head(self, &Branch::Main)? {
-            Some(main) => self.is_ancestor(commit, main.commit),
+        match branch_head(self.repository, &Branch::Main)? {
+            Some(main) => self.repository.is_ancestor(commit, main.commit),
             None => Ok(false),
         }
     }

@@ -27,7 +27,7 @@ use crate::{
 const DONE_KEPT_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 /// The steps of an attempt that forget begin here, above those that run.
 const FORGETTING: u64 = 1 << 32;
-/// A lost race for the channel is run again so often before it is left for the next time.
+/// How many times a lost race for the channel is retried before the schedule is left for the next run.
 const ATTEMPTS_MAX: usize = 16;
 
 /// What running what is due came to.

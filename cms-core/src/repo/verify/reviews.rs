@@ -39,7 +39,7 @@ impl Walk<'_> {
     /// Every review can be read and refers to what is there, and the index lists each where it belongs.
     pub(super) fn reviews(&mut self) -> Result<(), StoreError> {
         let repository = self.repository;
-        let Some((_, commit)) = repository.reviews_head()? else { return Ok(()) };
+        let Some((_, commit)) = repository.reviews().head()? else { return Ok(()) };
         let mut expected = BTreeSet::new();
         let mut is_partial = false;
         for row in repository.rows(commit.catalogue, b"")? {
@@ -88,7 +88,7 @@ impl Walk<'_> {
                 "review {id} names {what}, which is not there; close it and open another one of what the draft has now"
             )
         };
-        match self.repository.draft(&review.draft) {
+        match self.repository.drafts().one(&review.draft) {
             Ok(_) => {}
             Err(DraftError::Unknown { .. }) => {
                 self.report.problem(lost(format!("draft {}", review.draft)));
@@ -168,7 +168,7 @@ impl Repository {
     pub fn mend_reviews(&self, stamp: &Stamp) -> Result<Option<u64>, StoreError> {
         let turn = self.turns.of(&Branch::Reviews);
         let _turn = turn.lock();
-        let Some((head, base)) = self.reviews_head()? else { return Ok(None) };
+        let Some((head, base)) = self.reviews().head()? else { return Ok(None) };
         let whole = self.whole_reviews(head.commit)?;
         let mut staged = Staging::over(&*self.source);
         let salt = self.header.salt();

@@ -115,7 +115,7 @@ impl Repository {
                 commit => report.commits += u64::from(commit.map(|_| true)?),
             }
         }
-        report.newest = self.log(&state, NEWEST_MAX, None)?;
+        report.newest = self.history().log(&state, NEWEST_MAX, None)?;
         Ok(report)
     }
 }

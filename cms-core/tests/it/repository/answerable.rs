@@ -59,7 +59,7 @@ fn who_saves_what_nobody_can_get_right_is_told_at_once() {
     assert_eq!(rules(&saved.findings), ["never-right", "equal-choices"], "and no matter of style");
     assert_eq!(saved.findings[0].finding.pointer, "/items/0/question/content");
     assert_eq!(saved.findings[0].item, "i1");
-    let all = world.repository.findings(&draft, &key(E1)).unwrap().unwrap();
+    let all = world.drafts().findings(&draft, &key(E1)).unwrap().unwrap();
     assert_eq!(rules(&all), ["never-right", "equal-choices", "shouting"]);
     let mended = save(&world, &draft, E1, &exercise("Add", "What is 2 + 2?"));
     assert_eq!(mended.findings, []);
@@ -71,10 +71,10 @@ fn reviewers_see_it_first() {
     let draft = begin(&world, "hopeless").draft;
     save(&world, &draft, E1, &exercise("Add", "HOPELESS"));
     save(&world, &draft, "video/v1", &video("A new title"));
-    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
     let review = world
-        .repository
-        .open_review(NewReview {
+        .reviews()
+        .open(NewReview {
             draft,
             title: "Look".into(),
             description: String::new(),

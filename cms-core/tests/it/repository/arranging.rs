@@ -20,23 +20,23 @@ fn an_entry_is_moved_and_taking_it_back_is_one_step() {
     let draft = begin(&world, "Move").draft;
     let to = PlaceIn { parent: key("unit/u2"), index: Some(0) };
     let moved = world
-        .repository
+        .drafts()
         .place(&draft, &key("lesson/l2"), &[key("unit/u1")], &to, &world.stamp("move"))
         .unwrap();
     let children = |unit: &str| {
-        world.repository.draft_document(&draft, &key(unit)).unwrap().unwrap()["children"].clone()
+        world.drafts().document(&draft, &key(unit)).unwrap().unwrap()["children"].clone()
     };
     assert_eq!(children("unit/u1"), json!(["lesson/l1"]));
     assert_eq!(children("unit/u2"), json!(["lesson/l2", "lesson/l3"]));
     // Among its siblings it is moved too, and stands there once.
     let first = PlaceIn { parent: key("unit/u2"), index: None };
-    world.repository.place(&draft, &key("lesson/l2"), &[], &first, &world.stamp("move")).unwrap();
+    world.drafts().place(&draft, &key("lesson/l2"), &[], &first, &world.stamp("move")).unwrap();
     assert_eq!(children("unit/u2"), json!(["lesson/l3", "lesson/l2"]));
     world.repository.revert(&draft.branch(), moved.commit, &world.stamp("undo")).unwrap();
     assert_eq!(children("unit/u1"), json!(["lesson/l1", "lesson/l2"]));
     let nowhere = PlaceIn { parent: key("video/v"), index: None };
     let refused =
-        world.repository.place(&draft, &key("lesson/l2"), &[], &nowhere, &world.stamp("move"));
+        world.drafts().place(&draft, &key("lesson/l2"), &[], &nowhere, &world.stamp("move"));
     assert!(matches!(refused, Err(EntryError::Place { .. })));
 }
 
@@ -45,19 +45,19 @@ fn what_others_use_goes_into_the_trash_only_out_of_all_its_places() {
     let world = started();
     let draft = begin(&world, "Tidy").draft;
     let refused =
-        world.repository.trash(&draft, &key("video/v"), false, &world.stamp("trash")).unwrap_err();
+        world.drafts().trash(&draft, &key("video/v"), false, &world.stamp("trash")).unwrap_err();
     let EntryError::StillUsed { uses, .. } = refused else { panic!("{refused}") };
     assert_eq!(uses.len(), 2);
-    world.repository.trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
-    assert_eq!(world.repository.draft_document(&draft, &key("video/v")).unwrap(), None);
-    let lesson = world.repository.draft_document(&draft, &key("lesson/l3")).unwrap().unwrap();
+    world.drafts().trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
+    assert_eq!(world.drafts().document(&draft, &key("video/v")).unwrap(), None);
+    let lesson = world.drafts().document(&draft, &key("lesson/l3")).unwrap().unwrap();
     assert_eq!(lesson["children"], json!(["exercise/e3"]));
-    world.repository.untrash(&draft, &key("video/v"), &world.stamp("restore")).unwrap();
+    world.drafts().untrash(&draft, &key("video/v"), &world.stamp("restore")).unwrap();
     assert_eq!(
-        world.repository.draft_document(&draft, &key("video/v")).unwrap().unwrap()["title"],
+        world.drafts().document(&draft, &key("video/v")).unwrap().unwrap()["title"],
         "Watch"
     );
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     world.verify();
 }
 
@@ -68,32 +68,29 @@ fn a_deep_copy_is_whole_and_leads_nowhere_back() {
     save(&world, &draft, "lesson/l1", &container("Number one", &["exercise/e1", "video/v"]));
     let place = PlaceIn { parent: key("course/c"), index: None };
     let copied = world
-        .repository
+        .drafts()
         .duplicate(&draft, &key("unit/u1"), CopyDepth::Deep, Some(&place), &world.stamp("copy"))
         .unwrap();
     assert_eq!(copied.copies.len(), 6);
-    let unit = world.repository.draft_document(&draft, &copied.key).unwrap().unwrap();
+    let unit = world.drafts().document(&draft, &copied.key).unwrap().unwrap();
     assert_eq!(
         (unit["title"].as_str(), unit["slug"].as_str()),
         (Some("First (copy)"), Some("first-copy"))
     );
     let copy_of = |text: &str| copied.copies[&key(text)].to_string();
     assert_eq!(unit["children"], json!([copy_of("lesson/l1"), copy_of("lesson/l2")]));
-    let lesson = world
-        .repository
-        .draft_document(&draft, &copied.copies[&key("lesson/l1")])
-        .unwrap()
-        .unwrap();
+    let lesson =
+        world.drafts().document(&draft, &copied.copies[&key("lesson/l1")]).unwrap().unwrap();
     assert_eq!(lesson["title"], "Number one");
     assert_eq!(lesson["children"], json!([copy_of("exercise/e1"), copy_of("video/v")]));
 
     let shallow = world
-        .repository
+        .drafts()
         .duplicate(&draft, &key("lesson/l2"), CopyDepth::Shallow, None, &world.stamp("copy"))
         .unwrap();
-    let lesson = world.repository.draft_document(&draft, &shallow.key).unwrap().unwrap();
+    let lesson = world.drafts().document(&draft, &shallow.key).unwrap().unwrap();
     assert_eq!(lesson["children"], json!(["exercise/e2"]));
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     world.verify();
 }
 
@@ -108,14 +105,14 @@ fn a_batch_is_tried_first_and_then_one_step() {
         BatchStep::ReplaceText { find: "two".into(), replace: "2".into() },
         BatchStep::Remove { pointer: "/nothing".into() },
     ];
-    let trial = world.repository.batch(&draft, &keys, &steps, true, &world.stamp("try")).unwrap();
+    let trial = world.drafts().batch(&draft, &keys, &steps, true, &world.stamp("try")).unwrap();
     assert_eq!((trial.commit, trial.rows.len()), (None, 3));
     assert!(trial.rows.iter().all(|row| row.violations.is_empty()), "{trial:#?}");
-    assert!(world.repository.working(&draft, &key("video/v")).unwrap().is_some());
-    let done = world.repository.batch(&draft, &keys, &steps, false, &world.stamp("do")).unwrap();
+    assert!(world.drafts().working(&draft, &key("video/v")).unwrap().is_some());
+    let done = world.drafts().batch(&draft, &keys, &steps, false, &world.stamp("do")).unwrap();
     assert_eq!(done.rows, trial.rows);
     let title = |draft_key: &str| {
-        world.repository.draft_document(&draft, &key(draft_key)).unwrap().unwrap()["title"].clone()
+        world.drafts().document(&draft, &key(draft_key)).unwrap().unwrap()["title"].clone()
     };
     assert_eq!(title("video/v"), "Two and 2");
     world.repository.revert(&draft.branch(), done.commit.unwrap(), &world.stamp("undo")).unwrap();
@@ -123,7 +120,7 @@ fn a_batch_is_tried_first_and_then_one_step() {
     // `~` stands for itself only as `~0`: what is no pointer leads to no field of a name like it.
     for pointer in ["/no/where", "/licence~2", "/licence~"] {
         let wrong = [BatchStep::Set { pointer: pointer.into(), value: json!(1) }];
-        let refused = world.repository.batch(&draft, &keys, &wrong, true, &world.stamp("try"));
+        let refused = world.drafts().batch(&draft, &keys, &wrong, true, &world.stamp("try"));
         assert!(matches!(refused, Err(EntryError::Refused { .. })), "{pointer}");
     }
 }

@@ -59,7 +59,7 @@ fn what_was_typed_is_read_once_to_be_committed_and_written_nowhere_anew() {
     let world = started();
     let draft = begin(&world, "A long one").draft;
     save(&world, &draft, "video/v", &large(&[]));
-    let commit = || world.repository.commit_draft(&draft, None, &world.stamp("so far"));
+    let commit = || world.drafts().commit(&draft, None, &world.stamp("so far"));
     let (committed, made) = counted(commit);
     committed.unwrap();
     assert_eq!(made, Materialised { parsed: 1, ..Materialised::default() });
@@ -78,8 +78,8 @@ fn a_merged_entry_is_written_once_and_judged_once() {
     let [ana, ben] = ["Ana's", "Ben's"].map(|title| begin(&world, title).draft);
     commit_to(&world, &ana, &[("video/v", Some(large(&[(3, "As Ana has it.")])))]);
     commit_to(&world, &ben, &[("video/v", Some(large(&[(290, "As Ben has it.")])))]);
-    world.repository.merge_draft(&ana, &world.stamp("merge")).unwrap();
-    let (merged, made) = counted(|| world.repository.merge_draft(&ben, &world.stamp("merge")));
+    world.drafts().merge(&ana, &world.stamp("merge")).unwrap();
+    let (merged, made) = counted(|| world.drafts().merge(&ben, &world.stamp("merge")));
     assert_eq!(merged.unwrap().changed_count, 1);
     assert_eq!(
         on_main(&world, "video/v"),

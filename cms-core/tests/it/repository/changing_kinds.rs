@@ -24,7 +24,7 @@ fn a_schema_changes_with_what_it_would_break() {
     commit_to(&world, &draft, &[("schema/video", Some(schema.clone()))]);
     let mut told = Vec::new();
     let report = world
-        .repository
+        .drafts()
         .check_schemas(&draft, &mut |done, all| {
             told.push((done, all));
             true
@@ -33,17 +33,17 @@ fn a_schema_changes_with_what_it_would_break() {
     assert_eq!((report.entries_count, report.broken_count), (1, 1));
     assert_eq!(report.broken[0].violations[0].pointer, "/level");
     assert_eq!(told.last(), Some(&(1, 1)));
-    let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
+    let refused = world.drafts().merge(&draft, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, BringError::Merge(MergeError::Refused { .. })), "{refused}");
 
     // A migration is a batch in the same draft, reviewed like any other change.
     let steps = [BatchStep::Set { pointer: "/level".into(), value: json!("easy") }];
     world
-        .repository
+        .drafts()
         .batch(&draft, &[key("video/v")], &steps, false, &world.stamp("migrate"))
         .unwrap();
-    assert_eq!(world.repository.check_schemas(&draft, &mut |_, _| true).unwrap().broken_count, 0);
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    assert_eq!(world.drafts().check_schemas(&draft, &mut |_, _| true).unwrap().broken_count, 0);
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["level"], "easy");
     assert!(world.commit(&[("video/v", Some(video("Without")))]).is_err());
     world.verify();
@@ -72,7 +72,7 @@ fn an_old_revision_comes_back_in_todays_form() {
     let mut old = video("Second");
     old["description"] = json!("As it was.");
     world.put("video/v", old);
-    let log = world.repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
+    let log = world.history().entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
     let mut now = video("Third");
     now.as_object_mut().unwrap().remove("description");
     world.put("video/v", now);
@@ -90,15 +90,15 @@ fn an_old_revision_comes_back_in_todays_form() {
     commit_to(&world, &draft, &[("schema/video", Some(schema))]);
     let steps = [BatchStep::Set { pointer: "/level".into(), value: json!("hard") }];
     let stamp = world.stamp("migrate");
-    world.repository.batch(&draft, &[key("video/v")], &steps, false, &stamp).unwrap();
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().batch(&draft, &[key("video/v")], &steps, false, &stamp).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
 
     let stamp = world.stamp("as it was");
     world.repository.restore(&Branch::Main, &key("video/v"), log[0].revision, &stamp).unwrap();
     let restored = on_main(&world, "video/v").unwrap();
     assert_eq!(restored["title"], "Second");
     assert_eq!((&restored["about"], &restored["level"]), (&json!("As it was."), &json!("easy")));
-    let newest = world.repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
+    let newest = world.history().entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
     assert_eq!(newest[0].note, "as it was; /about was called description; /level has its default");
     world.verify();
 }

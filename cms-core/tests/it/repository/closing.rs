@@ -78,7 +78,7 @@ impl Interrupted {
         let saved = Arc::new(Mutex::new(None));
         let told = Arc::clone(&saved);
         let happen = move || {
-            *told.lock().unwrap() = Some(other.save(&request).map(|saved| saved.version));
+            *told.lock().unwrap() = Some(other.drafts().save(&request).map(|saved| saved.version));
         };
         *self.before.lock().unwrap() = Some((verb, Box::new(happen)));
         saved
@@ -100,19 +100,19 @@ fn a_draft_goes_on_with_what_was_saved_while_it_merged() {
             }
             let typed = exercise("Add", "Typed meanwhile?");
             let saved = engine.save_before(verb, &world, &draft, "exercise/e1", &typed);
-            world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+            world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
             assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Merged");
             saved.lock().unwrap().take().expect("it was interrupted").unwrap();
-            let left = world.repository.draft(&draft).unwrap();
+            let left = world.drafts().one(&draft).unwrap();
             assert_eq!(left.state, DraftState::Open, "{verb}");
-            let working = world.repository.working(&draft, &key("exercise/e1")).unwrap().unwrap();
+            let working = world.drafts().working(&draft, &key("exercise/e1")).unwrap().unwrap();
             assert_eq!((working.author.as_str(), working.document), ("ben", Some(typed)));
             // The next merge brings it, and closes the draft.
-            world.repository.merge_draft(&draft, &world.stamp("again")).unwrap();
+            world.drafts().merge(&draft, &world.stamp("again")).unwrap();
             let brought = on_main(&world, "exercise/e1").unwrap().to_string();
             assert!(brought.contains("Typed meanwhile?"));
-            assert_eq!(world.repository.draft(&draft).unwrap().state, DraftState::Merged);
-            assert!(world.repository.editors(&key("exercise/e1"), None).unwrap().is_empty());
+            assert_eq!(world.drafts().one(&draft).unwrap().state, DraftState::Merged);
+            assert!(world.drafts().editors(&key("exercise/e1"), None).unwrap().is_empty());
             world.verify();
         }
     }
@@ -125,15 +125,15 @@ fn what_is_saved_while_a_draft_is_given_up_is_a_revision_of_it() {
     save(&world, &draft, "video/v", &video("Perhaps"));
     let typed = exercise("Add", "Typed meanwhile?");
     let saved = engine.save_before("close-draft", &world, &draft, "exercise/e1", &typed);
-    let closed = world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap();
+    let closed = world.drafts().discard(&draft, &world.stamp("discard")).unwrap();
     assert_eq!(closed.state, DraftState::Discarded);
     saved.lock().unwrap().take().expect("it was interrupted").unwrap();
-    world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();
+    world.drafts().reopen(&draft, &world.stamp("reopen")).unwrap();
     for (text, title) in [("video/v", "Perhaps"), ("exercise/e1", "Add")] {
-        let document = world.repository.draft_document(&draft, &key(text)).unwrap().unwrap();
+        let document = world.drafts().document(&draft, &key(text)).unwrap().unwrap();
         assert_eq!(document["title"], title);
     }
-    let document = world.repository.draft_document(&draft, &key("exercise/e1")).unwrap();
+    let document = world.drafts().document(&draft, &key("exercise/e1")).unwrap();
     assert_eq!(document, Some(typed));
     world.verify();
 }
@@ -160,7 +160,7 @@ fn who_saves_into_a_draft_that_closes_is_told() {
                     settles: Vec::new(),
                     stamp: world.stamp("type"),
                 };
-                match world.repository.save(&request) {
+                match world.drafts().save(&request) {
                     Ok(_) => answered.push(text),
                     Err(SaveError::Draft(DraftError::Unknown { .. })) => return answered,
                     Err(error) => panic!("{error}"),
@@ -168,9 +168,9 @@ fn who_saves_into_a_draft_that_closes_is_told() {
             }
             answered
         });
-        while world.repository.draft(&draft).unwrap().state == DraftState::Open {
+        while world.drafts().one(&draft).unwrap().state == DraftState::Open {
             let stamp = world.stamp("discard");
-            match world.repository.discard_draft(&draft, &stamp) {
+            match world.drafts().discard(&draft, &stamp) {
                 Ok(_) | Err(DraftError::Busy { .. }) => {}
                 Err(error) => panic!("{error}"),
             }
@@ -179,9 +179,9 @@ fn who_saves_into_a_draft_that_closes_is_told() {
     });
     let query = CellQuery { group_prefix: "branch/draft/".into(), after: None, rows_max: 10 };
     assert_eq!(engine.cells(&query).unwrap().rows, vec![], "nothing is left behind");
-    world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();
+    world.drafts().reopen(&draft, &world.stamp("reopen")).unwrap();
     for text in versions {
-        let document = world.repository.draft_document(&draft, &key(&text)).unwrap();
+        let document = world.drafts().document(&draft, &key(&text)).unwrap();
         assert!(document.is_some(), "{text} was answered");
     }
 }

@@ -31,7 +31,7 @@ fn in_conflict() -> (World, DraftId) {
     let draft = begin(&world, "Ana's").draft;
     save(&world, &draft, VIDEO, &told("Watch", "Ana's words."));
     world.put(VIDEO, told("Watch", "BEN'S CORRECTION."));
-    let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    let merged = world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     assert_eq!(merged.conflicted, [key(VIDEO)]);
     (world, draft)
 }
@@ -42,7 +42,7 @@ fn type_settling(
     document: &Value,
     settles: &[&str],
 ) -> Result<Saved, SaveError> {
-    world.repository.save(&SaveRequest {
+    world.drafts().save(&SaveRequest {
         draft: draft.clone(),
         key: key(VIDEO),
         content: WorkingContent::Document(Document::parse(document.to_string().as_bytes())),
@@ -54,8 +54,8 @@ fn type_settling(
 
 /// What is left: each place with base, ours and theirs.
 fn left(world: &World, draft: &DraftId) -> Vec<(String, Value, Value, Value)> {
-    let entry = world.repository.draft_entry(draft, &key(VIDEO)).unwrap().unwrap();
-    let listed = world.repository.conflicts(draft).unwrap();
+    let entry = world.drafts().entry(draft, &key(VIDEO)).unwrap().unwrap();
+    let listed = world.drafts().conflicts(draft).unwrap();
     let listed = listed.entries.into_iter().find(|entry| entry.key == key(VIDEO));
     let listed = listed.map(|entry| entry.conflicts).unwrap_or_default();
     assert_eq!(entry.conflicts, listed, "said alike wherever it is read");
@@ -79,17 +79,17 @@ fn a_save_of_another_field_settles_no_conflict() {
     let saved = type_settling(&world, &draft, &told("Look", "Ana's words."), &[]).unwrap();
     assert_eq!(saved.conflicts.len(), 1);
     assert_eq!(left(&world, &draft), was);
-    let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
+    let refused = world.drafts().merge(&draft, &world.stamp("merge")).unwrap_err();
     assert!(refused.to_string().ends_with(&format!("in conflict: {VIDEO}")), "{refused}");
-    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
     assert_eq!(left(&world, &draft), was, "nor does committing");
-    assert_eq!(world.repository.conflicted(&draft).unwrap(), [key(VIDEO)]);
-    let now = world.repository.draft_document(&draft, &key(VIDEO)).unwrap().unwrap();
+    assert_eq!(world.drafts().conflicted(&draft).unwrap(), [key(VIDEO)]);
+    let now = world.drafts().document(&draft, &key(VIDEO)).unwrap().unwrap();
     assert_eq!((&now["title"], &now["description"]), (&json!("Look"), &json!("Ana's words.")));
     let theirs =
         Settling::Place { key: key(VIDEO), pointer: "/description".into(), choice: Choice::Theirs };
-    world.repository.settle(&draft, &theirs, &world.stamp("settle")).unwrap();
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().settle(&draft, &theirs, &world.stamp("settle")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, VIDEO).unwrap(), told("Look", "BEN'S CORRECTION."));
     world.verify();
 }
@@ -105,7 +105,7 @@ fn a_save_settles_the_places_that_it_names_and_no_other() {
     assert_eq!(left(&world, &draft), []);
     // Typing goes on, and it stays settled.
     type_settling(&world, &draft, &told("Look!", "Both our words."), &[]).unwrap();
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, VIDEO).unwrap(), told("Look!", "Both our words."));
 }
 
@@ -118,7 +118,7 @@ fn words_typed_at_a_place_in_conflict_are_kept_and_the_conflict_too() {
     // On her way she comes by what was there before: it must not give way to Ben's by that alone.
     let saved = type_settling(&world, &draft, &told("Watch", "First words here."), &[]).unwrap();
     assert_eq!(saved.conflicts.len(), 1);
-    let now = world.repository.draft_document(&draft, &key(VIDEO)).unwrap().unwrap();
+    let now = world.drafts().document(&draft, &key(VIDEO)).unwrap().unwrap();
     assert_eq!(now["description"], "First words here.");
     assert_eq!(left(&world, &draft)[0].3, json!("BEN'S CORRECTION."));
     type_settling(&world, &draft, &told("Watch", "First words here, and mine."), &[]).unwrap();
@@ -134,7 +134,7 @@ fn words_typed_at_a_place_in_conflict_are_kept_and_the_conflict_too() {
 fn an_entry_in_conflict_that_goes_to_the_trash_is_still_in_conflict() {
     let (world, draft) = in_conflict();
     let saved = world
-        .repository
+        .drafts()
         .save(&SaveRequest {
             draft: draft.clone(),
             key: key(VIDEO),
@@ -145,8 +145,8 @@ fn an_entry_in_conflict_that_goes_to_the_trash_is_still_in_conflict() {
         })
         .unwrap();
     assert_eq!(saved.conflicts.len(), 1);
-    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
-    let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
+    world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
+    let refused = world.drafts().merge(&draft, &world.stamp("merge")).unwrap_err();
     assert!(refused.to_string().contains("in conflict"), "{refused}");
 }
 
@@ -157,15 +157,15 @@ fn settling_a_place_takes_along_what_was_typed_of_the_entry() {
     let read = tag(&world, &draft, VIDEO);
     save_as(&world, &draft, bens, VIDEO, &told("Ben's title", "Ana's words."), read).unwrap();
     let wrong = Settling::Place { key: key(VIDEO), pointer: "/title".into(), choice: Choice::Ours };
-    world.repository.settle(&draft, &wrong, &world.stamp("settle")).unwrap_err();
-    let working = world.repository.working(&draft, &key(VIDEO)).unwrap();
+    world.drafts().settle(&draft, &wrong, &world.stamp("settle")).unwrap_err();
+    let working = world.drafts().working(&draft, &key(VIDEO)).unwrap();
     assert!(working.is_some_and(|working| working.author == "ben"), "a refusal changes nothing");
     let place =
         Settling::Place { key: key(VIDEO), pointer: "/description".into(), choice: Choice::Base };
-    world.repository.settle(&draft, &place, &world.stamp("settle")).unwrap();
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().settle(&draft, &place, &world.stamp("settle")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, VIDEO).unwrap(), told("Ben's title", "First words here."));
-    let log = world.repository.entry_log(&world.main(), &key(VIDEO), 3).unwrap().unwrap();
+    let log = world.history().entry_log(&world.main(), &key(VIDEO), 3).unwrap().unwrap();
     assert!(log.iter().any(|row| row.author == "ben"), "what Ben typed is under his name");
 }
 
@@ -209,7 +209,7 @@ fn what_a_writer_had_read_is_known_through_sessions_and_commits() {
         let text = told(&format!("Number {number}"), "Words.");
         save_as(&world, &draft, stamp, VIDEO, &text, tag).unwrap();
         if number == 2 {
-            world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+            world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
         }
     }
     let mine = told("One", "Other words.");
@@ -230,14 +230,14 @@ fn who_types_on_after_a_commit_of_their_own_words_is_not_late() {
     let world = started();
     let draft = begin(&world, "Together").draft;
     let first = save(&world, &draft, VIDEO, &told("One", "Words."));
-    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
     let read = EntryTag::Working(first.version);
     let next = told("One", "Words, and more.");
     save_as(&world, &draft, world.stamp("type"), VIDEO, &next, read).unwrap();
     // A list of drafts goes from one to the next, whatever cells each has.
     let query = DraftQuery { rows_max: 10, ..DraftQuery::default() };
-    assert_eq!(world.repository.drafts(&query).unwrap().drafts.len(), 1);
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    assert_eq!(world.drafts().list(&query).unwrap().drafts.len(), 1);
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, VIDEO).unwrap(), next);
 }
 
@@ -251,7 +251,7 @@ fn the_first_save_of_an_entry_names_what_was_read_like_every_other() {
     let mut bens = was.clone();
     bens["title"] = json!("Ben's title");
     save_as(&world, &draft, by(world.stamp("type"), "ben", 9), VIDEO, &bens, read).unwrap();
-    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
     let mut anas = was.clone();
     anas["description"] = json!("Ana's description");
     let late = stale(save_as(&world, &draft, world.stamp("type"), VIDEO, &anas, read));
@@ -273,7 +273,7 @@ fn what_main_brought_is_not_taken_back_by_a_page_that_was_open() {
     let mut corrected = mine.clone();
     corrected["description"] = json!("A correction on main.");
     world.put(VIDEO, corrected);
-    world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     mine["title"] = json!("Mine");
     let late = stale(save_as(&world, &draft, world.stamp("type"), VIDEO, &mine, read));
     assert_eq!(late.merged.unwrap()["description"], "A correction on main.");
@@ -306,7 +306,7 @@ fn an_id_in_the_trash_is_not_free() {
     let new = video("New");
     let refused = save_as(&world, &draft, world.stamp("type"), "video/old", &new, EntryTag::Absent);
     assert!(matches!(refused, Err(SaveError::InTrash { .. })), "{refused:?}");
-    world.repository.untrash(&draft, &key("video/old"), &world.stamp("back")).unwrap();
+    world.drafts().untrash(&draft, &key("video/old"), &world.stamp("back")).unwrap();
     save(&world, &draft, "video/old", &new);
 }
 
@@ -315,19 +315,19 @@ fn an_id_in_the_trash_is_not_free() {
 fn a_half_settled_conflict_is_finished_before_main_is_merged_again() {
     let (world, draft) = in_conflict();
     type_settling(&world, &draft, &told("Look", "Ana's words."), &[]).unwrap();
-    let head = world.repository.draft(&draft).unwrap().head;
+    let head = world.drafts().one(&draft).unwrap().head;
     world.put(VIDEO, told("Watch", "BEN'S SECOND CORRECTION."));
-    let refused = world.repository.rebase_draft(&draft, &world.stamp("again")).unwrap_err();
+    let refused = world.drafts().rebase(&draft, &world.stamp("again")).unwrap_err();
     let is_told = matches!(
         refused,
         cms_core::repo::BringError::Merge(MergeError::Unfinished { ref keys }) if *keys == [key(VIDEO)]
     );
     assert!(is_told, "{refused}");
-    assert_eq!(world.repository.draft(&draft).unwrap().head, head);
-    assert!(world.repository.working(&draft, &key(VIDEO)).unwrap().is_some());
+    assert_eq!(world.drafts().one(&draft).unwrap().head, head);
+    assert!(world.drafts().working(&draft, &key(VIDEO)).unwrap().is_some());
     let settled = type_settling(&world, &draft, &told("Look", "Ours."), &["/description"]);
     assert_eq!(settled.unwrap().conflicts, []);
-    let merged = world.repository.rebase_draft(&draft, &world.stamp("again")).unwrap();
+    let merged = world.drafts().rebase(&draft, &world.stamp("again")).unwrap();
     assert_eq!(merged.conflicted, [key(VIDEO)], "it meets the second correction");
     assert_eq!(left(&world, &draft)[0].3, json!("BEN'S SECOND CORRECTION."));
 }
@@ -337,7 +337,7 @@ fn a_half_settled_conflict_is_finished_before_main_is_merged_again() {
 fn an_entry_in_conflict_is_compared_and_blamed_as_it_is_shown() {
     let (world, draft) = in_conflict();
     let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
-    let rows = world.repository.blame(&state, &key(VIDEO)).unwrap().unwrap();
+    let rows = world.history().blame(&state, &key(VIDEO)).unwrap().unwrap();
     assert!(rows.iter().any(|row| row.leaf.address == "/description"));
     let patch = world
         .repository

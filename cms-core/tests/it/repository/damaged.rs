@@ -63,7 +63,8 @@ fn what_only_history_needs_is_told_as_that() {
 fn a_damaged_revision_costs_no_line() {
     let whole = whole();
     let repository = opened(&whole.disk.copied()).unwrap();
-    let shown = repository.show(&State::Commit(whole.main), &key("video/w009")).unwrap().unwrap();
+    let shown =
+        repository.history().show(&State::Commit(whole.main), &key("video/w009")).unwrap().unwrap();
     let revision = shown.revision.revision.object_id();
     drop(repository);
     let (repository, row) = whole.without(&Space::Source, revision, ObjectKind::Revision);
@@ -71,10 +72,10 @@ fn a_damaged_revision_costs_no_line() {
     assert_eq!(row.branches, ["main"]);
     assert_eq!(row.schedules, std::slice::from_ref(&whole.schedule));
     let main = State::Commit(whole.main);
-    let shown = repository.show(&main, &key("video/w009")).unwrap().unwrap();
+    let shown = repository.history().show(&main, &key("video/w009")).unwrap().unwrap();
     assert_eq!(shown.title.as_deref(), Some("Nine"), "what it is can be read");
     assert!(shown.revision.damaged.is_some(), "who wrote it can't");
-    let log = repository.entry_log(&main, &key("video/w009"), 10).unwrap().unwrap();
+    let log = repository.history().entry_log(&main, &key("video/w009"), 10).unwrap().unwrap();
     assert_eq!(log, [shown.revision]);
     whole.exports_all_but(&repository, &[]);
     whole.serves_all_but(&repository, &[]);
@@ -84,10 +85,15 @@ fn a_damaged_revision_costs_no_line() {
 fn a_history_says_where_an_earlier_version_of_an_entry_is_damaged() {
     let whole = whole();
     let (main, seven) = (State::Commit(whole.main), key("video/w007"));
-    let log = opened(&whole.disk.copied()).unwrap().entry_log(&main, &seven, 10).unwrap().unwrap();
+    let log = opened(&whole.disk.copied())
+        .unwrap()
+        .history()
+        .entry_log(&main, &seven, 10)
+        .unwrap()
+        .unwrap();
     let first = log[1].revision.object_id();
     let (repository, _) = whole.without(&Space::Source, first, ObjectKind::Revision);
-    let told = repository.entry_log(&main, &seven, 10).unwrap().unwrap();
+    let told = repository.history().entry_log(&main, &seven, 10).unwrap().unwrap();
     assert_eq!((told.len(), &told[0].revision), (1, &log[0].revision));
     assert!(told[0].damaged.as_ref().unwrap().contains(&first.to_string()), "{told:#?}");
 }
@@ -170,7 +176,7 @@ fn a_damaged_commit_ends_its_line_and_nothing_else() {
     assert_eq!((row.branches, row.entries_count), (vec!["main".to_owned()], 0));
     assert!(exported(&repository, whole.main).is_err(), "nothing of that state can be read");
     let draft = repository.resolve(&whole.draft).unwrap();
-    let log = repository.log(&draft, 50, None).unwrap();
+    let log = repository.history().log(&draft, 50, None).unwrap();
     assert!(log.len() > 3 && log.iter().all(|row| row.damaged.is_none()));
     whole.serves_all_but(&repository, &[]);
     // The draft began from the commit before, and its line goes through that.
@@ -178,7 +184,7 @@ fn a_damaged_commit_ends_its_line_and_nothing_else() {
     let (repository, row) = whole.without(&Space::Source, before.object_id(), ObjectKind::Commit);
     assert_eq!(row.branches, Vec::<String>::new());
     assert_eq!(row.history, [&*whole.draft, "main"]);
-    let log = repository.log(&State::Commit(whole.main), 50, None).unwrap();
+    let log = repository.history().log(&State::Commit(whole.main), 50, None).unwrap();
     assert_eq!(log.len(), 1);
     assert!(log[0].damaged.as_ref().unwrap().contains(&before.to_string()), "{log:#?}");
     whole.exports_all_but(&repository, &[]);
@@ -199,7 +205,7 @@ fn a_damaged_review_is_told_by_its_id() {
     let (repository, row) = whole.without(&Space::Source, id, ObjectKind::Document);
     assert_eq!(row.reviews, [whole.review.to_string()]);
     assert_eq!((row.branches, row.entries_count), (vec!["reviews".to_owned()], 0));
-    let page = repository.reviews(&ReviewList::All, None, 10).unwrap();
+    let page = repository.reviews().list(&ReviewList::All, None, 10).unwrap();
     assert!(page.rows.is_empty() && page.damaged[0].0 == whole.review, "{page:#?}");
     whole.exports_all_but(&repository, &[]);
     whole.serves_all_but(&repository, &[]);

@@ -18,7 +18,7 @@ pub(super) fn begin(world: &World, title: &str) -> Draft {
     let stamp = world.stamp("begin");
     let new =
         NewDraft { title: title.into(), from: None, members: vec!["ben".parse().unwrap()], stamp };
-    world.repository.begin_draft(new).unwrap()
+    world.drafts().begin(new).unwrap()
 }
 
 pub(super) fn save_as(
@@ -29,7 +29,7 @@ pub(super) fn save_as(
     document: &Value,
     expected: EntryTag,
 ) -> Result<Saved, SaveError> {
-    world.repository.save(&SaveRequest {
+    world.drafts().save(&SaveRequest {
         draft: draft.clone(),
         key: key(text),
         content: WorkingContent::Document(Document::parse(document.to_string().as_bytes())),
@@ -46,7 +46,7 @@ pub(super) fn save(world: &World, draft: &DraftId, text: &str, document: &Value)
 
 /// What somebody who reads an entry of a draft now names when they save it.
 pub(super) fn tag(world: &World, draft: &DraftId, text: &str) -> EntryTag {
-    let entry = world.repository.draft_entry(draft, &key(text)).unwrap();
+    let entry = world.drafts().entry(draft, &key(text)).unwrap();
     entry.map_or(EntryTag::Absent, |entry| entry.tag)
 }
 
@@ -75,7 +75,7 @@ pub(super) fn started() -> World {
 }
 
 pub(super) fn on_main(world: &World, text: &str) -> Option<Value> {
-    let shown = world.repository.show(&world.main(), &key(text)).unwrap();
+    let shown = world.history().show(&world.main(), &key(text)).unwrap();
     shown.and_then(|shown| shown.document)
 }
 
@@ -92,7 +92,7 @@ fn what_is_typed_is_saved_and_accepted_only_when_it_is_merged() {
     let saved = save(&world, &draft, "video/v", &video("See"));
     assert_eq!(saved.violations, []);
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Watch");
-    let changes = world.repository.draft_changes(&draft).unwrap();
+    let changes = world.drafts().changes(&draft).unwrap();
     assert_eq!(changes.rows.len(), 1);
     assert!(changes.rows[0].is_working);
     assert_eq!(
@@ -100,19 +100,19 @@ fn what_is_typed_is_saved_and_accepted_only_when_it_is_merged() {
         (DraftAlteration::Changed, Some("See"))
     );
 
-    let merged = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    let merged = world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(merged.changed_count, 1);
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
-    assert_eq!(world.repository.draft(&draft).unwrap().state, DraftState::Merged);
+    assert_eq!(world.drafts().one(&draft).unwrap().state, DraftState::Merged);
     assert!(
         world
-            .repository
-            .drafts(&DraftQuery { rows_max: 10, ..DraftQuery::default() })
+            .drafts()
+            .list(&DraftQuery { rows_max: 10, ..DraftQuery::default() })
             .unwrap()
             .drafts
             .is_empty()
     );
-    assert!(world.repository.editors(&key("video/v"), None).unwrap().is_empty());
+    assert!(world.drafts().editors(&key("video/v"), None).unwrap().is_empty());
     world.verify();
 }
 
@@ -122,9 +122,9 @@ fn a_working_copy_may_be_invalid_and_says_so_and_main_never_takes_it() {
     let draft = begin(&world, "Half done").draft;
     let saved = save(&world, &draft, "video/v", &json!({"title": "", "nonsense": 1}));
     assert!(saved.violations.len() >= 2, "{:?}", saved.violations);
-    world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
-    assert!(world.repository.draft_changes(&draft).unwrap().rows[0].violations_count >= 2);
-    let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
+    world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
+    assert!(world.drafts().changes(&draft).unwrap().rows[0].violations_count >= 2);
+    let refused = world.drafts().merge(&draft, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, BringError::Merge(MergeError::Refused { .. })), "{refused}");
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Watch");
 }
@@ -179,12 +179,9 @@ fn each_editing_session_is_a_revision_under_its_writers_name() {
     assert!(!type_as("ana", start + 1000, "W2"));
     assert!(type_as("ben", start + 2000, "W3"));
     assert!(type_as("ben", start + 3000 + SESSION_PAUSE_MS, "W4"));
-    world
-        .repository
-        .commit_draft(&draft, None, &by(world.stamp("done"), "ben", start * 9))
-        .unwrap();
+    world.drafts().commit(&draft, None, &by(world.stamp("done"), "ben", start * 9)).unwrap();
     let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
-    let log = world.repository.entry_log(&state, &key("video/v"), 10).unwrap().unwrap();
+    let log = world.history().entry_log(&state, &key("video/v"), 10).unwrap().unwrap();
     let people: Vec<_> = log.iter().map(|row| row.author.as_str()).collect();
     assert_eq!(people, ["ben", "ben", "ana", "ana"]);
 }
@@ -199,8 +196,8 @@ fn two_people_edit_one_lesson_and_both_edits_are_accepted() {
     let saved = save(&world, &bens, "lesson/l1", &moved);
     assert_eq!(saved.others.len(), 1);
     assert_eq!(saved.others[0].draft, anas);
-    world.repository.merge_draft(&anas, &world.stamp("merge")).unwrap();
-    let merged = world.repository.merge_draft(&bens, &world.stamp("merge")).unwrap();
+    world.drafts().merge(&anas, &world.stamp("merge")).unwrap();
+    let merged = world.drafts().merge(&bens, &world.stamp("merge")).unwrap();
     assert_eq!(merged.computed_count, 1);
     let lesson = on_main(&world, "lesson/l1").unwrap();
     assert_eq!(lesson["title"], "Number one");
@@ -219,22 +216,22 @@ fn conflicts_wait_in_the_draft_and_are_settled_one_by_one() {
     };
     save(&world, &anas, "video/v", &with("Look", 61));
     save(&world, &bens, "video/v", &with("Observe", 62));
-    world.repository.merge_draft(&anas, &world.stamp("merge")).unwrap();
-    let refused = world.repository.merge_draft(&bens, &world.stamp("merge")).unwrap_err();
+    world.drafts().merge(&anas, &world.stamp("merge")).unwrap();
+    let refused = world.drafts().merge(&bens, &world.stamp("merge")).unwrap_err();
     let BringError::Merge(MergeError::Conflicts { conflicted, .. }) = refused else {
         panic!("{refused}")
     };
     assert_eq!(conflicted, [key("video/v")]);
 
-    let merged = world.repository.rebase_draft(&bens, &world.stamp("rebase")).unwrap();
+    let merged = world.drafts().rebase(&bens, &world.stamp("rebase")).unwrap();
     assert_eq!(merged.conflicted, [key("video/v")]);
-    let found = world.repository.conflicts(&bens).unwrap();
+    let found = world.drafts().conflicts(&bens).unwrap();
     let pointers: Vec<_> =
         found.entries[0].conflicts.iter().map(|found| found.pointer.as_str()).collect();
     assert_eq!(pointers, ["/duration_s", "/slug", "/title"]);
     assert_eq!(found.entries[0].conflicts[0].ours, Some(json!(62)));
     assert_eq!(found.entries[0].conflicts[0].theirs, Some(json!(61)));
-    let refused = world.repository.merge_draft(&bens, &world.stamp("merge")).unwrap_err();
+    let refused = world.drafts().merge(&bens, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, BringError::Merge(MergeError::Conflicts { .. })), "{refused}");
 
     for (pointer, choice) in [
@@ -243,10 +240,10 @@ fn conflicts_wait_in_the_draft_and_are_settled_one_by_one() {
         ("/slug", Choice::Theirs),
     ] {
         let settling = Settling::Place { key: key("video/v"), pointer: pointer.into(), choice };
-        world.repository.settle(&bens, &settling, &world.stamp("settle")).unwrap();
+        world.drafts().settle(&bens, &settling, &world.stamp("settle")).unwrap();
     }
-    assert!(world.repository.conflicts(&bens).unwrap().entries.is_empty());
-    world.repository.merge_draft(&bens, &world.stamp("merge")).unwrap();
+    assert!(world.drafts().conflicts(&bens).unwrap().entries.is_empty());
+    world.drafts().merge(&bens, &world.stamp("merge")).unwrap();
     let video = on_main(&world, "video/v").unwrap();
     assert_eq!(
         (&video["title"], &video["slug"], &video["duration_s"]),
@@ -261,17 +258,17 @@ fn a_conflict_nobody_settled_gives_way_to_what_main_becomes() {
     let (anas, bens) = (begin(&world, "Ana's").draft, begin(&world, "Ben's").draft);
     save(&world, &anas, "video/v", &video("Look"));
     save(&world, &bens, "video/v", &video("Observe"));
-    world.repository.merge_draft(&anas, &world.stamp("merge")).unwrap();
-    let merged = world.repository.rebase_draft(&bens, &world.stamp("rebase")).unwrap();
+    world.drafts().merge(&anas, &world.stamp("merge")).unwrap();
+    let merged = world.drafts().rebase(&bens, &world.stamp("rebase")).unwrap();
     assert_eq!(merged.conflicted, [key("video/v")]);
     world.put("video/v", video("Behold"));
-    world.repository.rebase_draft(&bens, &world.stamp("rebase")).unwrap();
-    let found = world.repository.conflicts(&bens).unwrap();
+    world.drafts().rebase(&bens, &world.stamp("rebase")).unwrap();
+    let found = world.drafts().conflicts(&bens).unwrap();
     assert_eq!(found.entries[0].conflicts.last().unwrap().theirs, Some(json!("Behold")));
     let settling =
         Settling::Place { key: key("video/v"), pointer: String::new(), choice: Choice::Ours };
-    world.repository.settle(&bens, &settling, &world.stamp("settle")).unwrap();
-    world.repository.merge_draft(&bens, &world.stamp("merge")).unwrap();
+    world.drafts().settle(&bens, &settling, &world.stamp("settle")).unwrap();
+    world.drafts().merge(&bens, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Observe");
 }
 
@@ -281,8 +278,8 @@ fn check_around(ours: &[(&str, Option<Value>)], theirs: &[(&str, Option<Value>)]
     let (anas, bens) = (begin(&world, "Ana's").draft, begin(&world, "Ben's").draft);
     commit_to(&world, &anas, theirs);
     commit_to(&world, &bens, ours);
-    world.repository.merge_draft(&anas, &world.stamp("merge")).unwrap();
-    let refused = world.repository.merge_draft(&bens, &world.stamp("merge")).unwrap_err();
+    world.drafts().merge(&anas, &world.stamp("merge")).unwrap();
+    let refused = world.drafts().merge(&bens, &world.stamp("merge")).unwrap_err();
     let BringError::Merge(MergeError::Conflicts { conflicts, conflicted }) = refused else {
         panic!("{refused}")
     };
@@ -290,13 +287,13 @@ fn check_around(ours: &[(&str, Option<Value>)], theirs: &[(&str, Option<Value>)]
     let is = |found: &CatalogueReason| serde_json::to_value(found).unwrap()["is"].clone();
     assert!(conflicts.iter().any(|found| is(&found.reason) == reason), "{conflicts:#?}");
 
-    world.repository.rebase_draft(&bens, &world.stamp("rebase")).unwrap();
-    let found = world.repository.conflicts(&bens).unwrap();
+    world.drafts().rebase(&bens, &world.stamp("rebase")).unwrap();
+    let found = world.drafts().conflicts(&bens).unwrap();
     assert!(found.catalogue.iter().any(|found| is(&found.reason) == reason), "{found:#?}");
     // It stays from commit to commit, and nothing is merged while it is there.
     commit_to(&world, &bens, &[("video/w", Some(video("Another")))]);
-    assert!(!world.repository.conflicts(&bens).unwrap().catalogue.is_empty());
-    let refused = world.repository.merge_draft(&bens, &world.stamp("merge")).unwrap_err();
+    assert!(!world.drafts().conflicts(&bens).unwrap().catalogue.is_empty());
+    let refused = world.drafts().merge(&bens, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, BringError::Merge(MergeError::Conflicts { .. })), "{refused}");
     world.verify();
 }
@@ -364,9 +361,9 @@ fn topics_that_went_under_each_other_are_a_conflict() {
             ("topic/root", Some(container("Home", &["topic/b"]))),
         ],
     );
-    world.repository.merge_draft(&anas, &world.stamp("merge")).unwrap();
-    world.repository.rebase_draft(&bens, &world.stamp("rebase")).unwrap();
-    let found = world.repository.conflicts(&bens).unwrap();
+    world.drafts().merge(&anas, &world.stamp("merge")).unwrap();
+    world.drafts().rebase(&bens, &world.stamp("rebase")).unwrap();
+    let found = world.drafts().conflicts(&bens).unwrap();
     assert!(
         found.catalogue.iter().any(|found| found.reason == CatalogueReason::Circle),
         "{found:#?}"
@@ -380,7 +377,7 @@ fn topics_that_went_under_each_other_are_a_conflict() {
             ("topic/root", Some(container("Home", &["topic/a"]))),
         ],
     );
-    assert_eq!(world.repository.conflicts(&bens).unwrap().catalogue, []);
+    assert_eq!(world.drafts().conflicts(&bens).unwrap().catalogue, []);
     world.verify();
 }
 
@@ -408,15 +405,15 @@ fn an_entry_moved_apart_stays_where_someone_decides() {
                 ("unit/u2", Some(container("Second", &["lesson/l3", "lesson/l2"]))),
             ],
         );
-        world.repository.merge_draft(&anas, &world.stamp("merge")).unwrap();
-        world.repository.rebase_draft(&bens, &world.stamp("rebase")).unwrap();
-        let found = world.repository.conflicts(&bens).unwrap();
+        world.drafts().merge(&anas, &world.stamp("merge")).unwrap();
+        world.drafts().rebase(&bens, &world.stamp("rebase")).unwrap();
+        let found = world.drafts().conflicts(&bens).unwrap();
         let id = found.catalogue[0].id.clone();
         world
-            .repository
+            .drafts()
             .settle(&bens, &Settling::Moved { id, choice }, &world.stamp("settle"))
             .unwrap();
-        world.repository.merge_draft(&bens, &world.stamp("merge")).unwrap();
+        world.drafts().merge(&bens, &world.stamp("merge")).unwrap();
         let has = |unit: &str| {
             on_main(&world, unit).unwrap()["children"]
                 .as_array()
@@ -443,21 +440,21 @@ fn a_draft_is_its_members_business() {
         members: None,
     };
     let changed = world
-        .repository
-        .change_draft(&draft.draft, draft.version, change.clone(), &world.stamp("hand over"))
+        .drafts()
+        .change(&draft.draft, draft.version, change.clone(), &world.stamp("hand over"))
         .unwrap();
     assert_eq!(
         (changed.owner.as_str(), &changed.members[..], changed.title.as_str()),
         ("ben", &["ana".to_owned()][..], "Yours")
     );
     let refused = world
-        .repository
-        .change_draft(&draft.draft, draft.version, change, &world.stamp("again"))
+        .drafts()
+        .change(&draft.draft, draft.version, change, &world.stamp("again"))
         .unwrap_err();
     assert!(matches!(refused, DraftError::Changed { .. }), "{refused}");
     let mine = |person: &str| {
         let query = DraftQuery { person: Some(person.parse().unwrap()), after: None, rows_max: 10 };
-        world.repository.drafts(&query).unwrap().drafts.len()
+        world.drafts().list(&query).unwrap().drafts.len()
     };
     assert_eq!((mine("ana"), mine("ben"), mine("eve")), (1, 1, 0));
 }
@@ -467,17 +464,17 @@ fn a_discarded_draft_loses_nothing_and_can_be_reopened() {
     let world = started();
     let draft = begin(&world, "Maybe").draft;
     save(&world, &draft, "video/v", &video("Perhaps"));
-    let closed = world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap();
+    let closed = world.drafts().discard(&draft, &world.stamp("discard")).unwrap();
     assert_eq!(closed.state, DraftState::Discarded);
     let late =
         save_as(&world, &draft, world.stamp("type"), "video/v", &video("Late"), EntryTag::Absent)
             .unwrap_err();
     assert!(matches!(late, SaveError::Draft(DraftError::Unknown { .. })), "{late}");
-    assert!(world.repository.editors(&key("video/v"), None).unwrap().is_empty());
-    let open = world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();
+    assert!(world.drafts().editors(&key("video/v"), None).unwrap().is_empty());
+    let open = world.drafts().reopen(&draft, &world.stamp("reopen")).unwrap();
     assert_eq!(open.state, DraftState::Open);
     assert_eq!(
-        world.repository.draft_document(&draft, &key("video/v")).unwrap().unwrap()["title"],
+        world.drafts().document(&draft, &key("video/v")).unwrap().unwrap()["title"],
         "Perhaps"
     );
 }
@@ -494,7 +491,7 @@ fn a_merge_is_taken_back_and_what_came_after_stays() {
             ("exercise/e2", Some(exercise("Double", "What is 2 · 2?"))),
         ],
     );
-    let merged = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    let merged = world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     let mut later = exercise("Double", "What is 2 · 2?");
     later["items"][0]["hints"][0]["content"] = json!("Look twice.");
     world.put("exercise/e2", later);
@@ -519,13 +516,13 @@ fn any_old_revision_can_be_restored() {
     let world = started();
     world.put("video/v", video("Second"));
     world.put("video/v", video("Third"));
-    let log = world.repository.entry_log(&world.main(), &key("video/v"), 10).unwrap().unwrap();
+    let log = world.history().entry_log(&world.main(), &key("video/v"), 10).unwrap().unwrap();
     world
         .repository
         .restore(&Branch::Main, &key("video/v"), log[2].revision, &world.stamp("restore"))
         .unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Watch");
-    let other = world.repository.entry_log(&world.main(), &key("exercise/e1"), 1).unwrap().unwrap()
+    let other = world.history().entry_log(&world.main(), &key("exercise/e1"), 1).unwrap().unwrap()
         [0]
     .revision;
     assert!(
@@ -564,7 +561,7 @@ fn each_part_is_blamed_on_who_made_it_what_it_is() {
         },
         "cleo",
     );
-    let rows = world.repository.blame(&world.main(), &key("exercise/e1")).unwrap().unwrap();
+    let rows = world.history().blame(&world.main(), &key("exercise/e1")).unwrap().unwrap();
     let by = |address: &str, paragraph: Option<usize>| {
         let row =
             rows.iter().find(|row| row.leaf.address == address && row.leaf.paragraph == paragraph);
@@ -592,9 +589,9 @@ fn drafts_are_listed_whatever_is_kept_of_them() {
         save(&world, draft, "video/v", &video("See"));
     }
     let query = cms_core::repo::DraftQuery { person: None, after: None, rows_max: 2 };
-    let page = world.repository.drafts(&query).unwrap();
+    let page = world.drafts().list(&query).unwrap();
     let query = cms_core::repo::DraftQuery { after: page.next, ..query };
-    let rest = world.repository.drafts(&query).unwrap();
+    let rest = world.drafts().list(&query).unwrap();
     let listed: Vec<_> =
         page.drafts.iter().chain(&rest.drafts).map(|row| row.draft.clone()).collect();
     assert_eq!(listed, begun);

@@ -123,7 +123,7 @@ fn not_public(world: &World, after: Option<&EntryKey>, rows_max: usize) -> Vec<N
 fn what_is_merged_and_not_public_is_listed_with_the_reason() {
     let world = published();
     assert_eq!(not_public(&world, None, 100), vec![]);
-    let kind = world.repository.show(&world.main(), &key("schema/exercise")).unwrap().unwrap();
+    let kind = world.history().show(&world.main(), &key("schema/exercise")).unwrap().unwrap();
     world.put("exercise/e3", super::world::exercise("Square", "Too new?"));
     let mut other = kind.document.unwrap();
     other["description"] = json!("Another one.");
@@ -254,7 +254,7 @@ fn a_plain_link_to_what_is_under_embargo_is_left_out_and_not_the_entry() {
 #[test]
 fn what_can_not_do_without_a_link_waits_for_what_it_leads_to() {
     let world = published();
-    let schema = world.repository.show(&world.main(), &key("schema/video")).unwrap().unwrap();
+    let schema = world.history().show(&world.main(), &key("schema/video")).unwrap().unwrap();
     let mut schema = schema.document.unwrap();
     schema["properties"]["related"]["minItems"] = json!(1);
     world.put("schema/video", schema);

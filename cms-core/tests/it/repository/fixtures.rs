@@ -56,7 +56,7 @@ fn spanish_learners_get_spanish_where_there_is_any() {
     world.publish();
     let course = world.delivered("course/fractions", "es").unwrap();
     assert_eq!(course["locale"], "es");
-    let exercise = world.repository.show(&world.main(), &key("exercise/equal-parts")).unwrap();
+    let exercise = world.history().show(&world.main(), &key("exercise/equal-parts")).unwrap();
     assert!(
         exercise.is_none_or(|shown| shown.locales.iter().any(|locale| locale.as_str() == "es"))
     );

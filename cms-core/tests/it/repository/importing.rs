@@ -106,7 +106,7 @@ fn what_is_valid_goes_in_when_the_rest_is_skipped() {
     let report = world.try_import(&lines, |options| options.skip_invalid = true).unwrap();
     assert_eq!(report.refused_count, 1);
     assert_eq!(report.added, 11);
-    let lesson = world.repository.show(&world.main(), &key("lesson/l1")).unwrap().unwrap();
+    let lesson = world.history().show(&world.main(), &key("lesson/l1")).unwrap().unwrap();
     assert_eq!(
         lesson.document.unwrap()["children"],
         json!(["exercise/e1", "video/v"]),
@@ -182,7 +182,7 @@ fn slugs_are_put_right_and_told_apart() {
     ];
     let report = world.import(&lines);
     let slug = |text: &str| {
-        let shown = world.repository.show(&world.main(), &key(text)).unwrap().unwrap();
+        let shown = world.history().show(&world.main(), &key(text)).unwrap().unwrap();
         shown.document.unwrap()["slug"].as_str().unwrap().to_owned()
     };
     assert_eq!(slug("video/a"), "number-grid");
@@ -213,7 +213,7 @@ fn pruning_removes_what_the_lines_lack() {
     assert_eq!((report.removed, report.changed), (2, 1));
     assert!(
         world
-            .repository
+            .history()
             .show(&world.main(), &key("exercise/e2"))
             .unwrap()
             .unwrap()
@@ -237,14 +237,14 @@ fn a_translation_is_only_what_differs_from_its_source() {
     assert_eq!(report.translations, 3);
     assert!(
         world
-            .repository
+            .history()
             .show(&world.main(), &key("video/v@es"))
             .unwrap()
             .unwrap()
             .document
             .is_some()
     );
-    assert_eq!(world.repository.show(&world.main(), &key("lesson/l1@es")).unwrap(), None);
+    assert_eq!(world.history().show(&world.main(), &key("lesson/l1@es")).unwrap(), None);
     let _ = exercise;
 }
 
@@ -350,7 +350,7 @@ fn pruning_removes_a_translation_that_the_lines_lack() {
     world.import(&lines);
     let report = pruned(&world, &spoken_course(), PruneAtMost::default()).unwrap();
     assert_eq!(report.removed, 1);
-    let shown = world.repository.show(&world.main(), &key("video/v@es")).unwrap().unwrap();
+    let shown = world.history().show(&world.main(), &key("video/v@es")).unwrap().unwrap();
     assert_eq!(shown.document, None);
 }
 
@@ -370,7 +370,7 @@ fn a_line_that_is_left_out_does_not_remove_what_it_names() {
         .unwrap();
     assert_eq!((report.refused_count, report.removed), (1, 0));
     for text in ["video/v", "video/v@es"] {
-        let shown = world.repository.show(&world.main(), &key(text)).unwrap().unwrap();
+        let shown = world.history().show(&world.main(), &key(text)).unwrap().unwrap();
         assert!(shown.document.is_some(), "{text}");
     }
 }
@@ -394,7 +394,7 @@ fn the_sources_own_words_take_no_translations_place() {
         let mut document = exercise_of("¿Cuánto es dos y dos?", hints);
         document.as_object_mut().unwrap().remove("slug");
         world.import(&[json!({"key": "exercise/e9", "locale": "es", "document": document})]);
-        let shown = world.repository.show(&world.main(), &key("exercise/e9@es")).unwrap().unwrap();
+        let shown = world.history().show(&world.main(), &key("exercise/e9@es")).unwrap().unwrap();
         let document = shown.document.unwrap();
         document["segments"]["/items/i1/hints/1/content"]["text"].clone()
     };
@@ -412,11 +412,11 @@ fn a_file_that_translates_less_takes_no_translation_away() {
     words.as_object_mut().unwrap().remove("slug");
     lines.push(json!({"key": "exercise/e1", "locale": "es", "document": words}));
     world.import(&lines);
-    let before = world.repository.show(&world.main(), &key("exercise/e1@es")).unwrap().unwrap();
+    let before = world.history().show(&world.main(), &key("exercise/e1@es")).unwrap().unwrap();
     for less in [json!({}), json!({"title": "Add"}), json!({"title": "Sumar"})] {
         let line = json!({"key": "exercise/e1", "locale": "es", "document": less});
         let report = world.try_import(&[line], |_| {});
-        let shown = world.repository.show(&world.main(), &key("exercise/e1@es")).unwrap().unwrap();
+        let shown = world.history().show(&world.main(), &key("exercise/e1@es")).unwrap().unwrap();
         let segments = |shown: &cms_core::repo::Shown| {
             shown.document.as_ref().unwrap()["segments"].as_object().unwrap().len()
         };

@@ -23,13 +23,13 @@ fn reviewed() -> (World, ReviewId) {
         reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
-    let id = world.repository.open_review(new).unwrap().row.review;
+    let id = world.reviews().open(new).unwrap().row.review;
     (world, id)
 }
 
 /// The ids of all commits that there are.
 fn commits(world: &World) -> Vec<String> {
-    let happened = world.repository.happened(cms_core::engine::Position(0), 1000).unwrap();
+    let happened = world.history().happened(cms_core::engine::Position(0), 1000).unwrap();
     let named = happened.iter().filter_map(|row| row.fields.get("commit"));
     named.map(|id| id.as_str().unwrap().to_owned()).collect()
 }
@@ -47,7 +47,7 @@ fn nothing_is_imported_into_the_line_of_reviews() {
             .unwrap_err();
         assert!(matches!(refused, ImportError::UnknownBranch { .. }), "{branch}: {refused}");
     }
-    assert!(world.repository.review(&review, None).is_ok());
+    assert!(world.reviews().one(&review, None).is_ok());
     world.verify();
 }
 
@@ -65,7 +65,7 @@ fn a_draft_takes_no_import_which_is_its_members() {
 fn the_line_of_reviews_is_no_state_by_name_or_by_id() {
     let (world, review) = reviewed();
     let repository = &world.repository;
-    let told = repository.happened(cms_core::engine::Position(0), 1000).unwrap();
+    let told = repository.history().happened(cms_core::engine::Position(0), 1000).unwrap();
     let of_review = told.iter().find(|row| row.verb == "open-review").unwrap();
     assert_eq!(of_review.fields["review"], review.as_str());
     let commit = of_review.fields["commit"].as_str().unwrap().to_owned();
@@ -74,9 +74,9 @@ fn the_line_of_reviews_is_no_state_by_name_or_by_id() {
         assert!(matches!(refused, ResolveError::Unknown { .. }), "{text}: {refused}");
     }
     let id = commit.parse().unwrap();
-    assert_eq!(repository.commit_shown(id).unwrap(), None);
+    assert_eq!(repository.history().commit_shown(id).unwrap(), None);
     assert!(repository.revert(&Branch::Main, id, &world.stamp("back")).is_err());
-    let (rows, _) = repository.log_page(&LogFrom::Lines(vec![id]), 10).unwrap();
+    let (rows, _) = repository.history().log_page(&LogFrom::Lines(vec![id]), 10).unwrap();
     assert!(rows.is_empty(), "{rows:?}");
     let states = repository.states().unwrap();
     assert!(states.iter().all(|(name, _)| name != "reviews"), "{states:?}");
@@ -98,11 +98,11 @@ fn no_verb_that_takes_a_name_reaches_the_line_of_reviews() {
     let request = CommitRequest { branch: Branch::Reviews, expected: None, changes, stamp };
     assert!(repository.commit(request).is_err());
     let stamp = world.stamp("restore");
-    let main = repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
+    let main = repository.history().entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
     assert!(
         repository.restore(&Branch::Reviews, &key("video/v"), main[0].revision, &stamp).is_err()
     );
-    assert!(repository.review(&review, None).is_ok());
+    assert!(repository.reviews().one(&review, None).is_ok());
     world.verify();
 }
 
@@ -115,7 +115,7 @@ fn a_revision_of_a_review_is_no_version_of_content() {
     for object in before.unwrap() {
         let id = cms_core::model::id::RevisionId::from_object_id(object);
         let Ok(revision) = world.repository.revision(id) else { continue };
-        let found = world.repository.revision_shown(id).unwrap();
+        let found = world.history().revision_shown(id).unwrap();
         let is_review = revision.key.to_string() == format!("review/{review}");
         assert_eq!(found.is_none(), is_review, "{}", revision.key);
         shown += usize::from(found.is_some());
@@ -142,7 +142,7 @@ fn verify_finds_reviews_that_were_destroyed_and_their_history_mends_them() {
     let (world, review) = reviewed();
     let engine = std::sync::Arc::clone(world.repository.engine());
     // What an import into the line did before it was refused: a commit that holds none of them.
-    let told = world.repository.happened(cms_core::engine::Position(0), 1000).unwrap();
+    let told = world.history().happened(cms_core::engine::Position(0), 1000).unwrap();
     let opened = told.iter().find(|row| row.verb == "open-review").unwrap();
     let opened: cms_core::model::id::CommitId =
         opened.fields["commit"].as_str().unwrap().parse().unwrap();
@@ -170,15 +170,15 @@ fn verify_finds_reviews_that_were_destroyed_and_their_history_mends_them() {
     };
     engine.commit(vec![transaction]).unwrap();
 
-    assert!(world.repository.review(&review, None).is_err());
+    assert!(world.reviews().one(&review, None).is_err());
     let mut go = |_| std::ops::ControlFlow::Continue(());
     let found = world.repository.verify(&mut go).unwrap();
     assert!(!found.ok);
     assert!(found.problems.iter().any(|problem| problem.contains("--mend-reviews")), "{found:?}");
     let mended = world.repository.mend_reviews(&world.stamp("mend")).unwrap();
     assert_eq!(mended, Some(1));
-    assert!(world.repository.review(&review, None).is_ok());
-    let listed = world.repository.reviews(&ReviewList::All, None, 10).unwrap();
+    assert!(world.reviews().one(&review, None).is_ok());
+    let listed = world.reviews().list(&ReviewList::All, None, 10).unwrap();
     assert_eq!(listed.rows.len(), 1);
     world.verify();
     assert_eq!(world.repository.mend_reviews(&world.stamp("again")).unwrap(), None);
@@ -187,7 +187,7 @@ fn verify_finds_reviews_that_were_destroyed_and_their_history_mends_them() {
 #[test]
 fn no_draft_is_begun_from_the_line_of_reviews() {
     let (world, _) = reviewed();
-    let told = world.repository.happened(cms_core::engine::Position(0), 1000).unwrap();
+    let told = world.history().happened(cms_core::engine::Position(0), 1000).unwrap();
     let opened = told.iter().find(|row| row.verb == "open-review").unwrap();
     let commit = opened.fields["commit"].as_str().unwrap().parse().unwrap();
     let new = NewDraft {
@@ -196,7 +196,7 @@ fn no_draft_is_begun_from_the_line_of_reviews() {
         members: Vec::new(),
         stamp: world.stamp("begin"),
     };
-    let refused = world.repository.begin_draft(new).unwrap_err();
+    let refused = world.drafts().begin(new).unwrap_err();
     assert!(matches!(refused, DraftError::Refused { .. }), "{refused}");
     world.verify();
 }

@@ -181,7 +181,7 @@ fn all(world: &World, state: &State) -> String {
 }
 
 fn head(world: &World, draft: &DraftId) -> State {
-    State::Commit(world.repository.draft(draft).unwrap().head)
+    State::Commit(world.drafts().one(draft).unwrap().head)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -208,7 +208,7 @@ fn cell(change: Change, edit: &str, side: &str) -> End {
     let said = |token: &str| before.iter().any(|texts| texts.contains(token));
     let tokens: Vec<&str> =
         [KIND_TOKEN, EDIT_TOKEN].into_iter().filter(|token| said(token)).collect();
-    let end = match world.repository.merge_draft(&draft, &world.stamp("merge")) {
+    let end = match world.drafts().merge(&draft, &world.stamp("merge")) {
         Ok(_) => End::Merged,
         Err(BringError::Merge(MergeError::NothingToMerge { .. })) => return End::Merged,
         Err(BringError::Merge(MergeError::Conflicts { .. })) => End::Conflicted,
@@ -230,8 +230,8 @@ fn cell(change: Change, edit: &str, side: &str) -> End {
     let after = [all(&world, &world.main()), all(&world, &head(&world, &draft))];
     assert_eq!(before, after, "what is refused changes nothing");
     // Brought up to date, each word is in the draft or in a conflict of it.
-    world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
-    let conflicts = world.repository.conflicts(&draft).unwrap();
+    world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
+    let conflicts = world.drafts().conflicts(&draft).unwrap();
     let held = format!(
         "{}{}",
         all(&world, &head(&world, &draft)),
@@ -240,14 +240,14 @@ fn cell(change: Change, edit: &str, side: &str) -> End {
     for token in tokens {
         assert!(held.contains(token), "{token:?} is nowhere: {held}");
     }
-    let changes = world.repository.draft_changes(&draft).unwrap();
-    let broken = world.repository.check_schemas(&draft, &mut |_, _| true).unwrap().broken_count;
+    let changes = world.drafts().changes(&draft).unwrap();
+    let broken = world.drafts().check_schemas(&draft, &mut |_, _| true).unwrap().broken_count;
     let is_told = broken > 0
         || !conflicts.entries.is_empty()
         || !conflicts.catalogue.is_empty()
         || changes.rows.iter().any(|row| row.violations_count > 0);
     assert!(is_told, "what is in the way is told in the draft");
-    assert!(world.repository.show(&head(&world, &draft), &key("video/w")).unwrap().is_some());
+    assert!(world.history().show(&head(&world, &draft), &key("video/w")).unwrap().is_some());
     end
 }
 

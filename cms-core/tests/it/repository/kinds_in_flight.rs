@@ -42,15 +42,15 @@ fn with_subtitle(world: &World) -> Value {
 }
 
 fn merge(world: &World, draft: &DraftId) -> Result<(), BringError> {
-    world.repository.merge_draft(draft, &world.stamp("merge")).map(|_| ())
+    world.drafts().merge(draft, &world.stamp("merge")).map(|_| ())
 }
 
 fn in_draft(world: &World, draft: &DraftId, text: &str) -> Value {
-    world.repository.draft_document(draft, &key(text)).unwrap().unwrap()
+    world.drafts().document(draft, &key(text)).unwrap().unwrap()
 }
 
 fn head(world: &World, draft: &DraftId) -> State {
-    State::Commit(world.repository.draft(draft).unwrap().head)
+    State::Commit(world.drafts().one(draft).unwrap().head)
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn what_two_drafts_add_to_one_kind_is_in_force_together() {
     assert!(schema["properties"]["channel"].is_object());
     assert!(
         !world
-            .repository
+            .drafts()
             .check_schemas(&begin(&world, "T").draft, &mut |_, _| true)
             .unwrap()
             .is_cancelled
@@ -114,8 +114,8 @@ fn words_edited_under_the_old_name_of_a_field_arrive_under_the_new_one() {
     merge(&world, &new).unwrap();
     let before = world.main();
 
-    world.repository.rebase_draft(&old, &world.stamp("rebase")).unwrap();
-    assert!(world.repository.conflicts(&old).unwrap().entries.is_empty());
+    world.drafts().rebase(&old, &world.stamp("rebase")).unwrap();
+    assert!(world.drafts().conflicts(&old).unwrap().entries.is_empty());
     assert_eq!(in_draft(&world, &old, "video/v"), about("Watch", "Edited words here."));
     assert_eq!(in_draft(&world, &old, "video/added"), about("Added", "In the old draft."));
     merge(&world, &old).unwrap();
@@ -123,20 +123,20 @@ fn words_edited_under_the_old_name_of_a_field_arrive_under_the_new_one() {
     assert_eq!(on_main(&world, "video/added").unwrap(), about("Added", "In the old draft."));
 
     // The same words edited by two are a conflict at the place that the field has now, and settling it ends it.
-    world.repository.rebase_draft(&typed, &world.stamp("rebase")).unwrap();
-    let conflicts = world.repository.conflicts(&typed).unwrap().entries;
+    world.drafts().rebase(&typed, &world.stamp("rebase")).unwrap();
+    let conflicts = world.drafts().conflicts(&typed).unwrap().entries;
     let places: Vec<_> =
         conflicts.iter().flat_map(|entry| &entry.conflicts).map(|found| &*found.pointer).collect();
     assert!(places.is_empty() || places == ["/about"], "{places:?}");
     for pointer in places.into_iter().map(str::to_owned) {
         let settling = Settling::Place { key: key("video/v"), pointer, choice: Choice::Ours };
-        world.repository.settle(&typed, &settling, &world.stamp("settle")).unwrap();
+        world.drafts().settle(&typed, &settling, &world.stamp("settle")).unwrap();
     }
-    assert!(world.repository.conflicts(&typed).unwrap().entries.is_empty());
+    assert!(world.drafts().conflicts(&typed).unwrap().entries.is_empty());
     merge(&world, &typed).unwrap();
     assert!(on_main(&world, "video/v").unwrap()["about"].as_str().unwrap().contains("typed"));
 
-    let blame = world.repository.blame(&world.main(), &key("video/added")).unwrap().unwrap();
+    let blame = world.history().blame(&world.main(), &key("video/added")).unwrap().unwrap();
     let added = blame.iter().find(|row| row.leaf.pointer == "/about").unwrap();
     assert_eq!(
         added.note, "an edit",
@@ -186,27 +186,27 @@ fn a_mistake_in_a_kind_is_a_violation_of_that_kind_and_damages_nothing() {
     bad["x-nonsense"] = json!(1);
     let saved = save(&world, &draft, "schema/video", &bad);
     assert_eq!(saved.violations[0].pointer, "/x-nonsense");
-    world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
-    let rows = world.repository.draft_changes(&draft).unwrap().rows;
+    world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
+    let rows = world.drafts().changes(&draft).unwrap().rows;
     assert_eq!(rows[0].violations_count, 1);
     // What else the draft holds is judged by the kind as it was before the mistake.
-    assert!(world.repository.show(&head(&world, &draft), &key("video/v")).unwrap().is_some());
+    assert!(world.history().show(&head(&world, &draft), &key("video/v")).unwrap().is_some());
     assert_eq!(save(&world, &draft, "video/v", &video("See")).violations, []);
     assert_eq!(save(&world, &draft, "video/v", &json!({"nonsense": 1})).violations.len(), 3);
     save(&world, &draft, "video/v", &video("See"));
     let refused = merge(&world, &draft).unwrap_err();
     let BringError::Merge(MergeError::Refused { refusals }) = refused else { panic!("{refused}") };
     assert_eq!(refusals[0].key, key("schema/video"));
-    world.repository.rebase_draft(&draft, &world.stamp("up")).unwrap_err();
-    world.repository.check_schemas(&draft, &mut |_, _| true).unwrap();
+    world.drafts().rebase(&draft, &world.stamp("up")).unwrap_err();
+    world.drafts().check_schemas(&draft, &mut |_, _| true).unwrap();
     save(&world, &draft, "schema/video", &good);
     merge(&world, &draft).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
     // A kind that never compiled is none; its schema stays and can be mended.
     let draft = begin(&world, "A new kind").draft;
     save(&world, &draft, "schema/film", &bad);
-    world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
-    assert_eq!(world.repository.draft_changes(&draft).unwrap().rows.len(), 1);
+    world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
+    assert_eq!(world.drafts().changes(&draft).unwrap().rows.len(), 1);
     world.verify();
 }
 
@@ -223,13 +223,13 @@ fn a_kind_in_conflict_is_in_force_as_this_side_has_it() {
     save(&world, &draft, "schema/video", &titled("Film"));
     save(&world, &draft, "video/v", &video("See"));
     world.put("schema/video", titled("Clip"));
-    let merged = world.repository.rebase_draft(&draft, &world.stamp("up")).unwrap();
+    let merged = world.drafts().rebase(&draft, &world.stamp("up")).unwrap();
     assert_eq!(merged.conflicted, [key("schema/video")]);
-    assert_eq!(world.repository.draft_changes(&draft).unwrap().rows.len(), 2);
+    assert_eq!(world.drafts().changes(&draft).unwrap().rows.len(), 2);
     assert_eq!(save(&world, &draft, "video/v", &video("Look")).violations, []);
     let pointer = "/title".to_owned();
     let settling = Settling::Place { key: key("schema/video"), pointer, choice: Choice::Theirs };
-    world.repository.settle(&draft, &settling, &world.stamp("settle")).unwrap();
+    world.drafts().settle(&draft, &settling, &world.stamp("settle")).unwrap();
     merge(&world, &draft).unwrap();
     assert_eq!(on_main(&world, "schema/video").unwrap()["title"], "Clip");
     world.verify();
@@ -256,7 +256,7 @@ fn a_kind_typed_in_a_draft_links_otherwise_as_soon_as_it_is_committed() {
     let mut lesson = on_main(&world, "lesson/l2").unwrap();
     lesson["children"] = json!(["video/v"]);
     save(&world, &draft, "lesson/l2", &lesson);
-    world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
+    world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
     let used = world.repository.where_used(&head(&world, &draft), &key("video/v")).unwrap();
     let told: Vec<_> = used.iter().map(|used| (used.by.to_string(), used.role)).collect();
     let refers = |by: &str| (by.to_owned(), Role::Refers);

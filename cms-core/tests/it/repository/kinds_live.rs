@@ -117,9 +117,9 @@ fn a_channel_that_begins_with_a_few_chosen_entries_has_the_kinds_and_languages_t
     assert_eq!(world.delivered("video/v", "es").unwrap()["document"]["title"], "Mira");
     let state = world.repository.resolve("production").unwrap();
     for needed in ["schema/video", "schema/lesson", "schema/topic", "locale/es", "schema/locale"] {
-        assert!(world.repository.show(&state, &key(needed)).unwrap().is_some(), "{needed}");
+        assert!(world.history().show(&state, &key(needed)).unwrap().is_some(), "{needed}");
     }
-    assert!(world.repository.show(&state, &key("schema/article")).unwrap().is_none());
+    assert!(world.history().show(&state, &key("schema/article")).unwrap().is_none());
     assert_as_effective(&world);
     // A chosen entry that a newer version of its kind made possible brings that, and what else it makes of others.
     let mut used = video("Watch");
@@ -134,7 +134,7 @@ fn a_channel_that_begins_with_a_few_chosen_entries_has_the_kinds_and_languages_t
     world.publish_only(&["lesson/l1", "video/w"]).unwrap();
     let live = |world: &World| {
         let state = world.repository.resolve("production").unwrap();
-        world.repository.show(&state, &key("schema/video")).unwrap().unwrap().document.unwrap()
+        world.history().show(&state, &key("schema/video")).unwrap().unwrap().document.unwrap()
     };
     assert!(live(&world)["properties"]["subtitle"].is_null(), "it is valid without");
     world.put("video/v", used);
@@ -171,7 +171,7 @@ fn a_renamed_field_keeps_its_translations_wherever_they_were_made() {
         |world: &World| world.delivered("video/v", "es").unwrap()["document"]["about"].clone();
     assert_eq!(spanish(&world), "Dicho de paso.");
     assert_as_from_nothing(&world);
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     world.publish();
     assert_eq!(spanish(&world), "Dicho al pasar.");
     assert_eq!(
@@ -191,7 +191,7 @@ fn a_mistake_in_a_kind_is_held_back_alone() {
     let bad = changed(&world, "schema/video", |schema| schema["x-nonsense"] = json!(1));
     super::drafting::save(&world, &draft, "schema/video", &bad);
     super::drafting::save(&world, &draft, "video/v", &video("See"));
-    world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
+    world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
     let request =
         cms_core::repo::PublishRequest { target: draft.branch().to_string(), ..world.request() };
     let report = world.production().publish(&request).unwrap().report;

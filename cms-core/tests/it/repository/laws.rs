@@ -109,7 +109,7 @@ pub(super) fn any_deed() -> impl Strategy<Value = Deed> {
 }
 
 fn document(world: &World, key: &str) -> Option<Value> {
-    let shown = world.repository.show(&world.main(), &key.parse().unwrap()).unwrap();
+    let shown = world.history().show(&world.main(), &key.parse().unwrap()).unwrap();
     shown.and_then(|shown| shown.document)
 }
 

@@ -41,7 +41,7 @@ fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
 }
 
 fn in_draft(world: &World, draft: &DraftId, text: &str) -> Option<Value> {
-    world.repository.draft_document(draft, &key(text)).unwrap()
+    world.drafts().document(draft, &key(text)).unwrap()
 }
 
 fn make(world: &World, draft: &DraftId, edit: &Edit) {
@@ -107,7 +107,7 @@ fn merged(
     second: &DraftId,
 ) -> Result<BTreeMap<String, Value>, Vec<String>> {
     for draft in [first, second] {
-        match world.repository.merge_draft(draft, &world.stamp("merge")) {
+        match world.drafts().merge(draft, &world.stamp("merge")) {
             Ok(_) | Err(BringError::Merge(MergeError::NothingToMerge { .. })) => {}
             Err(BringError::Merge(MergeError::Conflicts { conflicted, conflicts })) => {
                 let around = conflicts.into_iter().map(|found| found.id);
@@ -149,7 +149,7 @@ proptest! {
             prop_assert_eq!(found, wanted);
         }
         let nothing = begin(&world, "Nothing").draft;
-        let again = world.repository.rebase_draft(&nothing, &world.stamp("rebase"));
+        let again = world.drafts().rebase(&nothing, &world.stamp("rebase"));
         let is_nothing = matches!(again, Err(BringError::Merge(MergeError::NothingToMerge { .. })));
         prop_assert!(is_nothing);
     }
@@ -162,8 +162,8 @@ proptest! {
         let base = documents(&world, &world.main());
         let sides = [documents(&world, &head(&world, &a)), documents(&world, &head(&world, &b))];
         let brought = {
-            world.repository.merge_draft(&b, &world.stamp("merge")).ok();
-            world.repository.rebase_draft(&a, &world.stamp("rebase")).ok()
+            world.drafts().merge(&b, &world.stamp("merge")).ok();
+            world.drafts().rebase(&a, &world.stamp("rebase")).ok()
         };
         let Some(brought) = brought else { return Ok(()) };
         let result = documents(&world, &head(&world, &a));
@@ -202,11 +202,11 @@ fn lines_that_crossed_merge_as_if_they_had_not() {
     commit_to(&world, &a, &[("video/v", Some(video("From A")))]);
     commit_to(&world, &b, &[("lesson/l2", Some(container("From B", &["exercise/e2"])))]);
     // Each is merged into main, and main into the other, so that two best common ancestors are left.
-    world.repository.merge_draft(&a, &world.stamp("merge")).unwrap();
-    world.repository.rebase_draft(&b, &world.stamp("rebase")).unwrap();
+    world.drafts().merge(&a, &world.stamp("merge")).unwrap();
+    world.drafts().rebase(&b, &world.stamp("rebase")).unwrap();
     commit_to(&world, &b, &[("exercise/e1", Some(exercise("Add", "From B?")))]);
     world.put("exercise/e2", exercise("Double", "From main?"));
-    world.repository.merge_draft(&b, &world.stamp("merge")).unwrap();
+    world.drafts().merge(&b, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "From A");
     assert_eq!(on_main(&world, "lesson/l2").unwrap()["title"], "From B");
     world.verify();
@@ -235,7 +235,7 @@ fn fifty_who_merge_at_once_all_get_through_and_nothing_is_lost() {
                 let world = &world;
                 scope.spawn(move || {
                     let stamp = world.stamp("merge");
-                    world.repository.merge_draft(draft, &stamp).unwrap().computed_count
+                    world.drafts().merge(draft, &stamp).unwrap().computed_count
                 })
             })
             .collect();

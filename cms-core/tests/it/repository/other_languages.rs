@@ -436,7 +436,7 @@ fn texts_that_are_compared_with_each_other_have_one_translation_on_every_path() 
     }
     let draft = begin(&world, "Translate").draft;
     is_told(&save(&world, &draft, "exercise/e1@es", &parted).violations[0]);
-    let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
+    let refused = world.drafts().merge(&draft, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, BringError::Merge(MergeError::Refused { .. })), "{refused}");
     // One that is not translated yet parts from nothing, and a number may stay a number in one place or in none.
     translate(&world, "exercise/e1", &[(&shown, "uno")]);
@@ -486,8 +486,8 @@ fn two_people_who_translate_one_card_differently_do_not_merge() {
     };
     save(&world, &first, "exercise/e1@es", &by("options", 1, "uno"));
     save(&world, &second, "exercise/e1@es", &by("correctOptions", 0, "Uno"));
-    world.repository.merge_draft(&first, &world.stamp("merge")).unwrap();
-    let refused = world.repository.merge_draft(&second, &world.stamp("merge")).unwrap_err();
+    world.drafts().merge(&first, &world.stamp("merge")).unwrap();
+    let refused = world.drafts().merge(&second, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, BringError::Merge(MergeError::Refused { .. })), "{refused}");
     world.verify();
 }

@@ -444,21 +444,21 @@ fn elements_are_brought_into_todays_form_by_a_batch_in_a_draft() {
         members: Vec::new(),
         stamp: world.stamp("a draft"),
     };
-    let draft = world.repository.begin_draft(new).unwrap().draft;
+    let draft = world.drafts().begin(new).unwrap().draft;
     let keys = [key("exercise/e1"), key("video/v"), key("lesson/l1")];
     let batch = |is_trial| {
         let stamp = world.stamp("migrate");
-        world.repository.batch(&draft, &keys, &[BatchStep::Migrate], is_trial, &stamp).unwrap()
+        world.drafts().batch(&draft, &keys, &[BatchStep::Migrate], is_trial, &stamp).unwrap()
     };
     let trial = batch(true);
     assert_eq!((trial.rows.len(), trial.unchanged_count, trial.commit), (1, 2, None));
     assert_eq!(trial.rows[0].violations, []);
     assert!(batch(false).commit.is_some());
-    let document = world.repository.draft_document(&draft, &key("exercise/e1")).unwrap().unwrap();
+    let document = world.drafts().document(&draft, &key("exercise/e1")).unwrap().unwrap();
     assert_eq!(document["items"][0]["id"], "i1", "an item keeps its id");
     assert_eq!(document["items"][0]["itemDataVersion"]["major"], 2);
     let main = world.repository.resolve("main").unwrap();
-    let shown = world.repository.show(&main, &key("exercise/e1")).unwrap().unwrap();
+    let shown = world.history().show(&main, &key("exercise/e1")).unwrap().unwrap();
     let accepted = shown.document.unwrap();
     assert_eq!(accepted["items"][0].get("itemDataVersion"), None, "until it is merged");
     assert_eq!(batch(true).unchanged_count, 3, "what is in today's form stays");

@@ -111,20 +111,20 @@ fn whoever_loses_every_race_for_a_draft_is_told_that_it_is_busy_and_may_send_the
         DraftError::Busy { draft: of } => assert_eq!(of, draft),
         error => panic!("{error}"),
     };
-    match world.repository.commit_draft(&draft, None, &commit).unwrap_err() {
+    match world.drafts().commit(&draft, None, &commit).unwrap_err() {
         DraftCommitError::Draft(error) => busy(error),
         error => panic!("{error}"),
     }
-    match world.repository.merge_draft(&draft, &merge).unwrap_err() {
+    match world.drafts().merge(&draft, &merge).unwrap_err() {
         BringError::Draft(error) => busy(error),
         error => panic!("{error}"),
     }
-    busy(world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap_err());
+    busy(world.drafts().discard(&draft, &world.stamp("discard")).unwrap_err());
     crowd(false);
-    assert_eq!(world.repository.draft(&draft).unwrap().state, DraftState::Open);
-    world.repository.commit_draft(&draft, None, &commit).unwrap();
-    world.repository.merge_draft(&draft, &merge).unwrap();
-    assert_eq!(world.repository.draft(&draft).unwrap().state, DraftState::Merged);
+    assert_eq!(world.drafts().one(&draft).unwrap().state, DraftState::Open);
+    world.drafts().commit(&draft, None, &commit).unwrap();
+    world.drafts().merge(&draft, &merge).unwrap();
+    assert_eq!(world.drafts().one(&draft).unwrap().state, DraftState::Merged);
     world.verify();
 }
 

@@ -34,11 +34,11 @@ fn opened(world: &World, draft: &DraftId) -> ReviewId {
         reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
-    world.repository.open_review(new).unwrap().row.review
+    world.reviews().open(new).unwrap().row.review
 }
 
 fn review(world: &World, id: &ReviewId) -> Review {
-    world.repository.review(id, Some(&"rob".parse().unwrap())).unwrap()
+    world.reviews().one(id, Some(&"rob".parse().unwrap())).unwrap()
 }
 
 fn seen(review: &Review) -> Seen {
@@ -47,7 +47,7 @@ fn seen(review: &Review) -> Seen {
 
 fn approve(world: &World, id: &ReviewId) -> Review {
     let seen = seen(&review(world, id));
-    world.repository.approve(id, &seen, "Fine", &by(world, "rob")).unwrap()
+    world.reviews().approve(id, &seen, "Fine", &by(world, "rob")).unwrap()
 }
 
 fn approved(review: &Review) -> BTreeMap<String, bool> {
@@ -61,24 +61,24 @@ fn nothing_is_merged_that_was_not_approved_as_it_is() {
     let draft = begin(&world, "Titles").draft;
     save(&world, &draft, "video/v", &video("See"));
     save(&world, &draft, "lesson/l2", &container("Number two", &["exercise/e2"]));
-    let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
+    let refused = world.drafts().merge(&draft, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, BringError::Draft(DraftError::ReviewRequired { .. })), "{refused}");
     let id = opened(&world, &draft);
-    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
+    let refused = world.reviews().merge(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(
         matches!(refused, ReviewMergeError::NotApproved { ref keys } if keys.len() == 2),
         "{refused}"
     );
 
     let own = seen(&review(&world, &id));
-    let refused = world.repository.approve(&id, &own, "", &world.stamp("mine")).unwrap_err();
+    let refused = world.reviews().approve(&id, &own, "", &world.stamp("mine")).unwrap_err();
     assert!(matches!(refused, ReviewError::NotAllowed { .. }), "{refused}");
     assert!(approve(&world, &id).is_approved);
 
     // A later edit voids that entry's approval and no other.
     save(&world, &draft, "video/v", &video("Look"));
-    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
-    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
+    world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
+    let refused = world.reviews().merge(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(
         matches!(refused, ReviewMergeError::NotApproved { ref keys } if *keys == [key("video/v")]),
         "{refused}"
@@ -89,12 +89,12 @@ fn nothing_is_merged_that_was_not_approved_as_it_is() {
         now.entries.iter().find(|entry| entry.change.key == key("video/v")).unwrap().is_new_to_you,
         Some(true)
     );
-    let refused = world.repository.approve(&id, &own, "", &by(&world, "rob")).unwrap_err();
+    let refused = world.reviews().approve(&id, &own, "", &by(&world, "rob")).unwrap_err();
     assert!(matches!(refused, ReviewError::NotAsSeen { .. }), "{refused}");
 
     approve(&world, &id);
     // A reviewer merges it, who is no member of the draft.
-    let (_, ended) = world.repository.merge_review(&id, None, &by(&world, "rob")).unwrap();
+    let (_, ended) = world.reviews().merge(&id, None, &by(&world, "rob")).unwrap();
     assert_eq!(ended.row.state, ReviewState::Merged);
     assert_eq!(ended.entries.len(), 2);
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Look");
@@ -118,7 +118,7 @@ fn bringing_a_draft_up_to_date_voids_only_approvals_of_what_changed() {
     let mut other = exercise("Add", "What is two and two?");
     other["items"][0]["hints"][0]["content"] = json!("Use your toes.");
     world.put("exercise/e1", other);
-    world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     let now = review(&world, &id);
     assert_eq!(approved(&now), [("exercise/e1".into(), false), ("video/v".into(), true)].into());
 }
@@ -139,18 +139,18 @@ fn a_part_of_a_review_is_accepted_and_the_rest_left() {
     let id = opened(&world, &draft);
     approve(&world, &id);
     let refused = world
-        .repository
+        .reviews()
         .accept_part(&id, &[key("lesson/l2")], None, &world.stamp("part"))
         .unwrap_err();
     assert!(matches!(refused, ReviewMergeError::Bring(BringError::Merge(_))), "{refused}");
     let (_, rest) =
-        world.repository.accept_part(&id, &[key("video/v")], None, &world.stamp("part")).unwrap();
+        world.reviews().accept_part(&id, &[key("video/v")], None, &world.stamp("part")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
     assert_eq!(on_main(&world, "video/w"), None);
     let left: Vec<_> = rest.entries.iter().map(|entry| entry.change.key.to_string()).collect();
     assert_eq!(left, ["lesson/l2", "video/w"]);
     assert!(rest.is_approved);
-    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+    world.reviews().merge(&id, None, &world.stamp("merge")).unwrap();
     assert!(on_main(&world, "video/w").is_some());
     world.verify();
 }
@@ -163,12 +163,12 @@ fn a_part_of_a_draft_that_was_given_up_is_refused_and_main_stays() {
     commit_to(&world, &draft, &[("video/v", Some(video("See")))]);
     let id = opened(&world, &draft);
     approve(&world, &id);
-    world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap();
+    world.drafts().discard(&draft, &world.stamp("discard")).unwrap();
     let before = world.main();
-    let part = || world.repository.accept_part(&id, &[key("video/v")], None, &world.stamp("part"));
+    let part = || world.reviews().accept_part(&id, &[key("video/v")], None, &world.stamp("part"));
     part().unwrap_err();
     assert_eq!(world.main(), before);
-    world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();
+    world.drafts().reopen(&draft, &world.stamp("reopen")).unwrap();
     part().unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
 }
@@ -180,11 +180,11 @@ fn a_part_is_accepted_while_another_entry_of_its_draft_is_in_conflict() {
     let hers = container("Hers", &["exercise/e2"]);
     commit_to(&world, &draft, &[("video/v", Some(video("See"))), ("lesson/l2", Some(hers))]);
     world.put("lesson/l2", container("His", &["exercise/e2"]));
-    let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    let merged = world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     assert_eq!(merged.conflicted, [key("lesson/l2")]);
     let id = opened(&world, &draft);
     approve(&world, &id);
-    let part = world.repository.accept_part(&id, &[key("video/v")], None, &world.stamp("part"));
+    let part = world.reviews().accept_part(&id, &[key("video/v")], None, &world.stamp("part"));
     let (_, rest) = part.unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
     assert_eq!(on_main(&world, "lesson/l2").unwrap()["title"], "His");
@@ -232,7 +232,7 @@ fn a_thread_is_about_a_place_and_is_outdated_when_the_text_moved_on() {
     let id = opened(&world, &draft);
     let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
     let revision =
-        world.repository.entry_log(&state, &key("video/v"), 1).unwrap().unwrap()[0].revision;
+        world.history().entry_log(&state, &key("video/v"), 1).unwrap().unwrap()[0].revision;
     let anchor = |pointer: &str, span| Anchor {
         key: key("video/v"),
         revision,
@@ -240,7 +240,7 @@ fn a_thread_is_about_a_place_and_is_outdated_when_the_text_moved_on() {
         span,
     };
     let say = |place: CommentPlace, text: &str, person: &str| {
-        world.repository.comment(&id, &place, text, &by(&world, person))
+        world.reviews().comment(&id, &place, text, &by(&world, person))
     };
     let span = Some(Span { start: 0, end: 3 });
     let said = say(CommentPlace::Anchored(anchor("/title", span)), "Which one?", "rob").unwrap();
@@ -260,9 +260,9 @@ fn a_thread_is_about_a_place_and_is_outdated_when_the_text_moved_on() {
     assert!(now.threads[0].is_outdated && !now.threads[1].is_outdated);
     assert_eq!(now.threads[0].comments.len(), 2);
     let comment = now.threads[0].comments[0].id.clone();
-    assert!(world.repository.edit_comment(&id, &comment, "mine now", &by(&world, "eve")).is_err());
-    world.repository.edit_comment(&id, &comment, "Which title?", &by(&world, "rob")).unwrap();
-    let now = world.repository.resolve_thread(&id, &thread, true, &by(&world, "ana")).unwrap();
+    assert!(world.reviews().edit_comment(&id, &comment, "mine now", &by(&world, "eve")).is_err());
+    world.reviews().edit_comment(&id, &comment, "Which title?", &by(&world, "rob")).unwrap();
+    let now = world.reviews().resolve_thread(&id, &thread, true, &by(&world, "ana")).unwrap();
     assert_eq!(now.threads[0].resolved_by.as_deref(), Some("ana"));
     assert_eq!(now.row.threads_open_count, 1);
 }
@@ -276,11 +276,11 @@ fn reviews_are_listed_by_who_waits_for_whom() {
         save(&world, &draft, "video/v", &video(title));
         ids.push(opened(&world, &draft));
     }
-    world.repository.close_review(&ids[1], &world.stamp("close")).unwrap();
+    world.reviews().close(&ids[1], &world.stamp("close")).unwrap();
     let list = |list: ReviewList| -> Vec<ReviewId> {
         world
-            .repository
-            .reviews(&list, None, 10)
+            .reviews()
+            .list(&list, None, 10)
             .unwrap()
             .rows
             .into_iter()
@@ -298,9 +298,9 @@ fn reviews_are_listed_by_who_waits_for_whom() {
         std::slice::from_ref(b)
     );
     assert_eq!(list(ReviewList::Asked("eve".parse().unwrap(), ReviewState::Open)), []);
-    let page = world.repository.reviews(&ReviewList::All, Some(c), 1).unwrap();
+    let page = world.reviews().list(&ReviewList::All, Some(c), 1).unwrap();
     assert_eq!((page.rows[0].review.clone(), page.more), (b.clone(), true));
-    world.repository.reopen_review(b, &world.stamp("reopen")).unwrap();
+    world.reviews().reopen(b, &world.stamp("reopen")).unwrap();
     assert_eq!(list(ReviewList::State(ReviewState::Open)).len(), 3);
     let draft = review(&world, a).row.draft;
     let again = NewReview {
@@ -310,7 +310,7 @@ fn reviews_are_listed_by_who_waits_for_whom() {
         reviewers: vec![],
         stamp: world.stamp("open"),
     };
-    let refused = world.repository.open_review(again);
+    let refused = world.reviews().open(again);
     assert!(matches!(refused, Err(ReviewError::UnderReview { review, .. }) if review == *a));
     world.verify();
 }
@@ -321,15 +321,15 @@ fn a_review_whose_draft_vanished_still_tells_what_it_was() {
     let draft = begin(&world, "Gone").draft;
     save(&world, &draft, "video/v", &video("See"));
     let id = opened(&world, &draft);
-    world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap();
+    world.drafts().discard(&draft, &world.stamp("discard")).unwrap();
     let now = review(&world, &id);
     assert_eq!(now.entries.len(), 1);
-    assert!(world.repository.merge_review(&id, None, &world.stamp("merge")).is_err());
-    world.repository.close_review(&id, &world.stamp("close")).unwrap();
-    assert!(world.repository.reopen_review(&id, &world.stamp("reopen")).is_err());
-    world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();
-    world.repository.reopen_review(&id, &world.stamp("reopen")).unwrap();
-    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+    assert!(world.reviews().merge(&id, None, &world.stamp("merge")).is_err());
+    world.reviews().close(&id, &world.stamp("close")).unwrap();
+    assert!(world.reviews().reopen(&id, &world.stamp("reopen")).is_err());
+    world.drafts().reopen(&draft, &world.stamp("reopen")).unwrap();
+    world.reviews().reopen(&id, &world.stamp("reopen")).unwrap();
+    world.reviews().merge(&id, None, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
 }
 
@@ -340,13 +340,13 @@ fn a_merge_that_was_cut_off_before_its_review_ended_is_ended_by_the_next() {
     save(&world, &draft, "video/v", &video("See"));
     let id = opened(&world, &draft);
     // What is left when the process ends between the merge and the end of the review.
-    let merged = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    let merged = world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(review(&world, &id).row.state, ReviewState::Open);
-    let (again, ended) = world.repository.merge_review(&id, None, &world.stamp("again")).unwrap();
+    let (again, ended) = world.reviews().merge(&id, None, &world.stamp("again")).unwrap();
     assert_eq!((again.commit, again.changed_count), (merged.commit, 1));
     assert_eq!((ended.row.state, ended.merged_as), (ReviewState::Merged, Some(merged.commit)));
     assert_eq!(ended.entries.len(), 1, "what was merged is still to be seen");
-    let refused = world.repository.merge_review(&id, None, &world.stamp("thrice")).unwrap_err();
+    let refused = world.reviews().merge(&id, None, &world.stamp("thrice")).unwrap_err();
     assert!(
         matches!(refused, ReviewMergeError::Review(ReviewError::WrongState { .. })),
         "{refused}"
@@ -363,20 +363,20 @@ fn a_review_ends_where_another_draft_brought_its_own_in() {
     // A second draft goes on from the first one, and is merged with it.
     let from = Some(world.repository.resolve(&first.branch().to_string()).unwrap());
     let new = NewDraft { title: "More".into(), from, members: vec![], stamp: world.stamp("begin") };
-    let second = world.repository.begin_draft(new).unwrap().draft;
+    let second = world.drafts().begin(new).unwrap().draft;
     commit_to(&world, &second, &[("video/w", Some(video("Hear")))]);
-    let merged = world.repository.merge_draft(&second, &world.stamp("merge")).unwrap();
+    let merged = world.drafts().merge(&second, &world.stamp("merge")).unwrap();
     let typed = video("Typed since");
     save(&world, &first, "video/v", &typed);
-    let (ended, _) = world.repository.merge_review(&id, None, &world.stamp("end")).unwrap();
+    let (ended, _) = world.reviews().merge(&id, None, &world.stamp("end")).unwrap();
     assert_eq!(ended.commit, merged.commit);
     assert_eq!(
         on_main(&world, "video/v").unwrap(),
         video("See"),
         "nobody looked at what was typed"
     );
-    assert_eq!(world.repository.draft(&first).unwrap().state, DraftState::Open);
-    world.repository.merge_draft(&first, &world.stamp("what was typed")).unwrap();
+    assert_eq!(world.drafts().one(&first).unwrap().state, DraftState::Open);
+    world.drafts().merge(&first, &world.stamp("what was typed")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap(), typed, "nothing typed is lost");
 
     let third = begin(&world, "Again").draft;
@@ -384,11 +384,11 @@ fn a_review_ends_where_another_draft_brought_its_own_in() {
     let id = opened(&world, &third);
     let from = Some(world.repository.resolve(&third.branch().to_string()).unwrap());
     let new = NewDraft { title: "On".into(), from, members: vec![], stamp: world.stamp("begin") };
-    let fourth = world.repository.begin_draft(new).unwrap().draft;
+    let fourth = world.drafts().begin(new).unwrap().draft;
     commit_to(&world, &fourth, &[("video/w", Some(video("Listen")))]);
-    let brought = world.repository.merge_draft(&fourth, &world.stamp("merge")).unwrap();
+    let brought = world.drafts().merge(&fourth, &world.stamp("merge")).unwrap();
     assert_ne!(brought.commit, merged.commit);
-    let (ended, _) = world.repository.merge_review(&id, None, &world.stamp("end")).unwrap();
+    let (ended, _) = world.reviews().merge(&id, None, &world.stamp("end")).unwrap();
     assert_eq!(ended.commit, brought.commit);
     world.verify();
 }
@@ -399,14 +399,14 @@ fn a_reviewer_who_wants_changes_is_waited_for() {
     let draft = begin(&world, "Titles").draft;
     save(&world, &draft, "video/v", &video("See"));
     let id = opened(&world, &draft);
-    world.repository.request_changes(&id, "Too short", &by(&world, "rob")).unwrap();
+    world.reviews().request_changes(&id, "Too short", &by(&world, "rob")).unwrap();
     let all = seen(&review(&world, &id));
-    world.repository.approve(&id, &all, "Fine", &by(&world, "uma")).unwrap();
-    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
+    world.reviews().approve(&id, &all, "Fine", &by(&world, "uma")).unwrap();
+    let refused = world.reviews().merge(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(
         matches!(refused, ReviewMergeError::ChangesWanted { ref by } if *by == ["rob"]),
         "{refused}"
     );
     approve(&world, &id);
-    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+    world.reviews().merge(&id, None, &world.stamp("merge")).unwrap();
 }

@@ -91,7 +91,7 @@ fn lived_in() -> (World, Arc<MemoryEngine>, Vec<Cells>) {
         reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
-    world.repository.open_review(new).unwrap();
+    world.reviews().open(new).unwrap();
     steps.push(cells(&*engine));
     (world, engine, steps)
 }
@@ -138,7 +138,7 @@ fn by_key(lines: Vec<Value>) -> BTreeMap<String, Value> {
 /// Content can be worked on: committed, published, listed.
 fn can_be_worked_on(world: &World, what: &str) {
     // Unless the kind itself is what is gone.
-    let has_videos = world.repository.show(&world.main(), &key("schema/video")).unwrap().is_some();
+    let has_videos = world.history().show(&world.main(), &key("schema/video")).unwrap().is_some();
     match has_videos {
         true => world.put("video/new", video("New")),
         false => world.put("lesson/new", container("New", &[])),
@@ -148,9 +148,9 @@ fn can_be_worked_on(world: &World, what: &str) {
         Ok(_) | Err(PublishError::NothingToDo { .. } | PublishError::Empties { .. }) => {}
         Err(error) => panic!("{what}: {error}"),
     }
-    let drafts = world.repository.drafts(&all_drafts());
+    let drafts = world.drafts().list(&all_drafts());
     drafts.unwrap_or_else(|error| panic!("{what}: {error}"));
-    let reviews = world.repository.reviews(&ReviewList::default(), None, 100);
+    let reviews = world.reviews().list(&ReviewList::default(), None, 100);
     reviews.unwrap_or_else(|error| panic!("{what}: {error}"));
     let verified = world.repository.verify(&mut |_| std::ops::ControlFlow::Continue(()));
     verified.unwrap_or_else(|error| panic!("{what}: {error}"));
@@ -207,14 +207,15 @@ fn whatever_object_is_gone_content_can_be_worked_on_and_what_changed_is_told() {
 #[test]
 fn an_entry_whose_newest_version_is_gone_stands_at_the_one_before() {
     let (whole, engine, steps) = lived_in();
-    let shown = whole.repository.show(&whole.main(), &key("exercise/e2")).unwrap().unwrap();
+    let shown =
+        whole.repository.history().show(&whole.main(), &key("exercise/e2")).unwrap().unwrap();
     let bytes = cms_core::model::canonical::to_bytes(&shown.document.unwrap());
     let document = ObjectId::of(ObjectKind::Document, &bytes);
     let world = World::reopened(without(&*engine, &(Space::Source, document)));
     let report = settle(&world, &steps);
     let entry = report.entries.iter().find(|entry| entry.branch == "main").unwrap();
     assert_eq!((entry.key.clone(), entry.now), (Some(key("exercise/e2")), LostNow::Earlier));
-    let now = world.repository.show(&world.main(), &key("exercise/e2")).unwrap().unwrap();
+    let now = world.history().show(&world.main(), &key("exercise/e2")).unwrap().unwrap();
     assert!(now.document.unwrap().to_string().contains("What is twice two?"));
     assert!(report.heads.is_empty(), "{report:#?}");
 }
@@ -245,7 +246,7 @@ fn what_was_typed_and_is_whole_stays() {
     let world = World::reopened(left);
     assert_eq!(settle(&world, &steps), SalvageReport::default());
     let drafts = |world: &World| {
-        let mut drafts = world.repository.drafts(&all_drafts()).unwrap().drafts;
+        let mut drafts = world.drafts().list(&all_drafts()).unwrap().drafts;
         drafts.iter_mut().for_each(|draft| draft.version = 0);
         drafts
     };
@@ -253,7 +254,7 @@ fn what_was_typed_and_is_whole_stays() {
     assert_eq!(drafts(&world).len(), 1);
     let typed = |world: &World| {
         let draft = &drafts(world)[0].draft;
-        world.repository.draft_entry(draft, &key("lesson/l2")).unwrap().unwrap().document
+        world.drafts().entry(draft, &key("lesson/l2")).unwrap().unwrap().document
     };
     assert!(typed(&world).is_some() && typed(&world) == typed(&whole));
 }
@@ -342,7 +343,8 @@ fn where_all_cells_are_gone_content_and_channels_are_found_again_by_what_the_obj
 #[test]
 fn an_entry_of_which_only_the_revision_is_gone_is_as_it_was() {
     let (whole, engine, steps) = lived_in();
-    let shown = whole.repository.show(&whole.main(), &key("exercise/e2")).unwrap().unwrap();
+    let shown =
+        whole.repository.history().show(&whole.main(), &key("exercise/e2")).unwrap().unwrap();
     let revision = shown.revision.revision.object_id();
     let world = World::reopened(without(&*engine, &(Space::Source, revision)));
     let report = settle(&world, &steps);
@@ -357,13 +359,13 @@ fn where_the_commit_is_gone_at_which_a_draft_parted_from_main_both_go_on_from_th
     let State::Commit(parted) = whole.main() else { panic!("a commit") };
     whole.put("video/x", video("Third"));
     steps.push(cells(&*engine));
-    let draft = whole.repository.drafts(&all_drafts()).unwrap().drafts.remove(0).draft;
+    let draft = whole.repository.drafts().list(&all_drafts()).unwrap().drafts.remove(0).draft;
     let changed = |world: &World| {
-        let changes = world.repository.draft_changes(&draft).unwrap();
+        let changes = world.drafts().changes(&draft).unwrap();
         changes.rows.iter().map(|row| row.key.to_string()).collect::<BTreeSet<_>>()
     };
     let log = |world: &World| {
-        let rows = world.repository.log(&world.main(), 100, None).unwrap();
+        let rows = world.history().log(&world.main(), 100, None).unwrap();
         rows.into_iter().map(|row| row.commit).collect::<BTreeSet<_>>()
     };
     let (changed_before, mut history) = (changed(&whole), log(&whole));
@@ -377,7 +379,7 @@ fn where_the_commit_is_gone_at_which_a_draft_parted_from_main_both_go_on_from_th
     assert!(log(&world).is_superset(&history));
     // What main did meanwhile may be among the changes, and nothing is missing.
     assert!(changed(&world).is_superset(&changed_before), "{:?}", changed(&world));
-    let brought = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    let brought = world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     assert!(brought.conflicted.is_empty(), "{brought:#?}");
     assert_eq!(changed(&world), changed_before);
     let on_main = |world: &World| by_key(world.export(&world.main()));
@@ -395,7 +397,7 @@ fn waiting() -> (World, Arc<MemoryEngine>, Vec<Cells>, DraftId) {
     let draft = begin(&world, "Words").draft;
     save(&world, &draft, "exercise/e1", &exercise("Add", "What is 3 plus 3?"));
     world.put("exercise/e1", exercise("Add", "What do 3 and 3 make?"));
-    let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    let merged = world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     assert_eq!(merged.conflicted, [key("exercise/e1")]);
     let step = ScheduleStep {
         verb: ScheduleVerb::Publish,
@@ -435,7 +437,7 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
         };
         // Conflicts are there, or it is told that the entry or the draft is not what it was.
         let branch = draft.branch().to_string();
-        let conflicts = repository.conflicts(&draft).map(|found| found.entries.len());
+        let conflicts = repository.drafts().conflicts(&draft).map(|found| found.entries.len());
         let is_kept = matches!(conflicts, Ok(1));
         let is_draft_told = is_moved(&branch)
             || report.gaps.iter().any(|gap| gap.branch == branch && gap.before.is_none())

@@ -367,7 +367,7 @@ fn what_makes_no_sense_is_not_scheduled() {
 #[test]
 fn what_is_named_is_judged_under_the_kind_that_it_was_written_for() {
     let world = published();
-    let kind = world.repository.show(&world.main(), &key("schema/video")).unwrap().unwrap();
+    let kind = world.history().show(&world.main(), &key("schema/video")).unwrap().unwrap();
     let mut kind = kind.document.unwrap();
     kind["additionalProperties"] = json!(true);
     kind["properties"].as_object_mut().unwrap().remove("not_before");

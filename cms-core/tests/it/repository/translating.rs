@@ -90,7 +90,7 @@ fn a_translation_is_judged_as_the_document_that_learners_would_get() {
         let draft = begin(&world, "Translate").draft;
         let saved = save(&world, &draft, &translated, &document);
         assert_eq!(saved.violations[0].code.word(), code);
-        let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
+        let refused = world.drafts().merge(&draft, &world.stamp("merge")).unwrap_err();
         assert!(matches!(refused, BringError::Merge(MergeError::Refused { .. })), "{refused}");
     }
     world.verify();
@@ -111,7 +111,7 @@ fn what_is_no_translation_of_anything_is_refused_on_every_path() {
         let (source, language) = to.split_once('@').unwrap();
         let line = json!({"key": source, "locale": language, "document": {"title": "Mira"}});
         assert!(world.try_import(&[line], |_| {}).is_err(), "{to}");
-        let saved = world.repository.save(&SaveRequest {
+        let saved = world.drafts().save(&SaveRequest {
             draft: draft.clone(),
             key: key(to),
             content: WorkingContent::Document(Document::parse(
@@ -132,7 +132,7 @@ fn what_is_no_translation_of_anything_is_refused_on_every_path() {
         save(&world, &draft, "video/v@es", &titel).violations[0].code.word(),
         "unknown-place"
     );
-    assert!(world.repository.merge_draft(&draft, &world.stamp("merge")).is_err());
+    assert!(world.drafts().merge(&draft, &world.stamp("merge")).is_err());
     // A language and its first translation may be typed in one draft, and an entry and its translation.
     let draft = begin(&world, "French").draft;
     let names = json!({"name": "Français", "english_name": "French", "direction": "ltr", "policy": {"untranslated": "source"}});
@@ -140,7 +140,7 @@ fn what_is_no_translation_of_anything_is_refused_on_every_path() {
     save(&world, &draft, "video/new", &video("New"));
     let nouveau = json!({"segments": {"/title": {"source": cms_core::schema::segments::TextHash::of("New").to_string(), "text": "Nouveau"}}});
     assert_eq!(save(&world, &draft, "video/new@fr", &nouveau).violations, []);
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     // A text that the source had once may stay; the source lost it, not the translator.
     world.put(
         "exercise/e1@es",
@@ -192,7 +192,7 @@ fn what_a_translation_shows_is_used_and_delivered_and_stays_out_of_the_trash() {
     assert_ne!(world.delivered("article/a", "es").unwrap()["refs"]["image/uno"]["object"], before);
     assert_as_from_nothing(&world);
     let draft = begin(&world, "Tidy").draft;
-    let refused = world.repository.trash(&draft, &key("image/uno"), true, &world.stamp("away"));
+    let refused = world.drafts().trash(&draft, &key("image/uno"), true, &world.stamp("away"));
     assert!(matches!(refused, Err(EntryError::StillUsed { .. })), "{refused:?}");
     assert!(world.commit(&[("image/uno", None)]).is_err());
     let gone = [("/sections/s1/content", "Mira ![esto](image/nada) aquí.")];
@@ -206,8 +206,8 @@ fn a_translation_is_trashed_by_itself() {
     let world = world();
     world.import(&[spanish("lesson/l1", json!({"title": "Una"}))]);
     let draft = begin(&world, "Away").draft;
-    world.repository.trash(&draft, &key("lesson/l1@es"), false, &world.stamp("away")).unwrap();
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().trash(&draft, &key("lesson/l1@es"), false, &world.stamp("away")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert!(on_main(&world, "lesson/l1@es").is_none());
     assert!(on_main(&world, "lesson/l1").is_some());
     world.verify();
@@ -223,7 +223,7 @@ fn a_translation_that_cannot_go_live_is_held_back_alone_and_the_last_whole_one_s
     renamed["slug"] = json!("watch");
     save(&world, &draft, "video/v", &renamed);
     save(&world, &draft, "video/v@es", &texts(&world, "video/v", &[("/title", "")]));
-    world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
+    world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
     let request =
         cms_core::repo::PublishRequest { target: draft.branch().to_string(), ..world.request() };
     let report = world.production().publish(&request).unwrap().report;
@@ -287,7 +287,7 @@ fn a_source_that_returns_to_an_earlier_wording_takes_what_was_made_for_it() {
     };
     assert_eq!(fits(&world).as_deref(), Some("Mira"));
     let first =
-        world.repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap()[0].revision;
+        world.history().entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap()[0].revision;
     let moved = world.put("video/v", video("Look"));
     assert_eq!(fits(&world), None);
     world.import(&[spanish("video/v", json!({"title": "Ve"}))]);
@@ -304,7 +304,7 @@ fn a_source_that_returns_to_an_earlier_wording_takes_what_was_made_for_it() {
     assert_eq!((report.changed, report.notices_count), (2, 1));
     let draft = begin(&world, "Back").draft;
     save(&world, &draft, "video/v", &video("Watch"));
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(fits(&world).as_deref(), Some("Mira"));
     let again = world.put("video/v", video("Third"));
     assert_eq!(fits(&world), None);
@@ -364,7 +364,7 @@ fn copies_and_entries_from_templates_bring_their_translations() {
     let place = PlaceIn { parent: key("unit/u2"), index: None };
     let stamp = world.stamp("copy");
     let copied = world
-        .repository
+        .drafts()
         .duplicate(&draft, &key("lesson/l1"), CopyDepth::Deep, Some(&place), &stamp)
         .unwrap();
     let spanish = locale("es");
@@ -377,7 +377,7 @@ fn copies_and_entries_from_templates_bring_their_translations() {
         expected
     );
     let copy = copied.key.translated(&spanish);
-    let document = world.repository.draft_document(&draft, &copy).unwrap().unwrap();
+    let document = world.drafts().document(&draft, &copy).unwrap().unwrap();
     let title = cms_core::schema::segments::TextHash::of("One (copy)").to_string();
     assert_eq!(document["segments"]["/title"], json!({"source": title, "text": "Una"}));
 
@@ -390,10 +390,10 @@ fn copies_and_entries_from_templates_bring_their_translations() {
         slug: None,
         into: Some(place),
     };
-    let made = world.repository.create_from_template(&draft, &new, &world.stamp("new")).unwrap();
+    let made = world.drafts().create_from_template(&draft, &new, &world.stamp("new")).unwrap();
     let video = made.copies[&key("video/v")].translated(&spanish);
     assert_eq!(made.translations, [video], "a lesson of another title has none in Spanish yet");
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     world.verify();
 }
 

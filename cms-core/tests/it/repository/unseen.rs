@@ -20,12 +20,12 @@ use super::{
 
 /// What a draft is: its head, and every working copy with its version.
 fn state(world: &World, draft: &DraftId) -> Value {
-    let head = world.repository.draft(draft).unwrap().head;
-    let rows = world.repository.draft_changes(draft).unwrap().rows;
+    let head = world.drafts().one(draft).unwrap().head;
+    let rows = world.drafts().changes(draft).unwrap().rows;
     let working: BTreeMap<String, Value> = rows
         .iter()
         .map(|row| {
-            let working = world.repository.working(draft, &row.key).unwrap();
+            let working = world.drafts().working(draft, &row.key).unwrap();
             (row.key.to_string(), serde_json::to_value(working).unwrap())
         })
         .collect();
@@ -39,37 +39,34 @@ fn refused_verbs() -> Vec<(&'static str, Verb)> {
     let set = |pointer: &str| BatchStep::Set { pointer: pointer.into(), value: json!("x") };
     let batch = move |at: &'static str, pointer: &'static str| -> Verb {
         Box::new(move |world, draft, stamp| {
-            world.repository.batch(draft, &[key(at)], &[set(pointer)], false, stamp).is_err()
+            world.drafts().batch(draft, &[key(at)], &[set(pointer)], false, stamp).is_err()
         })
     };
     vec![
-        (
-            "rebase",
-            Box::new(|world, draft, stamp| world.repository.rebase_draft(draft, stamp).is_err()),
-        ),
+        ("rebase", Box::new(|world, draft, stamp| world.drafts().rebase(draft, stamp).is_err())),
         (
             "trash",
             Box::new(|world, draft, stamp| {
-                world.repository.trash(draft, &key("exercise/e1"), false, stamp).is_err()
+                world.drafts().trash(draft, &key("exercise/e1"), false, stamp).is_err()
             }),
         ),
         (
             "untrash",
             Box::new(|world, draft, stamp| {
-                world.repository.untrash(draft, &key("video/v"), stamp).is_err()
+                world.drafts().untrash(draft, &key("video/v"), stamp).is_err()
             }),
         ),
         (
             "place",
             Box::new(|world, draft, stamp| {
                 let to = PlaceIn { parent: key("video/v"), index: None };
-                world.repository.place(draft, &key("exercise/e1"), &[], &to, stamp).is_err()
+                world.drafts().place(draft, &key("exercise/e1"), &[], &to, stamp).is_err()
             }),
         ),
         (
             "duplicate",
             Box::new(move |world, draft, stamp| {
-                world.repository.duplicate(draft, &nothing(), CopyDepth::Deep, None, stamp).is_err()
+                world.drafts().duplicate(draft, &nothing(), CopyDepth::Deep, None, stamp).is_err()
             }),
         ),
         (
@@ -82,7 +79,7 @@ fn refused_verbs() -> Vec<(&'static str, Verb)> {
                     slug: None,
                     into: None,
                 };
-                world.repository.create_from_template(draft, &new, stamp).is_err()
+                world.drafts().create_from_template(draft, &new, stamp).is_err()
             }),
         ),
         ("batch, unknown entry", batch("video/nothing", "/title")),
@@ -91,21 +88,21 @@ fn refused_verbs() -> Vec<(&'static str, Verb)> {
             "restore",
             Box::new(|world, draft, stamp| {
                 let other =
-                    world.repository.entry_log(&world.main(), &key("exercise/e1"), 1).unwrap();
+                    world.history().entry_log(&world.main(), &key("exercise/e1"), 1).unwrap();
                 let other = other.unwrap()[0].revision;
-                world.repository.restore_in(draft, &key("video/v"), other, stamp).is_err()
+                world.drafts().restore(draft, &key("video/v"), other, stamp).is_err()
             }),
         ),
         (
             "revert",
             Box::new(|world, draft, stamp| {
-                let mut first = world.repository.draft(draft).unwrap().begun_from;
+                let mut first = world.drafts().one(draft).unwrap().begun_from;
                 while let Some(parent) =
-                    world.repository.commit_shown(first).unwrap().unwrap().parents.first()
+                    world.history().commit_shown(first).unwrap().unwrap().parents.first()
                 {
                     first = *parent;
                 }
-                world.repository.revert_in(draft, first, stamp).is_err()
+                world.drafts().revert(draft, first, stamp).is_err()
             }),
         ),
         (
@@ -116,13 +113,10 @@ fn refused_verbs() -> Vec<(&'static str, Verb)> {
                     pointer: "/title".into(),
                     choice: Choice::Ours,
                 };
-                world.repository.settle(draft, &settling, stamp).is_err()
+                world.drafts().settle(draft, &settling, stamp).is_err()
             }),
         ),
-        (
-            "merge",
-            Box::new(|world, draft, stamp| world.repository.merge_draft(draft, stamp).is_err()),
-        ),
+        ("merge", Box::new(|world, draft, stamp| world.drafts().merge(draft, stamp).is_err())),
         (
             "review without a title",
             Box::new(|world, draft, stamp| {
@@ -133,7 +127,7 @@ fn refused_verbs() -> Vec<(&'static str, Verb)> {
                     reviewers: Vec::new(),
                     stamp: stamp.clone(),
                 };
-                world.repository.open_review(new).is_err()
+                world.reviews().open(new).is_err()
             }),
         ),
     ]
@@ -165,9 +159,9 @@ fn what_others_typed_is_committed_under_their_names() {
     save_as(&world, &draft, bens, "video/v", &video("Ben's"), read).unwrap();
     let to = PlaceIn { parent: key("lesson/l2"), index: Some(0) };
     let from = [key("lesson/l1")];
-    world.repository.place(&draft, &key("video/v"), &from, &to, &world.stamp("place")).unwrap();
+    world.drafts().place(&draft, &key("video/v"), &from, &to, &world.stamp("place")).unwrap();
     let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
-    let log = world.repository.entry_log(&state, &key("video/v"), 5).unwrap().unwrap();
+    let log = world.history().entry_log(&state, &key("video/v"), 5).unwrap().unwrap();
     assert_eq!(log[0].author, "ben");
     // And so he is one of those who may not approve it.
     let policy = ReviewPolicy { approvals_required: 1 };
@@ -186,13 +180,13 @@ fn open(world: &World, draft: &DraftId) -> ReviewId {
         reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
-    world.repository.open_review(new).unwrap().row.review
+    world.reviews().open(new).unwrap().row.review
 }
 
 fn approve_as(world: &World, id: &ReviewId, person: &str) -> Result<Review, ReviewError> {
-    let review = world.repository.review(id, None).unwrap();
+    let review = world.reviews().one(id, None).unwrap();
     let seen = review.entries.iter().map(|entry| (entry.change.key.clone(), entry.pair)).collect();
-    world.repository.approve(id, &seen, "", &by(world.stamp("approve"), person, 9))
+    world.reviews().approve(id, &seen, "", &by(world.stamp("approve"), person, 9))
 }
 
 /// A review's merge took what an author was typing at that moment, which the page did not show.
@@ -207,11 +201,11 @@ fn a_review_merges_what_it_shows_and_the_draft_goes_on_with_what_is_typed() {
         let id = open(&world, &draft);
         approve_as(&world, &id, "rob").unwrap();
         let typed = save(&world, &draft, "video/v", &video("Half ty"));
-        let (_, review) = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+        let (_, review) = world.reviews().merge(&id, None, &world.stamp("merge")).unwrap();
         assert_eq!(review.row.state, ReviewState::Merged);
         assert_eq!(on_main(&world, "video/v").unwrap(), video("Ready"));
-        assert_eq!(world.repository.draft(&draft).unwrap().state, DraftState::Open);
-        let working = world.repository.working(&draft, &key("video/v")).unwrap().unwrap();
+        assert_eq!(world.drafts().one(&draft).unwrap().state, DraftState::Open);
+        let working = world.drafts().working(&draft, &key("video/v")).unwrap().unwrap();
         assert_eq!((working.version, working.document), (typed.version, Some(video("Half ty"))));
         world.verify();
     }
@@ -223,17 +217,16 @@ fn a_reviewer_names_the_state_that_they_looked_at() {
     let draft = begin(&world, "Words").draft;
     save(&world, &draft, "video/v", &video("Seen"));
     let id = open(&world, &draft);
-    let seen = world.repository.review(&id, None).unwrap().head;
+    let seen = world.reviews().one(&id, None).unwrap().head;
     commit_to(&world, &draft, &[("exercise/e1", Some(exercise("Add", "Unseen?")))]);
-    let refused =
-        world.repository.merge_review(&id, Some(seen), &world.stamp("merge")).unwrap_err();
+    let refused = world.reviews().merge(&id, Some(seen), &world.stamp("merge")).unwrap_err();
     let ReviewMergeError::Review(ReviewError::NotAsSeen { keys }) = refused else {
         panic!("{refused}")
     };
     assert_eq!(keys, [key("exercise/e1")]);
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Watch");
-    let now = world.repository.review(&id, None).unwrap().head;
-    world.repository.merge_review(&id, Some(now), &world.stamp("merge")).unwrap();
+    let now = world.reviews().one(&id, None).unwrap().head;
+    world.reviews().merge(&id, Some(now), &world.stamp("merge")).unwrap();
 }
 
 /// An approved entry met a change of main's, and the joined document reached main though nobody had seen it.
@@ -251,14 +244,14 @@ fn a_joined_document_wants_an_approval_of_its_own() {
     assert!(approve_as(&world, &id, "rob").unwrap().is_approved);
     other["items"][0]["hints"][0]["content"] = json!("Count the apples only.");
     world.put("exercise/e1", other);
-    let review = world.repository.review(&id, None).unwrap();
+    let review = world.reviews().one(&id, None).unwrap();
     assert!(review.entries[0].change.is_changed_on_main && !review.is_approved);
-    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
+    let refused = world.reviews().merge(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, ReviewMergeError::NotApproved { .. }), "{refused}");
-    world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     let review = approve_as(&world, &id, "rob").unwrap();
     assert!(review.is_approved && !review.entries[0].change.is_changed_on_main);
-    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+    world.reviews().merge(&id, None, &world.stamp("merge")).unwrap();
     let now = on_main(&world, "exercise/e1").unwrap();
     assert_eq!(now["title"], "Together");
     assert_eq!(now["items"][0]["hints"][0]["content"], "Count the apples only.");
@@ -268,7 +261,7 @@ fn a_joined_document_wants_an_approval_of_its_own() {
     let id = open(&world, &draft);
     approve_as(&world, &id, "rob").unwrap();
     world.put("video/v", video("Same"));
-    assert!(world.repository.review(&id, None).unwrap().is_approved);
+    assert!(world.reviews().one(&id, None).unwrap().is_approved);
 }
 
 /// A restore was answered and the entry stayed as it was: a working copy hid it.
@@ -277,26 +270,26 @@ fn what_is_restored_is_what_is_shown_and_what_was_typed_is_in_the_history() {
     let world = started();
     let draft = begin(&world, "Back").draft;
     let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
-    let first = world.repository.entry_log(&state, &key("video/v"), 1).unwrap().unwrap()[0].clone();
+    let first = world.history().entry_log(&state, &key("video/v"), 1).unwrap().unwrap()[0].clone();
     save(&world, &draft, "video/v", &video("Second"));
-    let second = world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    let second = world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
     let bens = by(world.stamp("type"), "ben", 7);
     let read = tag(&world, &draft, "video/v");
     save_as(&world, &draft, bens.clone(), "video/v", &video("Typed"), read).unwrap();
     world
-        .repository
-        .restore_in(&draft, &key("video/v"), first.revision, &world.stamp("restore"))
+        .drafts()
+        .restore(&draft, &key("video/v"), first.revision, &world.stamp("restore"))
         .unwrap();
-    let shown = || world.repository.draft_document(&draft, &key("video/v")).unwrap().unwrap();
+    let shown = || world.drafts().document(&draft, &key("video/v")).unwrap().unwrap();
     assert_eq!(shown()["title"], "Watch");
     let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
-    let log = world.repository.entry_log(&state, &key("video/v"), 2).unwrap().unwrap();
+    let log = world.history().entry_log(&state, &key("video/v"), 2).unwrap().unwrap();
     assert_eq!((log[1].author.as_str(), log[0].document), ("ben", first.document));
-    assert!(world.repository.conflicts(&draft).unwrap().entries.is_empty());
+    assert!(world.drafts().conflicts(&draft).unwrap().entries.is_empty());
     // The same of a commit that is taken back.
     let read = tag(&world, &draft, "video/v");
     save_as(&world, &draft, bens, "video/v", &video("Watch"), read).unwrap();
-    let reverted = world.repository.revert_in(&draft, second.commit, &world.stamp("revert"));
+    let reverted = world.drafts().revert(&draft, second.commit, &world.stamp("revert"));
     assert!(
         reverted.is_ok()
             || matches!(&reverted, Err(error) if error.to_string().contains("nothing"))
@@ -310,15 +303,15 @@ fn what_is_restored_is_what_is_shown_and_what_was_typed_is_in_the_history() {
 fn the_first_kinds_of_all_are_not_taken_back() {
     let world = started();
     let draft = begin(&world, "Nothing at all").draft;
-    let mut line = vec![world.repository.draft(&draft).unwrap().begun_from];
+    let mut line = vec![world.drafts().one(&draft).unwrap().begun_from];
     while let Some(parent) =
-        world.repository.commit_shown(line[line.len() - 1]).unwrap().unwrap().parents.first()
+        world.history().commit_shown(line[line.len() - 1]).unwrap().unwrap().parents.first()
     {
         line.push(*parent);
     }
     let before = state(&world, &draft);
     for first in line.into_iter().rev().take(2) {
-        let refused = world.repository.revert_in(&draft, first, &world.stamp("revert"));
+        let refused = world.drafts().revert(&draft, first, &world.stamp("revert"));
         assert!(matches!(refused, Err(RevertError::NothingBefore { .. })), "{refused:?}");
         assert_eq!(state(&world, &draft), before);
     }
@@ -345,19 +338,19 @@ fn what_will_clash_at_the_merge_is_told_as_soon_as_it_is_there() {
         reasons
     };
     let both = vec![json!("deleted-but-used"), json!("slug-taken")];
-    assert_eq!(is(&world.repository.draft_changes(&draft).unwrap().conflicts), both, "while typed");
-    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
-    assert_eq!(is(&world.repository.draft_changes(&draft).unwrap().conflicts), both);
-    assert_eq!(is(&world.repository.conflicts(&draft).unwrap().catalogue), both);
+    assert_eq!(is(&world.drafts().changes(&draft).unwrap().conflicts), both, "while typed");
+    world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
+    assert_eq!(is(&world.drafts().changes(&draft).unwrap().conflicts), both);
+    assert_eq!(is(&world.drafts().conflicts(&draft).unwrap().catalogue), both);
     let id = open(&world, &draft);
-    let review = world.repository.review(&id, None).unwrap();
+    let review = world.reviews().one(&id, None).unwrap();
     assert_eq!(is(&review.conflicts), both);
     assert!(!review.is_approved, "it would not merge");
     two["slug"] = json!("two");
     two["related"] = json!([]);
     save(&world, &draft, "video/w", &two);
-    world.repository.commit_draft(&draft, None, &world.stamp("mended")).unwrap();
-    assert!(world.repository.review(&id, None).unwrap().is_approved);
+    world.drafts().commit(&draft, None, &world.stamp("mended")).unwrap();
+    assert!(world.reviews().one(&id, None).unwrap().is_approved);
 }
 
 #[test]
@@ -366,13 +359,13 @@ fn what_main_did_since_that_will_not_merge_is_told_in_the_draft_and_its_review()
     let draft = begin(&world, "Title").draft;
     save(&world, &draft, "video/v", &video("Mine"));
     let id = open(&world, &draft);
-    assert!(world.repository.review(&id, None).unwrap().is_approved);
+    assert!(world.reviews().one(&id, None).unwrap().is_approved);
     world.put("video/v", video("Theirs"));
-    let review = world.repository.review(&id, None).unwrap();
+    let review = world.reviews().one(&id, None).unwrap();
     assert!(!review.is_approved);
     assert_eq!(review.obstacles.conflicted, [key("video/v")]);
-    assert_eq!(world.repository.draft_changes(&draft).unwrap().conflicted, [key("video/v")]);
-    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
+    assert_eq!(world.drafts().changes(&draft).unwrap().conflicted, [key("video/v")]);
+    let refused = world.reviews().merge(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, ReviewMergeError::Bring(BringError::Merge(_))), "{refused}");
 }
 
@@ -383,22 +376,22 @@ fn what_comes_back_from_the_trash_stands_where_it_stood() {
     let draft = begin(&world, "Trash").draft;
     let children = |world: &World| {
         ["lesson/l1", "lesson/l3"].map(|lesson| {
-            let lesson = world.repository.draft_document(&draft, &key(lesson)).unwrap().unwrap();
+            let lesson = world.drafts().document(&draft, &key(lesson)).unwrap().unwrap();
             lesson["children"].clone()
         })
     };
     let before = children(&world);
     assert_eq!(before, [json!(["exercise/e1", "video/v"]), json!(["video/v", "exercise/e3"])]);
-    world.repository.trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
+    world.drafts().trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
     assert_ne!(children(&world), before);
     commit_to(&world, &draft, &[("lesson/l9", Some(container("Nine", &[])))]);
-    let back = world.repository.untrash(&draft, &key("video/v"), &world.stamp("back")).unwrap();
+    let back = world.drafts().untrash(&draft, &key("video/v"), &world.stamp("back")).unwrap();
     assert_eq!(back.placed, [key("lesson/l1"), key("lesson/l3")]);
     assert_eq!(children(&world), before);
     // A container that went into the trash meanwhile is told.
-    world.repository.trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
-    world.repository.trash(&draft, &key("lesson/l3"), true, &world.stamp("trash")).unwrap();
-    let back = world.repository.untrash(&draft, &key("video/v"), &world.stamp("back")).unwrap();
+    world.drafts().trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
+    world.drafts().trash(&draft, &key("lesson/l3"), true, &world.stamp("trash")).unwrap();
+    let back = world.drafts().untrash(&draft, &key("video/v"), &world.stamp("back")).unwrap();
     assert_eq!(back.placed, [key("lesson/l1")]);
     assert_eq!(back.not_placed[0].parent, key("lesson/l3"));
     world.verify();
@@ -418,16 +411,16 @@ fn what_was_joined_within_one_sentence_is_marked_in_the_review() {
     let draft = begin(&world, "Fox").draft;
     save(&world, &draft, "video/v", &text("red", "lazy"));
     world.put("video/v", text("brown", "sleepy"));
-    let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    let merged = world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     assert_eq!(merged.conflicted, []);
     let id = open(&world, &draft);
-    let joined = world.repository.review(&id, None).unwrap().entries[0].joined.clone();
+    let joined = world.reviews().one(&id, None).unwrap().entries[0].joined.clone();
     assert_eq!(joined.len(), 1, "{joined:#?}");
     assert!(joined[0].ours.contains("red") && joined[0].theirs.contains("sleepy"));
     // Written anew by somebody, it is theirs.
     save(&world, &draft, "video/v", &text("grey", "snoring"));
-    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
-    assert_eq!(world.repository.review(&id, None).unwrap().entries[0].joined, []);
+    world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
+    assert_eq!(world.reviews().one(&id, None).unwrap().entries[0].joined, []);
 }
 
 /// A review was approved by who had written it, in a draft that this one was begun from.
@@ -442,13 +435,13 @@ fn who_wrote_a_draft_that_this_one_goes_on_from_may_not_approve_it() {
         members: vec![],
         stamp: by(world.stamp("begin"), person, 3),
     };
-    let robs = world.repository.begin_draft(new(None, "rob")).unwrap().draft;
+    let robs = world.drafts().begin(new(None, "rob")).unwrap().draft;
     let read = tag(&world, &robs, "video/v");
     let typed = by(world.stamp("type"), "rob", 4);
     save_as(&world, &robs, typed, "video/v", &video("Rob's"), read).unwrap();
-    world.repository.commit_draft(&robs, None, &by(world.stamp("commit"), "rob", 5)).unwrap();
+    world.drafts().commit(&robs, None, &by(world.stamp("commit"), "rob", 5)).unwrap();
     let from = Some(world.repository.resolve(&robs.branch().to_string()).unwrap());
-    let anas = world.repository.begin_draft(new(from, "ana")).unwrap().draft;
+    let anas = world.drafts().begin(new(from, "ana")).unwrap().draft;
     let id = open(&world, &anas);
     let refused = approve_as(&world, &id, "rob").unwrap_err();
     assert!(matches!(refused, ReviewError::NotAllowed { .. }), "{refused}");
@@ -466,9 +459,9 @@ fn bringing_a_draft_up_to_date_is_writing_nothing() {
     let id = open(&world, &draft);
     approve_as(&world, &id, "rob").unwrap();
     let robs = by(world.stamp("part"), "rob", 9);
-    let (_, rest) = world.repository.accept_part(&id, &[key("video/v")], None, &robs).unwrap();
+    let (_, rest) = world.reviews().accept_part(&id, &[key("video/v")], None, &robs).unwrap();
     assert!(rest.is_approved && rest.entries.len() == 1);
-    world.repository.merge_review(&id, None, &by(world.stamp("merge"), "rob", 10)).unwrap();
+    world.reviews().merge(&id, None, &by(world.stamp("merge"), "rob", 10)).unwrap();
 }
 
 /// A restore settled the conflict by the way, and main's correction was gone at the merge.
@@ -476,16 +469,16 @@ fn bringing_a_draft_up_to_date_is_writing_nothing() {
 fn what_is_in_conflict_is_settled_and_then_restored() {
     let world = started();
     let draft = begin(&world, "Restore").draft;
-    let first = world.repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
+    let first = world.history().entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
     save(&world, &draft, "video/v", &video("Anas"));
     world.put("video/v", video("Mains"));
-    world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     let refused = world
-        .repository
-        .restore_in(&draft, &key("video/v"), first[0].revision, &world.stamp("restore"))
+        .drafts()
+        .restore(&draft, &key("video/v"), first[0].revision, &world.stamp("restore"))
         .unwrap_err();
     assert!(refused.to_string().contains("settle that first"), "{refused}");
-    assert_eq!(world.repository.conflicted(&draft).unwrap(), [key("video/v")]);
+    assert_eq!(world.drafts().conflicted(&draft).unwrap(), [key("video/v")]);
 }
 
 /// It was kept against a deletion, and came back to nothing: no lesson led to it.
@@ -495,14 +488,14 @@ fn what_is_kept_against_a_deletion_stands_where_it_stood() {
     let draft = begin(&world, "Kept").draft;
     save(&world, &draft, "exercise/e1", &exercise("Kept", "Kept?"));
     let other = begin(&world, "Trash").draft;
-    world.repository.trash(&other, &key("exercise/e1"), true, &world.stamp("trash")).unwrap();
-    world.repository.merge_draft(&other, &world.stamp("merge")).unwrap();
-    let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    world.drafts().trash(&other, &key("exercise/e1"), true, &world.stamp("trash")).unwrap();
+    world.drafts().merge(&other, &world.stamp("merge")).unwrap();
+    let merged = world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     assert_eq!(merged.conflicted, [key("exercise/e1")]);
     let settling =
         Settling::Place { key: key("exercise/e1"), pointer: String::new(), choice: Choice::Ours };
-    world.repository.settle(&draft, &settling, &world.stamp("settle")).unwrap();
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.drafts().settle(&draft, &settling, &world.stamp("settle")).unwrap();
+    world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, "lesson/l1").unwrap()["children"][0], "exercise/e1");
     world.verify();
 }
@@ -526,15 +519,15 @@ fn an_entry_goes_into_the_trash_and_comes_back_with_its_translations() {
                 settles: Vec::new(),
                 stamp,
             };
-            world.repository.save(&request).unwrap();
+            world.drafts().save(&request).unwrap();
         } else {
-            world.repository.trash(&draft, &key("exercise/e2"), true, &stamp).unwrap();
+            world.drafts().trash(&draft, &key("exercise/e2"), true, &stamp).unwrap();
         }
-        world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+        world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
         assert_eq!(on_main(&world, "exercise/e2@es"), None);
         let draft = begin(&world, "Back").draft;
-        world.repository.untrash(&draft, &key("exercise/e2"), &world.stamp("back")).unwrap();
-        world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+        world.drafts().untrash(&draft, &key("exercise/e2"), &world.stamp("back")).unwrap();
+        world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
         assert!(on_main(&world, "exercise/e2@es").is_some());
         world.verify();
     }
@@ -550,13 +543,13 @@ fn what_is_typed_while_a_part_is_accepted_stays_with_who_types() {
     let id = open(&world, &draft);
     let typed = save(&world, &draft, "video/v", &video("Unseen"));
     let robs = by(world.stamp("part"), "rob", 9);
-    world.repository.accept_part(&id, &[key("video/v")], None, &robs).unwrap();
+    world.reviews().accept_part(&id, &[key("video/v")], None, &robs).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap(), video("Seen"));
-    let working = world.repository.working(&draft, &key("video/v")).unwrap().unwrap();
+    let working = world.drafts().working(&draft, &key("video/v")).unwrap().unwrap();
     assert_eq!((working.version, working.document), (typed.version, Some(video("Unseen"))));
-    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
-    assert_eq!(world.repository.conflicted(&draft).unwrap(), []);
-    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+    world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
+    assert_eq!(world.drafts().conflicted(&draft).unwrap(), []);
+    world.reviews().merge(&id, None, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap(), video("Unseen"));
     world.verify();
 }

@@ -23,10 +23,10 @@ use cms_core::{
         snapshot::Snapshot,
     },
     repo::{
-        Action, Change, Channel, CommitError, CommitRequest, Committed, ImportError, ImportLine,
-        ImportOptions, ImportReport, MediaSource, NewRepository, Plan, PruneAtMost, PublishError,
-        PublishRequest, Published, Repository, RepositoryOptions, RetireRequest, RollbackRequest,
-        Stamp, State, UnpublishRequest,
+        Action, Change, Channel, CommitError, CommitRequest, Committed, Drafts, History,
+        ImportError, ImportLine, ImportOptions, ImportReport, MediaSource, NewRepository, Plan,
+        PruneAtMost, PublishError, PublishRequest, Published, Repository, RepositoryOptions,
+        RetireRequest, Reviews, RollbackRequest, Stamp, State, UnpublishRequest,
     },
 };
 use serde_json::{Value, json};
@@ -158,6 +158,18 @@ impl World {
 
     pub(crate) fn import(&self, lines: &[Value]) -> ImportReport {
         self.try_import(lines, |_| {}).unwrap_or_else(|error| panic!("{error}: {error:#?}"))
+    }
+
+    pub(crate) fn drafts(&self) -> Drafts<'_> {
+        self.repository.drafts()
+    }
+
+    pub(crate) fn reviews(&self) -> Reviews<'_> {
+        self.repository.reviews()
+    }
+
+    pub(crate) fn history(&self) -> History<'_> {
+        self.repository.history()
     }
 
     /// The channel that these tests publish on as a rule.

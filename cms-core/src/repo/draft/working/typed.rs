@@ -14,7 +14,7 @@ use crate::repo::{
         standing::{StoredTrail, trail_cell},
         working::{StoredContent, StoredWorking, edited_key},
     },
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, stamp::Stamp},
     record::put_record,
 };
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
         key::EntryKey,
         object::{Object, ObjectKind},
     },
+    repo::draft::Drafts,
 };
 
 /// Working copies, ready to be committed.
@@ -36,7 +37,7 @@ pub(in crate::repo::draft) struct Gathered {
     pub(in crate::repo::draft) objects: Vec<Object>,
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// What people typed in a draft, all of it or of chosen entries, as a commit under their names that the branch
     /// does not point at. Whoever moves the branch in turn asks within that turn.
     ///
@@ -50,16 +51,16 @@ impl Repository {
     ) -> Result<Tip, DraftCommitError> {
         let branch = draft.branch();
         let unknown = || DraftError::Unknown { draft: draft.clone() };
-        let mut head = branch_head(self, &branch)?.ok_or_else(unknown)?;
-        let base = self.commit_of(head.commit)?;
-        let kinds = Kinds::at(self, base.catalogue);
+        let mut head = branch_head(self.repository, &branch)?.ok_or_else(unknown)?;
+        let base = self.repository.commit_of(head.commit)?;
+        let kinds = Kinds::at(self.repository, base.catalogue);
         let Gathered { prepared, swaps, objects } = self.gathered(&kinds, &base, draft, only)?;
         if prepared.is_empty() {
             return Ok(Tip { head, ahead: None, swaps });
         }
         let mut landing = Landing::new(&branch, &head, &base, &kinds, "commit-draft");
         landing.objects = objects;
-        let ahead = match self.land_ahead(landing, prepared, stamp) {
+        let ahead = match self.repository.land_ahead(landing, prepared, stamp) {
             Ok(commit) => commit,
             Err(LandError::Refused { refusals }) => {
                 return Err(DraftCommitError::Refused { refusals });
@@ -83,7 +84,7 @@ impl Repository {
         }
         let branch = draft.branch();
         let Some(ahead) = typed.ahead else {
-            return self.swap_draft("drop-working", draft, swaps, stamp);
+            return self.swap("drop-working", draft, swaps, stamp);
         };
         let moved = branch_swap(&branch, Expected::Version(typed.head.version), ahead)
             .map_err(|_| StoreError::Row { what: format!("the branch of draft {draft}") })?;
@@ -91,7 +92,7 @@ impl Repository {
         let name = branch.to_string();
         let fields = [("branch", &*name), ("commit", &ahead.to_string())];
         let audit = stamp.audit("commit-draft", &fields);
-        Ok(self.swap_records(stamp.operation, swaps, Some(audit))?.is_some())
+        Ok(self.repository.swap_records(stamp.operation, swaps, Some(audit))?.is_some())
     }
 
     /// The working copies of a draft as changes of what its branch has, and the cells that change with them.
@@ -102,7 +103,7 @@ impl Repository {
         draft: &DraftId,
         only: Option<&[EntryKey]>,
     ) -> Result<Gathered, DraftCommitError> {
-        let cells = self.draft_cells(draft)?;
+        let cells = self.cells(draft)?;
         let mut gathered =
             Gathered { prepared: Vec::new(), swaps: Vec::new(), objects: Vec::new() };
         let mut refusals = Vec::new();
@@ -141,7 +142,7 @@ impl Repository {
     }
 }
 
-impl Repository {
+impl Drafts<'_> {
     /// An entry goes into the trash with its translations, so that what goes by its id later inherits none.
     fn delete_translations(
         &self,
@@ -159,7 +160,8 @@ impl Repository {
                 }
                 let schema = kinds.get(key.kind())?.and_then(|kind| kind.document);
                 let mut change = Prepared::new(translation, Some(row), schema);
-                change.facts.before = self.facts_before(kinds, &change.key, change.before)?;
+                change.facts.before =
+                    self.repository.facts_before(kinds, &change.key, change.before)?;
                 prepared.push(change);
             }
         }

@@ -12,7 +12,7 @@ use crate::{
         channel::{
             Channel,
             head::{Head, channel_swap},
-            policy::settled,
+            policy::fix_policy,
             stored_report::StoredReport,
         },
         content::{objects::ObjectSink, state::Roots},
@@ -20,7 +20,7 @@ use crate::{
         publish::{
             course::{Base, Course},
             error::PublishError,
-            making::{routes::Moves, row_changes::Made},
+            making::{routes::RouteEdits, row_changes::Made},
             published::Published,
             report::PublishReport,
         },
@@ -38,7 +38,7 @@ pub(in crate::repo::publish) struct NewRoots {
 pub(in crate::repo::publish) struct Finish<'a> {
     pub(in crate::repo::publish) report: PublishReport,
     pub(in crate::repo::publish) made: Made,
-    pub(in crate::repo::publish) moved: Moves,
+    pub(in crate::repo::publish) moved: RouteEdits,
     pub(in crate::repo::publish) source: Staging<'a>,
     pub(in crate::repo::publish) roots: NewRoots,
     pub(in crate::repo::publish) sink: ObjectSink<'a>,
@@ -122,7 +122,7 @@ impl Channel {
         let mut swaps = vec![channel_swap(&head, expected)?];
         // Absent still, or the publish is lost: what was made is for learners whom the default has decided on.
         if base.head.is_none() && self.settled.is_none() {
-            swaps.push(settled(name, self.policy())?);
+            swaps.push(fix_policy(name, self.policy())?);
         }
         swaps.extend(course.swaps.iter().cloned());
         let audit = stamp.audit(
@@ -138,7 +138,7 @@ impl Channel {
                 publication: publication_id,
                 report,
             }),
-            _ => Err(self.moved()?.into()),
+            _ => Err(self.moved_error()?.into()),
         }
     }
 }

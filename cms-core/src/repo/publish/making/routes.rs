@@ -33,18 +33,18 @@ use crate::{
 
 /// The routes that come, move and go with a publish.
 #[derive(Default)]
-pub(in crate::repo) struct Moves {
+pub(in crate::repo) struct RouteEdits {
     pub(in crate::repo) rows: Vec<MovedRoute>,
     pub(in crate::repo) edits: Vec<Edit>,
 }
 
-pub(in crate::repo) fn moves(
+pub(in crate::repo) fn route_edits(
     repository: &Repository,
     graph: &Graph<'_>,
     base: &Base,
     selection: &Selection,
     affected: &Affected,
-) -> Result<Moves, StoreError> {
+) -> Result<RouteEdits, StoreError> {
     let mut finder = Finder {
         graph,
         standing: Standing::of(graph, base),
@@ -83,7 +83,7 @@ pub(in crate::repo) fn moves(
         }
         rows.push(MovedRoute { key, from, to });
     }
-    Ok(Moves { rows, edits: edits.into_iter().collect() })
+    Ok(RouteEdits { rows, edits: edits.into_iter().collect() })
 }
 
 /// The entries whose routes may be other than they were: those whose own slug or place changed, and

@@ -7,7 +7,7 @@ use crate::repo::publish::{
     affected::Affected,
     course::{Base, Course},
     making::{
-        routes::Moves,
+        routes::RouteEdits,
         row_changes::{Made, RowChange},
     },
     report::{DeliveredCounts, PublishReport, REPORT_ROWS_MAX},
@@ -69,7 +69,7 @@ pub(in crate::repo::publish) fn fill(
     selection: &Selection,
     affected: &Affected,
     made: &Made,
-    moved: &Moves,
+    moved: &RouteEdits,
 ) {
     (report.stands_nowhere, report.stands_nowhere_count) = cut(affected.unplaced.clone());
     (report.retired, report.retired_count) = cut(made.retired());

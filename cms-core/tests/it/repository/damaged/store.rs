@@ -119,7 +119,7 @@ pub(super) fn made(is_sealed: bool) -> Whole {
         reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
-    let review = world.repository.open_review(review).unwrap().row.review;
+    let review = world.reviews().open(review).unwrap().row.review;
     world.put("video/w009", video("Nine"));
     let schedule = world.repository.schedule(&ScheduleRequest {
         channel: "production".parse().unwrap(),

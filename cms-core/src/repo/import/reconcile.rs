@@ -72,13 +72,13 @@ pub(super) fn bring_wordings(
 }
 
 /// The changes that hold together, as maps and revisions that wait to be written.
-pub(super) struct Settled<'a> {
+pub(super) struct Reconciled<'a> {
     pub(super) staged: Staging<'a>,
     pub(super) built: Built,
 }
 
 /// Tells clashing slugs apart, checks the graph, and builds what is left; none when nothing is.
-pub(super) fn settle<'a>(
+pub(super) fn reconcile<'a>(
     repository: &'a Repository,
     base: &Commit,
     kinds: &Kinds<'_>,
@@ -86,8 +86,8 @@ pub(super) fn settle<'a>(
     options: &ImportOptions,
     report: &mut ImportReport,
     sink: &mut ObjectSink<'_>,
-) -> Result<Option<Settled<'a>>, ImportError> {
-    let mut settler = Settler { repository, base, kinds, report, sink };
+) -> Result<Option<Reconciled<'a>>, ImportError> {
+    let mut reconciler = Reconciler { repository, base, kinds, report, sink };
     let mut taken_out = BTreeSet::new();
     loop {
         let mut staged = Staging::over(&*repository.source);
@@ -106,7 +106,7 @@ pub(super) fn settle<'a>(
             for (key, entry) in &touched {
                 graph.know(key.clone(), entry.after.clone());
             }
-            if settler.rename(&graph, &touched, &mut incoming)? {
+            if reconciler.rename(&graph, &touched, &mut incoming)? {
                 continue;
             }
             check(&graph, &touched)?
@@ -114,16 +114,16 @@ pub(super) fn settle<'a>(
         let is_broken =
             Strictness::of(&options.branch) == Strictness::Accepted && under.refusals_count > 0;
         if is_broken {
-            settler.tell_broken(under, &incoming);
+            reconciler.tell_broken(under, &incoming);
             if options.skip_invalid {
                 // No line can be left out for an entry that none names.
-                let report = Box::new(std::mem::take(settler.report));
+                let report = Box::new(std::mem::take(reconciler.report));
                 return Err(ImportError::Refused { report });
             }
         }
         if refusals.is_empty() && !is_broken {
-            settler.count(&incoming);
-            return Ok((!built.revisions.is_empty()).then_some(Settled { staged, built }));
+            reconciler.count(&incoming);
+            return Ok((!built.revisions.is_empty()).then_some(Reconciled { staged, built }));
         }
         // No line can be left out for an entry that none names, nor twice for the same one.
         let is_stuck = |refusal: &Refusal| {
@@ -137,15 +137,15 @@ pub(super) fn settle<'a>(
         };
         if options.skip_invalid && refusals.iter().any(is_stuck) {
             for Refusal { key, violations } in refusals {
-                settler.tell(&key, violations, &incoming);
+                reconciler.tell(&key, violations, &incoming);
             }
-            let report = Box::new(std::mem::take(settler.report));
+            let report = Box::new(std::mem::take(reconciler.report));
             return Err(ImportError::Refused { report });
         }
         let mut again = false;
         for refusal in refusals {
             let source = refusal.key.source();
-            again |= settler.refuse(refusal, options.skip_invalid, &mut incoming)?;
+            again |= reconciler.refuse(refusal, options.skip_invalid, &mut incoming)?;
             if !incoming.contains_key(&source) {
                 taken_out.insert(source);
             }
@@ -156,7 +156,7 @@ pub(super) fn settle<'a>(
     }
 }
 
-struct Settler<'s, 'k, 'o> {
+struct Reconciler<'s, 'k, 'o> {
     repository: &'s Repository,
     base: &'s Commit,
     kinds: &'s Kinds<'k>,
@@ -164,7 +164,7 @@ struct Settler<'s, 'k, 'o> {
     sink: &'s mut ObjectSink<'o>,
 }
 
-impl Settler<'_, '_, '_> {
+impl Reconciler<'_, '_, '_> {
     fn count(&mut self, incoming: &BTreeMap<EntryKey, Incoming>) {
         for prepared in incoming.values().map(|incoming| &incoming.prepared) {
             let was_there = prepared.before.is_some_and(|row| row.state != RowState::Deleted);

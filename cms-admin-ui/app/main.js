@@ -2,6 +2,7 @@
 
 import { announce, el, show } from "../ui/dom.js";
 import { Refusal } from "../ui/asking.js";
+import { CONTAINERS } from "../ui/kinds.js";
 import { learnLanguages } from "../ui/language.js";
 import * as api from "./api.js";
 import * as places from "./place.js";
@@ -132,7 +133,7 @@ async function roots(snapshotId, snapshot, locale) {
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 404) throw error;
   }
-  const kinds = ["topic", "course", "unit", "lesson"].filter((kind) => snapshot.kinds[kind]);
+  const kinds = CONTAINERS.filter((kind) => snapshot.kinds[kind]);
   const kind = kinds[0] ?? Object.keys(snapshot.kinds)[0];
   if (!kind) return [];
   const page = await api.entries(snapshotId, locale, { kind });

@@ -5,13 +5,11 @@
  * immutable object that the browser keeps.
  */
 
+import { kindOf, letterOf } from "../ui/kinds.js";
 import * as api from "./api.js";
 
-const LETTERS = { article: "a", exercise: "e", quiz: "q", video: "v" };
 const ROOT = "/learn";
 const HOME = "topic/root";
-
-export const kindOf = (key) => key.split("/")[0];
 
 /** @returns {{channel: string, locale: string|null, slugs: string[]}} */
 export function read(url = new URL(location.href)) {
@@ -34,7 +32,7 @@ export function travel(address) {
 
 /** The slugs of a child, below those of its parent. */
 export function below(slugs, child) {
-  const letter = LETTERS[kindOf(child.key)];
+  const letter = letterOf(kindOf(child.key));
   return [...slugs, ...(letter ? [letter] : []), child.summary?.slug ?? child.key];
 }
 

@@ -3,6 +3,7 @@
 import { el } from "../../ui/dom.js";
 import { duration } from "../../ui/duration.js";
 import { icon } from "../../ui/icons.js";
+import { isContainer } from "../../ui/kinds.js";
 import { directionOf } from "../../ui/language.js";
 import { copyButton } from "../copy.js";
 import { inline, prose } from "../prose.js";
@@ -88,8 +89,7 @@ function body(kind, delivered, places, address) {
 }
 
 function emptyContainer(kind, delivered) {
-  const holds = ["topic", "course", "unit", "lesson"].includes(kind);
-  return holds && !delivered.children?.length && el("p", { class: "aside" }, "Nothing in here yet.");
+  return isContainer(kind) && !delivered.children?.length && el("p", { class: "aside" }, "Nothing in here yet.");
 }
 
 function children(rows, address) {

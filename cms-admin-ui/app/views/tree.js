@@ -6,12 +6,9 @@
 import { el, show } from "../../ui/dom.js";
 import { duration } from "../../ui/duration.js";
 import { icon } from "../../ui/icons.js";
+import { isContainer, kindOf } from "../../ui/kinds.js";
 import { durationSpoken, kindWord } from "../words.js";
 import * as api from "../api.js";
-
-/** Kinds whose children are worth opening. */
-const CONTAINERS = new Set(["topic", "course", "unit", "lesson"]);
-const isContainer = (key) => CONTAINERS.has(key.split("/")[0]);
 
 /**
  * @param {{root: {key: string, object: string, title: string}[], selected: string|null,
@@ -23,7 +20,7 @@ export function tree({ root, selected, trail, address }) {
 
   function node(child, level, above) {
     const [kind] = child.key.split("/");
-    const opens = isContainer(child.key);
+    const opens = isContainer(kindOf(child.key));
     const title = child.summary?.title ?? child.title ?? child.key;
     const seconds = child.summary?.duration_s;
     const row = el("a", { class: "row", href: address(child.key), tabindex: "-1" },
@@ -133,7 +130,7 @@ export function tree({ root, selected, trail, address }) {
       if (item) await open(item);
     }
     const found = select(key);
-    if (found && isContainer(key)) await open(found);
+    if (found && isContainer(kindOf(key))) await open(found);
     found?.scrollIntoView({ block: "nearest" });
   }
 

@@ -396,4 +396,17 @@ mod tests {
     fn the_arguments_are_consistent() {
         <Line as clap::CommandFactory>::command().debug_assert();
     }
+
+    #[test]
+    fn each_verb_can_be_typed() {
+        let line = <Line as clap::CommandFactory>::command();
+        for word in Command::WORDS {
+            // `token-create` is typed as `token create`.
+            let is_typed = line.find_subcommand(word).is_some()
+                || word.split_once('-').is_some_and(|(of, verb)| {
+                    line.find_subcommand(of).is_some_and(|of| of.find_subcommand(verb).is_some())
+                });
+            assert!(is_typed, "`cms {word}` is a verb that nobody can type");
+        }
+    }
 }

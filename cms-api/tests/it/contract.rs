@@ -34,7 +34,7 @@ fn the_committed_document_is_the_handlers() {
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         committed == now,
-        "run `cms openapi > cms-api/openapi.json`: the handlers have changed"
+        "the handlers have changed: run this test with UPDATE_OPENAPI=1, and read the difference"
     );
 }
 

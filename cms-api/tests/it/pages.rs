@@ -93,6 +93,33 @@ async fn what_the_pages_share_is_found_beside_them() {
     assert_eq!(app.get("/ui/nothing.js").await.status, 404);
 }
 
+/// The pages know a few things of kinds that a schema says too; where a schema changes, or a kind is added, they must follow.
+#[tokio::test]
+async fn the_pages_know_the_letters_and_containers_of_the_kinds_that_ship() {
+    let app = TestApp::new();
+    let page = String::from_utf8(app.get("/ui/kinds.js").await.body.to_vec()).unwrap();
+    let after = |text: &'static str| page.split(text).nth(1).unwrap().split(';').next().unwrap();
+    let (letters, containers) = (after("const LETTERS ="), after("const CONTAINERS ="));
+    let schemas = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
+    for file in std::fs::read_dir(schemas).unwrap() {
+        let path = file.unwrap().path();
+        let kind =
+            path.file_name().unwrap().to_str().unwrap().split('.').next().unwrap().to_owned();
+        let schema: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let letter = schema["x-letter"].as_str();
+        let told = letter.map(|letter| format!("{kind}: \"{letter}\""));
+        assert_eq!(
+            letters.contains(&format!("{kind}: ")),
+            told.as_ref().is_some_and(|told| letters.contains(told)),
+            "{kind} has the letter {letter:?} in its schema: mend cms-admin-ui/ui/kinds.js"
+        );
+        assert!(told.is_none_or(|told| letters.contains(&told)), "{kind} {letter:?}: {letters}");
+        let holds = schema["properties"]["children"].is_object() && schema["x-place"] == "tree";
+        assert_eq!(containers.contains(&format!("\"{kind}\"")), holds, "{kind}: {containers}");
+    }
+}
+
 #[tokio::test]
 async fn a_video_is_delivered_whole_and_in_parts() {
     let app = TestApp::new();

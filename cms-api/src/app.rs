@@ -1,5 +1,4 @@
-//! What every handler is given: the store, what runs beside requests, and what the server was told
-//! at its start.
+//! What every handler is given: the store, what runs besides requests, and the settings from the server's start.
 
 pub mod reader;
 mod readiness;
@@ -25,11 +24,11 @@ use crate::{
 use reader::{Reader, ReaderSettings};
 use readiness::Readiness;
 
-/// Most streams of events at a time; each holds a connection for as long as its client likes.
+/// Most event streams at a time; each holds a connection for as long as its client likes.
 pub const STREAMS_MAX: usize = 2048;
-/// Most streams of one person: some screens, each following what happens and a job or two.
+/// Most event streams of one person: a few screens, each following what happens and a job or two.
 pub const STREAMS_OF_PERSON_MAX: usize = 32;
-/// Most imports and exports that stream at a time; each keeps a thread for as long as its client likes.
+/// Most imports and exports that stream at a time; each holds a thread for as long as its client likes.
 const STREAMING_MAX: usize = 16;
 
 /// The state of a running server.
@@ -51,18 +50,19 @@ struct Inner {
     readiness: Readiness,
 }
 
-/// What the server was told at its start.
+/// The settings that the server got at its start.
 #[derive(Debug, Clone)]
 pub struct AppSettings {
-    /// Told to apps with each channel.
+    /// After how many seconds apps should ask again where a channel is; reported with each channel.
     pub check_after_s: u32,
-    /// Where media of an import wait.
+    /// The folder where the media of an import wait.
     pub spool: PathBuf,
-    /// The clock, in milliseconds since 1970.
+    /// The clock, in milliseconds since 1970-01-01T00:00:00Z.
     pub clock: fn() -> u64,
-    /// Attempts and hints that a client may ask for in a second, with bursts of ten times that; none for no limit.
+    /// How many attempts and hints a client may ask for in a second, with bursts of ten times that many; `None` for no
+    /// limit.
     pub attempts_per_s: Option<NonZeroU32>,
-    /// The header in which the nearest proxy tells whom it asks for.
+    /// The header in which the nearest proxy names the client for which it asks.
     pub client_address_header: Option<HeaderName>,
 }
 
@@ -94,7 +94,7 @@ impl App {
         }
     }
 
-    /// What learners are answered with: it can only read.
+    /// What answers learners: it can only read.
     pub fn reader(&self) -> &Reader {
         &self.inner.reader
     }
@@ -104,22 +104,22 @@ impl App {
         &self.inner.token
     }
 
-    /// What browsers open streams of events with.
+    /// The tickets with which browsers open event streams.
     pub fn tickets(&self) -> &Tickets {
         &self.inner.tickets
     }
 
-    /// What the server was told.
+    /// The settings that the server got at its start.
     pub fn settings(&self) -> &AppSettings {
         &self.inner.settings
     }
 
-    /// The clock, in milliseconds since 1970.
+    /// The time now, in milliseconds since 1970-01-01T00:00:00Z.
     pub fn now_ms(&self) -> u64 {
         self.inner.worker.now_ms()
     }
 
-    /// The store, for work that has a thread of its own.
+    /// The store, for work that has its own thread.
     pub fn store(&self) -> &Store {
         self.inner.worker.store()
     }
@@ -129,10 +129,10 @@ impl App {
         &self.inner.jobs
     }
 
-    /// A place among imports and exports that stream; to be held while one does.
+    /// A place among the imports and exports that stream; the caller holds it while it streams.
     ///
     /// # Errors
-    /// [`crate::problem::Code::TooMany`] when none becomes free in time.
+    /// [`crate::problem::Code::TooMany`] when no place becomes free in time.
     pub async fn streaming(&self) -> Result<OwnedSemaphorePermit, Problem> {
         turn(&self.inner.streaming, "too many imports and exports are going on").await
     }
@@ -145,26 +145,26 @@ impl App {
         self.inner.readiness.ask(self.store()).await
     }
 
-    /// The places for streams of events.
+    /// The places for event streams.
     pub fn streams(&self) -> &Places {
         &self.inner.streams
     }
 
-    /// Ends what would go on for ever: streams of events, and jobs.
+    /// Ends what would continue for ever: event streams and jobs.
     pub fn stop(&self) {
         self.store().hub.stop();
         self.inner.jobs.stop();
     }
 
-    /// What calls the core away from the threads that serve.
+    /// What calls the core on threads other than those that serve.
     pub fn worker(&self) -> &Worker {
         &self.inner.worker
     }
 
-    /// Calls the core, as [`Worker::call`].
+    /// Calls the core, like [`Worker::call`].
     ///
     /// # Errors
-    /// What the call says, or an internal problem when it panicked.
+    /// The call's error, or an internal problem when it panicked.
     pub async fn core<T: Send + 'static>(
         &self,
         call: impl FnOnce(&Store) -> Result<T, Problem> + Send + 'static,
@@ -172,7 +172,7 @@ impl App {
         self.inner.worker.call(call).await
     }
 
-    /// Calls the core for what only reads, as [`Worker::look`].
+    /// Calls the core for work that only reads, like [`Worker::look`].
     ///
     /// # Errors
     /// As [`App::core`].

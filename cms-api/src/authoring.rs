@@ -2,9 +2,9 @@
 //!
 //! Invariants:
 //! 1. Every handler names the least role that it takes, in its second line.
-//! 2. A listing is of one state: its cursor names the state that the first page found, so that pages
-//!    of `main` neither repeat nor miss what changes meanwhile.
-//! 3. What may not be seen is not told apart from what is not there.
+//! 2. A listing shows one state: its cursor names the state that the first page found, so that pages of `main` neither
+//!    repeat nor miss what changes meanwhile.
+//! 3. An answer does not distinguish what the caller may not see from what does not exist.
 
 pub mod channels;
 pub mod commands;
@@ -45,18 +45,18 @@ use crate::{
     problem::{Code, Problem, caching::Caching},
 };
 
-/// An answer without a tag: a listing, or what is made at each request.
+/// An answer without a tag: a listing, or something that is made for each request.
 fn listed(view: &impl Serialize) -> Response {
     let body = serde_json::to_value(view).expect("views serialise");
     ([Caching::NoStore.header()], Json(body)).into_response()
 }
 
-/// A change that the caller makes now.
+/// A change by the caller, at the present time.
 fn by(app: &App, caller: Caller) -> Authorship {
     Authorship::fresh(caller.person, app.now_ms())
 }
 
-/// The key of an address' last two parts: `exercise`, `x1@es`.
+/// The key in the last two parts of an address: `exercise`, `x1@es`.
 fn key_of(kind: &str, id: &str) -> Result<EntryKey, Problem> {
     let kind: Kind = parsed(kind)?;
     parsed(&format!("{kind}/{id}"))
@@ -94,7 +94,7 @@ impl<T: fmt::Display> fmt::Display for Pinned<T> {
     }
 }
 
-/// The state of a page: what the cursor pinned, else what `at` names; and its immutable name.
+/// The state of a page, and its immutable name: what the cursor pinned, or else what `at` names.
 fn pinned_state(
     repository: &Repository,
     at: &str,

@@ -1,4 +1,4 @@
-//! What a running server does by itself, beside requests.
+//! What a running server does by itself, besides requests.
 
 pub mod notifier;
 pub mod scheduler;

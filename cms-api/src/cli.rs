@@ -1,5 +1,5 @@
-//! The command line. A verb itself is in [`crate::verbs`]; here it is parsed from what was typed, run in this process or by
-//! a server that is asked for it ([`client`]), and its report is printed.
+//! The command line. The verbs themselves are in [`crate::verbs`]; here a verb is parsed from what was typed, run in
+//! this process or by a server ([`client`]), and its report is printed.
 
 pub mod client;
 pub mod ending;

@@ -1,12 +1,12 @@
-//! Delivery: what learners' apps and the caches in front of them read. No authentication, no
-//! cookies, and only what is in the public space; below `/protected`, with a token, one channel's own space.
+//! Delivery: what learners' apps and the caches in front of them read. No authentication, no cookies, and only what is
+//! in the public space; below `/protected`, with a token, one channel's own space.
 //!
 //! Invariants:
 //! 1. Everything under a snapshot or an object id is a function of its address, and says so.
-//! 2. A `404` under an immutable address is kept briefly: five seconds where the name may just not
-//!    have arrived here yet, a minute where the snapshot itself says that it is not there.
-//! 3. Nothing is read but that space, save for attempts, which tell a score or a hint of what stayed behind, and for the
-//!    files that these show, under addresses that only they tell.
+//! 2. A `404` under an immutable address is cached briefly: five seconds when the name may not have arrived here yet, a
+//!    minute when the snapshot itself says that it does not exist.
+//! 3. Only that space is read, with two exceptions: attempts, which return a score or a hint from what is withheld, and
+//!    the files that these show, under addresses that only they return.
 
 pub mod attempts;
 pub mod channel;
@@ -35,25 +35,25 @@ use crate::{
     problem::{Code, Problem, ProblemCache},
 };
 
-/// The part of an address that says where to look: a snapshot and a locale of it.
+/// The part of an address that says where to look: a snapshot and one of its locales.
 pub struct Place {
     pub(crate) id: SnapshotId,
     pub(crate) locale: String,
 }
 
-/// A snapshot and the locale to look in: none for the source's.
+/// A snapshot and the locale to look in; `None` for the source's.
 pub(crate) struct Found {
     pub(crate) snapshot: Snapshot,
     pub(crate) locale: Option<Locale>,
 }
 
 impl Place {
-    /// Of an address' parts.
+    /// The place in two parts of an address.
     pub(crate) fn of(snapshot: &str, locale: String) -> Result<Self, Problem> {
         Ok(Self { id: parsed(snapshot)?, locale })
     }
 
-    /// Looks them up.
+    /// Looks up the snapshot and the locale.
     pub(crate) fn find(&self, delivery: &Delivery) -> Result<Found, Problem> {
         let snapshot = snapshot_of(delivery, self.id)?;
         let locale = locale_of(&snapshot, &self.locale)?;
@@ -82,7 +82,7 @@ impl<S: Send + Sync> FromRequestParts<S> for EntryPlace {
 }
 
 impl Found {
-    /// What serves for an entry; refused when nothing does, or only a tombstone is left.
+    /// What serves for an entry; refused when nothing does, or when only a tombstone is left.
     pub(crate) fn served(
         &self,
         delivery: &Delivery,
@@ -101,7 +101,7 @@ impl Found {
     }
 }
 
-/// The snapshot of an id.
+/// The snapshot with an id.
 pub(crate) fn snapshot_of(delivery: &Delivery, id: SnapshotId) -> Result<Snapshot, Problem> {
     delivery.snapshot(id)?.ok_or_else(|| {
         Problem::new(Code::SnapshotUnknown, format!("there is no snapshot {id}"))
@@ -109,7 +109,7 @@ pub(crate) fn snapshot_of(delivery: &Delivery, id: SnapshotId) -> Result<Snapsho
     })
 }
 
-/// The locale to look in: none for the source's.
+/// The locale to look in; `None` for the source's.
 fn locale_of(snapshot: &Snapshot, text: &str) -> Result<Option<Locale>, Problem> {
     if text == snapshot.source_locale.as_str() {
         return Ok(None);
@@ -126,7 +126,7 @@ fn locale_of(snapshot: &Snapshot, text: &str) -> Result<Option<Locale>, Problem>
         .cached(ProblemCache::AMinute))
 }
 
-/// A retired entry's problem, with what is left of it.
+/// The problem of a retired entry, with its tombstone.
 fn retired(code: Code, key: &str, tombstone: Option<Object>) -> Problem {
     let tombstone = tombstone
         .and_then(|object| serde_json::from_slice::<Value>(object.bytes()).ok())

@@ -1,4 +1,4 @@
-//! The edge of HTTP: what every handler shares and no handler should have to think about.
+//! The edge of HTTP: what all handlers share and no handler should have to think about.
 
 pub mod access;
 pub mod address;

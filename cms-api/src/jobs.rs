@@ -1,14 +1,13 @@
 //! Long work that a request starts and does not wait for.
 //!
-//! A job runs a verb over an engine of its own ([`attended`]) that counts what goes through it and
-//! refuses everything once the job is cancelled. So every verb can be watched and cancelled at any
-//! moment without knowing of jobs, and since a verb's effect is one transaction at its end, cancelling
-//! leaves nothing half-done.
+//! A job runs a verb over an engine of its own ([`attended`]), which counts what goes through it and refuses everything
+//! once the job is cancelled. So every verb can be watched and cancelled at any moment without knowing about jobs. A
+//! verb's effect is one transaction at its end, so cancelling leaves nothing half-done.
 //!
 //! Invariants:
-//! 1. A job that was accepted has a record before anyone is told of it.
-//! 2. A record that says `queued` or `running` belongs to a task of this process, or to a process that
-//!    is gone; opening tells the latter `interrupted`.
+//! 1. An accepted job has a record before anyone learns of it.
+//! 2. A record that says `queued` or `running` belongs to a task of this process, or to a process that is gone; opening
+//!    the store marks the latter as `interrupted`.
 //! 3. Cancelling after the verb's own transaction was accepted changes nothing: the job is `done`.
 
 mod attended;
@@ -36,16 +35,16 @@ use task::Task;
 
 /// Most jobs that run at a time; others wait.
 pub const RUNNING_MAX: usize = 2;
-/// Most jobs of one person that run or wait. One of them runs at a time: whoever asks for many waits for
-/// their own, and nobody else does.
+/// Most jobs of one person that run or wait. A person's jobs run one at a time, so somebody who starts many waits only
+/// for their own jobs, and nobody else does.
 pub const JOBS_OF_PERSON_MAX: usize = 8;
 /// Most jobs that run or wait.
 pub const JOBS_MAX: usize = 256;
-/// How long the record of a job that is over is kept, in milliseconds: 30 days.
+/// How long the record of an ended job is kept, in milliseconds: 30 days.
 pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
-/// Most rows of each list in a report; the counts beside them are whole.
+/// Most rows of each list in a report; the counts next to the lists are complete.
 const REPORT_ROWS_MAX: usize = 100;
-/// Largest report of a record, as JSON in bytes: a cell holds twice that.
+/// The largest report in a record, in bytes of JSON; a cell holds twice that.
 const REPORT_SIZE_BYTES_MAX: usize = 512 << 10;
 /// The work itself.
 pub type Work = Box<dyn FnOnce(&Store, &Authorship, &Task) -> Result<Value, Problem> + Send>;
@@ -75,7 +74,7 @@ impl Jobs {
         self.tasks().get(id).cloned()
     }
 
-    /// Refuses one more job where there are too many.
+    /// Refuses one more job when there are too many.
     ///
     /// # Errors
     /// [`Code::TooMany`].
@@ -92,7 +91,7 @@ impl Jobs {
         Err(Problem::new(Code::TooMany, detail))
     }
 
-    /// The turn of a person, whose jobs run one after the other.
+    /// The turns of a person, whose jobs run one after the other.
     fn turn_of(&self, person: &str) -> Arc<Semaphore> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.retain(|_, turn| Arc::strong_count(turn) > 1);
@@ -100,7 +99,7 @@ impl Jobs {
         Arc::clone(turn.or_insert_with(|| Arc::new(Semaphore::new(1))))
     }
 
-    /// Ends every job: the server stops.
+    /// Ends every job, because the server stops.
     pub fn stop(&self) {
         for task in self.tasks().values() {
             task.stop();
@@ -115,7 +114,7 @@ impl Jobs {
         }
     }
 
-    /// Begins a job that has its record. A job that has a task already goes on.
+    /// Begins a job that has its record. If the job already has a task, that task continues.
     pub fn begin(&self, worker: &Worker, record: JobRecord, work: Work) {
         if record.job.state.is_over() {
             return;
@@ -151,7 +150,7 @@ impl Jobs {
         task: &Arc<Task>,
         work: Work,
     ) -> Result<(), Problem> {
-        // A job that waits is cancelled at once, not when its turn comes.
+        // A waiting job is cancelled at once, and not only when its turn comes.
         let turn = self.turn_of(task.person());
         let both = async {
             let turn = turn.acquire().await?;
@@ -211,7 +210,7 @@ fn stamp(job: &Job, time_ms: u64) -> Stamp {
     Stamp { author, time_ms, message: String::new(), operation: fresh_operation() }
 }
 
-/// A report that fits a record: with the first rows of each list, and fewer of them where lists lie in lists.
+/// A report that fits into a record: with the first rows of each list, and fewer rows when lists contain lists.
 fn fitting(report: &Value) -> Value {
     let lengths = [REPORT_ROWS_MAX, 30, 10, 3, 0].into_iter();
     let mut all = lengths.map(|rows_max| cut(report, rows_max));
@@ -228,7 +227,7 @@ fn cut(report: &Value, rows_max: usize) -> Value {
     }
 }
 
-/// Tells of the jobs that an earlier process left that it is gone. To be called before any job begins.
+/// Marks the jobs that an earlier process left as interrupted. Call this before any job begins.
 ///
 /// # Errors
 /// A problem when the store can't be read or written.

@@ -1,5 +1,5 @@
-//! The `cms` program as a library, so that tests and `xtask` can drive what a person types and
-//! what a learner's app fetches.
+//! The `cms` program as a library, so that tests and `xtask` can drive what a person types and what a learner's app
+//! fetches.
 //!
 //! ```text
 //! main ──▶ cli ──▶ verbs ──▶ cms-core                                  (the data directory is ours)
@@ -7,7 +7,7 @@
 //! serve ──▶ router ──▶ delivery, pages, authoring ──▶ edge, views ──▶ store ──▶ problem
 //! ```
 //!
-//! The rooms stand on floors, none of which looks up: `xtask/src/tidy/rooms.rs` lists them. A handler has four
+//! The rooms are on floors, and none uses a room above it: `xtask/src/tidy/rooms.rs` lists them. A handler has four
 //! steps: extract, authorise, one core call, view.
 
 pub mod app;

@@ -1,6 +1,6 @@
 //! The `cms` program: see the library of this crate.
 
-/// A commit is a thousand small allocations; this allocator halves what they cost.
+/// A commit is a thousand small allocations; this allocator halves their cost.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,12 +1,12 @@
-//! The OpenAPI document: what the handlers say of themselves, and what is true of all of them.
+//! The OpenAPI document: what the handlers say about themselves, and what is true of all of them.
 //!
-//! A handler tells its own answers. What holds for every operation of a sort is written here once: what it refuses and
-//! with which problems ([`refusals`], [`problems`]), which headers its answers have ([`headers`]), what a part of an
-//! address looks like wherever it stands ([`parameters`]), and what each verb takes and reports ([`verbs`]).
+//! A handler describes its own answers. What holds for every operation of a sort is written here once: what it refuses
+//! and with which problems ([`refusals`], [`problems`]), which headers its answers have ([`headers`]), the form of each
+//! part of an address ([`parameters`]), and what each verb takes and reports ([`verbs`]).
 //!
 //! Invariants:
-//! 1. Programs that make clients accept the document without a warning; `cargo xtask test` runs several.
-//! 2. What it says is so: the integration tests hold every answer that they get against it.
+//! 1. Client generators accept the document without a warning; `cargo xtask test` runs several.
+//! 2. The document is true: the integration tests check every answer that they get against it.
 
 mod answers;
 mod delivered;
@@ -61,24 +61,25 @@ use parts::{Operation, Schemas};
 )]
 struct Description;
 
-/// What is said of the whole.
+/// The description of the whole server.
 pub(crate) fn description() -> openapi::OpenApi {
     Description::openapi()
 }
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
-/// The document: what the handlers say of themselves, and what is true of all of them.
+/// The document: what the handlers say about themselves, and what is true of all of them.
 ///
 /// # Panics
-/// Never: descriptions serialise.
+/// Never, because descriptions serialise.
 pub fn complete(document: &openapi::OpenApi) -> Value {
     let mut document = serde_json::to_value(document).expect("the description serialises");
     let mut schemas = Schemas(taken(&mut document["components"], "schemas"));
     let mut paths = taken(&mut document, "paths");
-    // The home page has the empty route; a path that ends with a slash is an address of its own to no client's library.
+    // The home page has the empty route, and no client library treats a path with a slash at its end as an address of
+    // its own.
     paths.retain(|path, _| !path.ends_with('/'));
-    // A path that takes slashes is written otherwise in OpenAPI than in the router.
+    // OpenAPI writes a path parameter with slashes differently from the router.
     let mut paths: Map<String, Value> =
         paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
     verbs::spread(&mut paths, &mut schemas);

@@ -1,4 +1,4 @@
-//! Pages that are in the program itself.
+//! Pages that are part of the program itself.
 
 pub mod admin;
 mod files;
@@ -14,7 +14,7 @@ use rust_embed::RustEmbed;
 use crate::problem::caching::Caching;
 use files::prepared;
 
-/// Codes the files of all pages for those who will ask; this blocks.
+/// Codes the files of all pages for later requests; this blocks.
 pub fn code_ahead() {
     fn each<Files: RustEmbed>() {
         let files = Files::iter().filter_map(|path| Some((Files::get(&path)?, path)));

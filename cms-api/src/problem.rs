@@ -1,12 +1,12 @@
 //! Problems: every refusal of this program, over HTTP (RFC 9457) and on the command line alike.
 //!
-//! One table, [`Code`], gives each its status, its title and its exit code, so that a program that
-//! knows a code knows what happened whichever way it asked.
+//! One table, [`Code`], gives each problem its status, its title and its exit code, so that a program that knows a code
+//! knows what happened, whichever way it asked.
 //!
 //! Invariants:
 //! 1. A code, once published, keeps its meaning, its `type` and its status.
-//! 2. A 5xx tells the request id and never what went wrong inside: that is in the log.
-//! 3. A problem is never stored by a cache longer than its handler said; by default not at all.
+//! 2. A 5xx has the request id and never says what went wrong inside: that is in the log.
+//! 3. No cache stores a problem longer than its handler said; by default no cache stores it at all.
 
 use std::fmt;
 
@@ -21,18 +21,18 @@ pub mod pages;
 
 use exit::Exit;
 
-/// The member that tells what the header of the name tells.
+/// The member with the value of the `Retry-After` header.
 const RETRY_AFTER_S: &str = "retry_after_s";
 
-/// The address below which the server tells what each code means, and what every problem's `type` begins with: a reference
-/// (RFC 9457, 3.1.1), for the server knows no name of its own.
+/// The address below which the server says what each code means, and the prefix of every problem's `type`. It is a
+/// reference (RFC 9457, 3.1.1), because the server does not know its own name.
 pub const TYPE_BASE: &str = "/docs/problems/";
-/// How long to wait before asking again for what there are too many of, in seconds, where nothing better is known.
+/// How many seconds to wait before asking again when there are too many of something and nothing better is known.
 const RETRY_AFTER_S_DEFAULT: u64 = 1;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident, $exit:ident, $title:literal;)*) => {
-        /// What a problem is, as a stable word.
+        /// The stable code of a problem.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code { $($(#[$doc])* $name,)* }
 
@@ -40,13 +40,13 @@ macro_rules! codes {
             /// Every code, in the order of this file.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// The word.
+            /// The code as a word.
             pub const fn word(self) -> &'static str { match self { $(Self::$name => $text,)* } }
 
-            /// The status that HTTP says.
+            /// Its HTTP status.
             pub const fn status(self) -> StatusCode { match self { $(Self::$name => StatusCode::$status,)* } }
 
-            /// The code that the program exits with.
+            /// The exit code with which the program ends.
             pub const fn exit(self) -> Exit { match self { $(Self::$name => Exit::$exit,)* } }
 
             /// What it means, in a few words.
@@ -56,9 +56,9 @@ macro_rules! codes {
 }
 
 codes! {
-    /// No such address.
+    /// There is no such address.
     PathUnknown = "path-unknown", NOT_FOUND, NotFound, "There is nothing at this address";
-    /// A part of the address cannot be what its place asks for.
+    /// A part of the address can't be what its place requires.
     PathMalformed = "path-malformed", BAD_REQUEST, Usage, "A part of the address is malformed";
     /// The address exists, with other methods.
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, Usage, "This address does not take that method";
@@ -68,44 +68,44 @@ codes! {
     ParameterMalformed = "parameter-malformed", BAD_REQUEST, Usage, "A query parameter is malformed";
     /// A request's body, or a verb's argument, is wrong.
     RequestMalformed = "request-malformed", BAD_REQUEST, Usage, "The request is malformed";
-    /// A body beyond its limit.
+    /// A body is larger than its limit.
     BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, Usage, "The body is larger than the limit";
-    /// A head beyond its limit.
+    /// A head is larger than its limit.
     HeadTooLarge = "head-too-large", REQUEST_HEADER_FIELDS_TOO_LARGE, Usage, "The head of the request is larger than the limit";
-    /// A client that sends too slowly.
+    /// A client sends too slowly.
     TooSlow = "too-slow", REQUEST_TIMEOUT, Unavailable, "The request took too long to arrive";
-    /// No token, or a wrong one.
+    /// There is no token, or a wrong one.
     TokenRefused = "token-refused", UNAUTHORIZED, Denied, "A valid token is needed";
 
-    /// A token whose role does not reach.
+    /// The token's role is not sufficient.
     RoleInsufficient = "role-insufficient", FORBIDDEN, Denied, "The role does not allow this";
     /// A body of another media type than the operation takes.
     MediaTypeUnsupported = "media-type-unsupported", UNSUPPORTED_MEDIA_TYPE, Usage, "The body has a media type that this operation does not take";
-    /// A write without the version that it is based on.
+    /// A write does not name the version on which it is based.
     PreconditionRequired = "precondition-required", PRECONDITION_REQUIRED, Usage, "The write must name the version that it is based on";
-    /// A write that is based on a version that is no longer the newest.
+    /// A write is based on a version that is no longer the newest.
     Stale = "stale", PRECONDITION_FAILED, Conflict, "It has changed since it was read";
-    /// A write that names a version by a weak tag.
+    /// A write names a version by a weak tag.
     TagWeak = "tag-weak", PRECONDITION_FAILED, Usage, "The tag is weak, and no write can rest on it";
-    /// A range that lies behind the end.
+    /// A range is past the end.
     RangeUnsatisfiable = "range-unsatisfiable", RANGE_NOT_SATISFIABLE, Usage, "There are no bytes in that range";
-    /// A key that would not be heeded; nothing was begun.
+    /// The operation does not support a key; nothing was begun.
     IdempotencyKeyUnheeded = "idempotency-key-unheeded", BAD_REQUEST, Usage, "This operation takes no idempotency key";
-    /// A key that stands for another request.
+    /// The key stands for another request.
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, Usage, "The idempotency key was used for another request";
-    /// More of something at a time than there may be.
+    /// There are more of something at a time than are allowed.
     TooMany = "too-many", TOO_MANY_REQUESTS, Unavailable, "There are too many of these at a time";
 
-    /// Every connection that there may be is at work.
+    /// Every connection that the server may have is in use.
     ServerFull = "server-full", SERVICE_UNAVAILABLE, Unavailable, "The server has no place for another request";
 
-    /// No such channel, or nothing was published on it.
+    /// There is no such channel, or nothing was published on it.
     ChannelUnknown = "channel-unknown", NOT_FOUND, NotFound, "Nothing is published on such a channel";
-    /// No such snapshot.
+    /// There is no such snapshot.
     SnapshotUnknown = "snapshot-unknown", NOT_FOUND, NotFound, "There is no such snapshot";
     /// The snapshot has no such locale.
     LocaleUnknown = "locale-unknown", NOT_FOUND, NotFound, "The snapshot has no such locale";
-    /// No such entry there.
+    /// The snapshot has no such entry.
     EntryUnknown = "entry-unknown", NOT_FOUND, NotFound, "There is no such entry";
     /// The entry was published once and is retired.
     EntryRetired = "entry-retired", GONE, NotFound, "The entry is retired";
@@ -113,65 +113,65 @@ codes! {
     RouteUnknown = "route-unknown", NOT_FOUND, NotFound, "No entry has this route";
     /// The route's entry is retired.
     RouteRetired = "route-retired", GONE, NotFound, "The entry of this route is retired";
-    /// No such link, or one that was revoked.
+    /// There is no such link, or it was revoked.
     ShareUnknown = "share-unknown", NOT_FOUND, NotFound, "There is no such link";
-    /// A link whose time is over, or whose draft was discarded.
+    /// The link has ended, or its draft was discarded.
     ShareOver = "share-over", GONE, NotFound, "The link is over";
-    /// A link that may not be so.
+    /// A link can't be made like this.
     ShareRefused = "share-refused", UNPROCESSABLE_ENTITY, Refused, "The link can't be so";
-    /// No such public document.
+    /// There is no such public document.
     ObjectUnknown = "object-unknown", NOT_FOUND, NotFound, "There is no such public object";
 
-    /// An entry that is to be made or saved and is in the trash.
+    /// An entry that is to be made or saved is in the trash.
     InTrash = "in-trash", CONFLICT, Conflict, "The entry is in the trash";
-    /// No such item in a delivered document, or no such hint of it.
+    /// The delivered document has no such item, or the item no such hint.
     ItemUnknown = "item-unknown", NOT_FOUND, NotFound, "The document has no such item or hint";
-    /// No id of a finding.
+    /// The text is not the id of a finding.
     FindingUnknown = "finding-unknown", NOT_FOUND, NotFound, "There is no such finding";
-    /// An answer that is not of its item's form.
+    /// The answer does not have the form of its item.
     InputRefused = "input-refused", UNPROCESSABLE_ENTITY, Refused, "The input does not fit the item";
-    /// An item that its engine can't score.
+    /// The item's engine can't score it.
     NotScorable = "not-scorable", UNPROCESSABLE_ENTITY, Refused, "The item can't be scored";
-    /// A channel whose policy is settled.
+    /// The channel's policy is settled.
     ChannelBegun = "channel-begun", CONFLICT, Conflict, "What the channel delivers is settled";
 
-    /// A name that names no state.
+    /// The name does not name a state.
     StateUnknown = "state-unknown", NOT_FOUND, NotFound, "There is no such state";
-    /// No such commit.
+    /// There is no such commit.
     CommitUnknown = "commit-unknown", NOT_FOUND, NotFound, "There is no such commit";
-    /// No such revision.
+    /// There is no such revision.
     RevisionUnknown = "revision-unknown", NOT_FOUND, NotFound, "There is no such revision";
-    /// No such record of a publish.
+    /// There is no such record of a publish.
     PublicationUnknown = "publication-unknown", NOT_FOUND, NotFound, "There is no such publication";
-    /// No such draft, or none that is open.
+    /// There is no such draft, or it is not open.
     DraftUnknown = "draft-unknown", NOT_FOUND, NotFound, "There is no such draft";
-    /// A draft that the person is no member of.
+    /// The person is not a member of the draft.
     NotAMember = "not-a-member", FORBIDDEN, Denied, "Only members change a draft";
-    /// A draft's record or step that may not be so.
+    /// A draft's record or a step of it can't be like this.
     DraftRefused = "draft-refused", UNPROCESSABLE_ENTITY, Refused, "The draft can't be so";
     /// The draft is not open, or was merged.
     DraftState = "draft-state", CONFLICT, Conflict, "The draft is in another state";
-    /// Changes come to `main` only through a review here.
+    /// Changes come to `main` only through a review on this server.
     ReviewRequired = "review-required", CONFLICT, Conflict, "Changes come to main through a review here";
     /// The entry is in conflict; nothing else may settle that.
     InConflict = "in-conflict", CONFLICT, Conflict, "The entry is in conflict";
-    /// What was typed is a version by now.
+    /// What was typed has become a version meanwhile.
     CommittedMeanwhile = "committed-meanwhile", CONFLICT, Conflict, "What was typed was committed meanwhile";
-    /// The container does not hold such entries.
+    /// The container does not contain entries of that kind.
     PlaceRefused = "place-refused", UNPROCESSABLE_ENTITY, Refused, "The entry can't stand there";
-    /// What was asked for is so already.
+    /// What was asked for is already done.
     NothingToDo = "nothing-to-do", CONFLICT, Conflict, "There is nothing to do";
-    /// Two sides that do not go together.
+    /// The two sides can't be joined.
     MergeConflicts = "merge-conflicts", CONFLICT, Conflict, "The two sides are in conflict";
-    /// A conflict that is not there, or was settled.
+    /// The conflict does not exist, or is settled.
     ConflictUnknown = "conflict-unknown", CONFLICT, Conflict, "There is no such conflict";
-    /// A choice that a conflict does not take.
+    /// The conflict does not take this choice.
     ChoiceRefused = "choice-refused", UNPROCESSABLE_ENTITY, Refused, "The choice does not fit the conflict";
-    /// No such review.
+    /// There is no such review.
     ReviewUnknown = "review-unknown", NOT_FOUND, NotFound, "There is no such review";
-    /// A review that is not open, or not closed.
+    /// The review is not open, or not closed.
     ReviewState = "review-state", CONFLICT, Conflict, "The review is in another state";
-    /// What can't be in a review.
+    /// A review can't hold this.
     ReviewRefused = "review-refused", UNPROCESSABLE_ENTITY, Refused, "The review can't be so";
     /// The draft has an open review.
     UnderReview = "under-review", CONFLICT, Conflict, "The draft is under review already";
@@ -179,45 +179,45 @@ codes! {
     ThreadUnknown = "thread-unknown", NOT_FOUND, NotFound, "There is no such thread";
     /// The review has no such comment.
     CommentUnknown = "comment-unknown", NOT_FOUND, NotFound, "There is no such comment";
-    /// Entries that are not as they were seen.
+    /// Entries are not as they were seen.
     NotAsSeen = "not-as-seen", CONFLICT, Conflict, "Entries have changed since they were seen";
-    /// A state that is to be published and that nobody approved, where approvals are required.
+    /// Nobody approved the state that is to be published, and approvals are required.
     NotAccepted = "not-accepted", CONFLICT, Conflict, "The state was not accepted";
-    /// Entries that lack approvals.
+    /// Entries lack approvals.
     NotApproved = "not-approved", CONFLICT, Conflict, "Entries are not approved yet";
-    /// Something that this person may not do here, whatever their role.
+    /// This person may not do this here, whatever their role.
     NotAllowed = "not-allowed", FORBIDDEN, Denied, "This person may not do this";
-    /// An entry that others use.
+    /// Others use the entry.
     StillUsed = "still-used", CONFLICT, Conflict, "Others use the entry";
-    /// No such job, or not one that this person may see.
+    /// There is no such job, or this person may not see it.
     JobUnknown = "job-unknown", NOT_FOUND, NotFound, "There is no such job";
-    /// A job that ended already.
+    /// The job has already ended.
     JobOver = "job-over", CONFLICT, Conflict, "The job is over";
-    /// It ran, and can't be changed any more.
+    /// The schedule ran, and can't be changed any more.
     ScheduleOver = "schedule-over", CONFLICT, Conflict, "The schedule is over";
-    /// No such notice of this person's.
+    /// This person has no such notice.
     NoticeUnknown = "notice-unknown", NOT_FOUND, NotFound, "There is no such notice";
-    /// No such token.
+    /// There is no such token.
     TokenUnknown = "token-unknown", NOT_FOUND, NotFound, "There is no such token";
     /// Nobody has this name.
     PersonUnknown = "person-unknown", UNPROCESSABLE_ENTITY, Refused, "There is no such person";
-    /// A short id that fits several.
+    /// The short id fits several states.
     StateAmbiguous = "state-ambiguous", BAD_REQUEST, Usage, "The name fits several states";
-    /// Content broke the rules of its kind.
+    /// Content breaks the rules of its kind.
     ContentRefused = "content-refused", UNPROCESSABLE_ENTITY, Refused, "The content was refused";
     /// A strict publish would have held something back.
     PublishRefused = "publish-refused", UNPROCESSABLE_ENTITY, Refused, "The publish was refused";
-    /// More would be removed than the import may.
+    /// More would be removed than the import may remove.
     PruneTooMuch = "prune-too-much", UNPROCESSABLE_ENTITY, Refused, "The import would remove more than it may";
     /// Learners would be left without the home page, or with nothing.
     PublishEmpties = "publish-empties", UNPROCESSABLE_ENTITY, Refused, "The publish would leave learners without the home page, or with nothing";
-    /// No such schedule; perhaps it ran.
+    /// There is no such schedule; it may have run.
     ScheduleUnknown = "schedule-unknown", NOT_FOUND, NotFound, "There is no such schedule";
-    /// The schedule makes no sense: past, or without entries.
+    /// The schedule can't be like this: it is in the past, or names no entries.
     ScheduleRefused = "schedule-refused", UNPROCESSABLE_ENTITY, Refused, "The schedule was refused";
     /// Somebody else changed it first.
     Moved = "moved", CONFLICT, Conflict, "It changed meanwhile; look again and retry";
-    /// An operation that was done before, and was not done again.
+    /// The operation was done before, and was not done again.
     OperationDone = "operation-done", CONFLICT, Conflict, "It was done already";
     /// There is a repository already.
     RepositoryExists = "repository-exists", CONFLICT, Conflict, "There is a repository already";
@@ -234,30 +234,30 @@ codes! {
     StoreReadOnly = "store-read-only", SERVICE_UNAVAILABLE, Unavailable, "The store takes no writes until its operator decides; nothing was saved, and what is there can be read";
     /// The storage did not answer, or stopped.
     StoreUnavailable = "store-unavailable", SERVICE_UNAVAILABLE, Unavailable, "The store is not available";
-    /// No room.
+    /// The disk is full.
     StoreFull = "store-full", INSUFFICIENT_STORAGE, Unavailable, "The disk is full";
-    /// It may or may not have been done.
+    /// It is not known whether it was done.
     OutcomeUnknown = "outcome-unknown", SERVICE_UNAVAILABLE, Unavailable, "Whether the change was made is not known";
-    /// A server that could not be reached or understood.
+    /// A server could not be reached or understood.
     ServerUnavailable = "server-unavailable", BAD_GATEWAY, Unavailable, "The server did not answer";
-    /// A file or stream of the command line.
+    /// A file or stream of the command line could not be read or written.
     InputOutput = "input-output", INTERNAL_SERVER_ERROR, InputOutput, "A file could not be read or written";
-    /// Whoever read the output has seen enough.
+    /// The reader of the output has seen enough.
     OutputClosed = "output-closed", INTERNAL_SERVER_ERROR, Done, "The output was closed";
-    /// A verb that was told to stop.
+    /// A verb was told to stop.
     Stopped = "stopped", SERVICE_UNAVAILABLE, Stopped, "It was stopped before it was done";
-    /// Our own bug.
+    /// A bug of this program.
     Internal = "internal", INTERNAL_SERVER_ERROR, Internal, "Something went wrong here";
 }
 
-/// A refusal with what a person and a program need to act on it.
+/// A refusal, with what a person and a program need to act on it.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// What it is.
+    /// Its code.
     pub code: Code,
-    /// This occurrence, in a sentence without a full stop.
+    /// What happened this time, as a sentence without a full stop.
     pub detail: String,
-    /// Members beside the standard ones.
+    /// The members besides the standard ones.
     pub members: Map<String, Value>,
     /// How long caches may keep it.
     pub cache: ProblemCache,
@@ -266,13 +266,13 @@ pub struct Problem {
 /// How long a cache may keep a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemCache {
-    /// Not at all.
+    /// It is not kept at all.
     Never,
-    /// Seconds: it may become true at any moment (an object that another replica just wrote).
+    /// A few seconds: the thing may come to exist at any moment, for example an object that another replica just wrote.
     Briefly,
-    /// A minute: it follows from something immutable, but a mistake must not stay.
+    /// A minute: the answer follows from something immutable, but a mistake must not stay.
     AMinute,
-    /// An hour: it follows from something immutable and is asked for by old apps.
+    /// An hour: the answer follows from something immutable, and old apps ask for it.
     AnHour,
 }
 
@@ -288,18 +288,18 @@ impl ProblemCache {
 }
 
 impl Problem {
-    /// A problem of this occurrence.
+    /// A problem with this code and detail.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let problem =
             Self { code, detail: detail.into(), members: Map::new(), cache: ProblemCache::Never };
         match code {
-            // Whoever is to wait is told how long, wherever it was found.
+            // Every client that has to wait learns how long, wherever the problem was found.
             Code::TooMany | Code::ServerFull => problem.retry_after(RETRY_AFTER_S_DEFAULT),
             _ => problem,
         }
     }
 
-    /// A bug or a failure whose cause is for the log only.
+    /// A bug, or a failure whose cause only the log may have.
     pub fn internal(cause: impl fmt::Display) -> Self {
         Self::new(Code::Internal, cause.to_string())
     }
@@ -313,13 +313,13 @@ impl Problem {
         Self::new(code, format!("{what}: {error}"))
     }
 
-    /// A write whose thing has moved on to this tag since its writer read it.
+    /// A write to something that has had this tag since its writer read it.
     pub fn stale(tag: &str) -> Self {
         Self::new(Code::Stale, "it has changed since the version that `If-Match` names")
             .with("current_tag", format!("\"{tag}\""))
     }
 
-    /// The same with one more member.
+    /// The same problem with one more member.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl serde::Serialize) -> Self {
         let value = serde_json::to_value(value).unwrap_or(Value::Null);
@@ -327,20 +327,20 @@ impl Problem {
         self
     }
 
-    /// The same, kept by caches for a while.
+    /// The same problem, which caches may keep for a while.
     #[must_use]
     pub const fn cached(mut self, cache: ProblemCache) -> Self {
         self.cache = cache;
         self
     }
 
-    /// The same, for a client that may try again after so many seconds.
+    /// The same problem, for a client that may try again after this many seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         self.with(RETRY_AFTER_S, seconds)
     }
 
-    /// The whole problem as the body has it.
+    /// The whole problem as its body has it.
     pub fn to_json(&self) -> Value {
         let mut body = Map::new();
         body.insert("type".into(), json!(format!("{TYPE_BASE}{}", self.code.word())));
@@ -354,7 +354,7 @@ impl Problem {
         Value::Object(body)
     }
 
-    /// Reads what a server said.
+    /// Reads a problem that a server sent.
     pub fn from_json(body: &Value) -> Option<Self> {
         let mut members = body.as_object()?.clone();
         let word = members.remove("code")?;
@@ -367,7 +367,7 @@ impl Problem {
         Some(Self { code, detail, members, cache: ProblemCache::Never })
     }
 
-    /// What may be said outside: causes inside stay in the log.
+    /// The problem as others may see it: causes inside the server stay in the log.
     pub fn outward(&self) -> Value {
         let hide = self.code.status().is_server_error()
             && matches!(

@@ -1,4 +1,4 @@
-//! What a process has only one of: settings, standard output, the log on standard error, and the signals that end it.
+//! What a process has only once: settings, standard output, the log on standard error, and the signals that end it.
 
 pub mod config;
 pub mod log;

@@ -37,27 +37,27 @@ use crate::{
 
 /// Largest body of a request, in bytes.
 pub const BODY_SIZE_BYTES_MAX: usize = 1 << 20;
-/// Largest body that holds documents, in bytes: one at its limit, with room for escapes.
+/// Largest body that holds documents, in bytes: one document at its limit, with room for escapes.
 pub const DOCUMENT_SIZE_BYTES_MAX: usize = 16 << 20;
 
-/// The OpenAPI document as it is answered.
+/// The OpenAPI document as the server sends it.
 static DOCUMENT: LazyLock<Prepared> = LazyLock::new(|| Prepared::json(Caching::Named, &document()));
 
-/// What the router is told beside the application.
+/// What the router needs besides the application.
 #[derive(Debug, Clone, Copy)]
 pub struct RouterSettings {
     /// Whether /admin exists.
     pub admin: bool,
-    /// For the next byte of a request's body.
+    /// How long to wait for the next byte of a request's body.
     pub body_timeout: Duration,
 }
 
-/// Bodies of at most so many bytes.
+/// Limits bodies to this many bytes.
 fn at_most(size_bytes: usize) -> (DefaultBodyLimit, Extension<BodyMax>) {
     (DefaultBodyLimit::max(size_bytes), Extension(BodyMax(size_bytes)))
 }
 
-/// Codes what the program answers by itself, pages and the OpenAPI document, for those who will ask; this blocks.
+/// Codes what the program answers by itself, pages and the OpenAPI document, for later requests; this blocks.
 pub fn code_ahead() {
     DOCUMENT.code_ahead();
     pages::code_ahead();
@@ -71,7 +71,7 @@ pub fn document() -> Value {
 /// The OpenAPI document as it is committed.
 ///
 /// # Panics
-/// Never: what was made of JSON is JSON.
+/// Never, because what was made from JSON is JSON.
 pub fn document_text() -> String {
     serde_json::to_string_pretty(&document()).expect("JSON serialises")
 }
@@ -86,7 +86,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(readyz))
 }
 
-/// What is delivered under addresses that never change their meaning.
+/// What is delivered under addresses whose meaning never changes.
 fn immutable<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -104,7 +104,7 @@ where
         .routes(routes!(delivery::media::given))
 }
 
-/// What is asked of what was delivered.
+/// Attempts and hints of what was delivered.
 fn attempts<S>() -> OpenApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -281,7 +281,7 @@ fn admin_versions() -> Router<App> {
         .route("/admin/api/channels/{channel}/versions/{sequence}", get(admin::versions::one))
 }
 
-/// What shows content to learners; it holds nothing but its own files.
+/// The pages that show content to learners; they hold only their own files.
 fn learners_pages() -> Router<App> {
     Router::new()
         .route("/player", get(player::to_index))
@@ -292,12 +292,12 @@ fn learners_pages() -> Router<App> {
         .route("/learn/{*path}", get(learn::file))
 }
 
-/// What the pages share.
+/// The files that the pages share.
 fn shared_files<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/ui/{*path}", get(ui::file))
 }
 
-/// The admin page, less the versions that it lists: these are others below a link.
+/// The admin page, without the versions that it lists, because those differ below a link.
 fn admin_pages<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -333,7 +333,7 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
 
 /// Whether the process is alive
 ///
-/// Says nothing of the store: that is `/readyz`.
+/// Says nothing about the store; `/readyz` does.
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -347,7 +347,7 @@ async fn healthz() -> Response {
 
 /// Whether the store answers
 ///
-/// Says `ready`, and in a second line how many lines of the log were lost, when some were.
+/// The answer is `ready`, with a second line that says how many lines of the log were lost, if any.
 #[utoipa::path(
     get,
     path = "/readyz",

@@ -1,9 +1,9 @@
 //! `cms serve`: delivery, the admin page and the verbs over HTTP, until told to stop.
 //!
 //! Invariants:
-//! 1. The data directory's note is there only while the server answers.
-//! 2. Told to stop, the server takes no more connections, ends what is in flight, and closes the
-//!    store; what takes longer than its time is cut.
+//! 1. The note in the data directory exists only while the server answers.
+//! 2. When it is told to stop, the server takes no more connections, ends what is in flight, and closes the store; what
+//!    takes too long is cut.
 
 pub mod listen;
 
@@ -43,13 +43,13 @@ use listen::Listeners;
 use room::Room;
 use wire::Talk;
 
-/// Threads on which requests are worked that block.
+/// Most threads for requests that block.
 const BLOCKING_THREADS_MAX: usize = 64;
 
 /// Serves a data directory.
 ///
 /// # Errors
-/// A problem when the store or the address can't be had.
+/// A problem when the store or the address can't be opened.
 pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Result<(), Problem> {
     let connections_max = room::connections_max(&config)?;
     let options =
@@ -60,7 +60,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         None => secret::fresh(secret::TOKEN).map_err(Problem::internal)?,
     };
     let spool = data.join("spool");
-    // Media of imports that a killed server left.
+    // A killed server may have left media of imports.
     let _ = std::fs::remove_dir_all(&spool);
     std::fs::create_dir_all(&spool).map_err(|error| Problem::io(spool.display(), &error))?;
     let header = config.client_address_header.as_deref().map(HeaderName::try_from).transpose();
@@ -88,7 +88,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
     let app = App::new(store, Token::new(&token), settings);
     let routes = RouterSettings { admin: config.admin, body_timeout: config.body_timeout };
     let router = router(app.clone(), routes);
-    // Nobody waits for it; what is asked for before it is done is coded when it is.
+    // Nobody waits for this; a body that is requested before it is coded is coded then.
     std::thread::Builder::new()
         .name("coding".to_owned())
         .spawn(code_ahead)
@@ -106,7 +106,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         let posted = store::post_note(data, &note)
             .map_err(|error| Problem::io("the server's note", &error))?;
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
-        // What is told begins before the first request is answered.
+        // Notices begin before the first request is answered.
         if writes && let Err(problem) = notifier::look(&app).await {
             tracing::warn!(code = problem.code.word(), detail = problem.detail, "notices wait");
         }
@@ -120,7 +120,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         drop(posted);
         Ok::<(), Problem>(())
     })?;
-    // Blocking calls that are cut would hold the store open: they get a moment, then the process ends.
+    // Blocking calls would hold the store open: they get a moment, and then the process ends.
     runtime.shutdown_timeout(Duration::from_secs(5));
     tracing::info!("stopped");
     Ok(())
@@ -158,18 +158,19 @@ fn announce(url: &str, admin: bool) {
     } else {
         format!("serving {url}\n")
     };
-    // Nobody may be reading, and whoever does may have stopped; the log has it too.
+    // Nobody may be reading, or the reader may have stopped; the log has it too.
     stdout::take();
     let _ = std::thread::Builder::new().name("announcing".to_owned()).spawn(move || {
         let _ = stdout::put(&text);
     });
 }
 
-/// The signals that end the server. Listened for before anyone is told that it is there, so that
-/// being told to stop at once is a clean stop too.
+/// The signals that end the server. It listens for them before it announces itself, so that an immediate stop is a
+/// clean stop too.
 ///
-/// A closed terminal ends it like any other: there is nothing to read anew while serving, since settings that change under
-/// requests would have to hold for each of them whole. Where SIGHUP is ignored, as under `nohup`, it stays so.
+/// A closed terminal ends it like any other signal. SIGHUP reloads nothing, because settings that change during
+/// requests would have to stay the same for each whole request. Where SIGHUP is ignored, as under `nohup`, it stays
+/// ignored.
 struct Stop {
     terminate: Signal,
     interrupt: Signal,
@@ -238,7 +239,7 @@ async fn take(listeners: &Listeners, room: &Room, serving: &Arc<Serving>) {
         Ok(accepted) => accepted,
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");
-            // Out of file descriptors, most likely: others must end first.
+            // The process is probably out of file descriptors: other connections must end first.
             tokio::time::sleep(Duration::from_millis(50)).await;
             return;
         }

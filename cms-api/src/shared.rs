@@ -1,14 +1,13 @@
 //! Shared drafts: what a link shows to people without an account, and to an app under test.
 //!
-//! Below `/shared/{secret}` everything answers that learners' apps read, at the same addresses, as if the
-//! draft were published: an app under test is given another base address and nothing else. Beside
-//! it stands the page that people look at.
+//! Below `/shared/{secret}` are all the addresses that learners' apps read, and they answer as if the draft were
+//! published: an app under test only needs another base address. Next to them is the page that people look at.
 //!
 //! Invariants:
-//! 1. The link is looked up at each request: revoked or over, it opens nothing from then on.
-//! 2. Nothing here is kept by a cache, or found by a search engine, and no address of a link is told to
-//!    others, nor written to the log.
-//! 3. Nothing can be changed through a link, and it tells no name of a person.
+//! 1. The link is looked up at each request: a revoked or ended link opens nothing.
+//! 2. No cache keeps anything from here, no search engine finds it, and no address of a link is revealed to others or
+//!    written to the log.
+//! 3. Nothing can be changed through a link, and it reveals no person's name.
 
 pub mod about;
 pub mod channel;
@@ -35,7 +34,7 @@ use crate::{
 };
 use opened::Opened;
 
-/// What stands below a link.
+/// The routes below a link.
 pub(crate) fn router(
     app: &App,
     delivery: Router<Reader>,
@@ -67,14 +66,14 @@ pub(crate) fn router(
         .route("/shared/{secret}/{*rest}", below)
 }
 
-/// Without its slash, every relative address below would be wrong.
+/// Redirects to the address with a slash: without it every relative address below would be wrong.
 async fn with_slash(uri: Uri) -> Response {
     let mut response = Redirect::temporary(&format!("{}/", uri.path())).into_response();
     withhold(response.headers_mut());
     response
 }
 
-/// Opens the link, and answers as the server itself would below it.
+/// Opens the link, and answers as the server itself would below the link.
 async fn enter(app: App, inside: Router, request: Request) -> Response {
     let asked = request.uri().clone();
     let Some((secret, rest)) = split(asked.path()) else {
@@ -87,7 +86,7 @@ async fn enter(app: App, inside: Router, request: Request) -> Response {
     };
     let now_ms = app.now_ms();
     let opened = app.core(move |store| Ok(store.repository.drafts().shared(&hash, now_ms)?)).await;
-    // The page's own files hold nothing of the draft: whoever comes too late is told by the page.
+    // The page's own files hold nothing of the draft; the page tells people who come too late.
     let opened = match opened {
         Ok(shared) => Ok(Some(Opened::of(shared))),
         Err(_) if is_page(rest) => Ok(None),

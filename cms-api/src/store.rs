@@ -1,11 +1,11 @@
-//! The data directory: where the store lies, who holds it, and how to reach who holds it.
+//! The data directory: where the store is, which process holds it, and how to reach that process.
 //!
 //! ```text
 //! DATA/store/        the engine's own directory, locked by the process that has it open
 //! DATA/server.json   {url, token, pid} of a running server; gone when it stops
 //! ```
 //!
-//! All of it is its owner's alone ([`private`]).
+//! Only its owner may read any of it ([`private`]).
 
 pub mod hub;
 pub mod perseus;
@@ -44,9 +44,9 @@ const SERVER: &str = "server.json";
 pub struct Store {
     /// The content.
     pub repository: Repository,
-    /// The engine, where it is the local one: for what only that one can do.
+    /// The engine if it is the local one, for what only that one can do.
     pub local: Option<Arc<LocalEngine>>,
-    /// Tells of every write through this store.
+    /// Announces every write through this store.
     pub hub: Arc<Hub>,
 }
 
@@ -54,7 +54,7 @@ impl Store {
     /// The store of an engine that holds a repository.
     ///
     /// # Errors
-    /// [`repo::OpenError`] when it holds none that can be opened.
+    /// [`repo::OpenError`] when it holds no repository that can be opened.
     pub fn over(
         engine: Arc<dyn Engine>,
         options: RepositoryOptions,
@@ -68,7 +68,7 @@ impl Store {
     /// The store of a local engine that holds a repository.
     ///
     /// # Errors
-    /// [`repo::OpenError`] when it holds none that can be opened.
+    /// [`repo::OpenError`] when it holds no repository that can be opened.
     pub fn over_local(
         engine: Arc<LocalEngine>,
         options: RepositoryOptions,
@@ -78,21 +78,21 @@ impl Store {
     }
 }
 
-/// What a running server tells the other verbs.
+/// What a running server leaves for the other verbs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerNote {
-    /// Where it listens.
+    /// The address at which it listens.
     pub url: String,
-    /// What it wants to be shown.
+    /// The token that it accepts as its own.
     pub token: String,
-    /// Its process.
+    /// The id of its process.
     pub pid: u32,
 }
 
-/// Opens the engine of a data directory, to be written.
+/// Opens the engine of a data directory for writing.
 ///
 /// # Errors
-/// [`Code::StoreInUse`] when another process has it, else what is wrong with it.
+/// [`Code::StoreInUse`] when another process has it open; otherwise a problem that says what is wrong with it.
 pub fn open_engine(data: &Path) -> Result<Arc<LocalEngine>, Problem> {
     let directory = data.join(STORE);
     let made = private::make_private(data).and_then(|()| private::make_private(&directory));
@@ -101,7 +101,7 @@ pub fn open_engine(data: &Path) -> Result<Arc<LocalEngine>, Problem> {
     LocalEngine::open(LocalOptions::new(directory)).map(Arc::new).map_err(Problem::from)
 }
 
-/// Tells of a data directory that others may read.
+/// Warns about a data directory that others may read.
 fn tell_of_modes(data: &Path) {
     if let Some(warning) = private::warning(data, &[STORE, SERVER, "spool"]) {
         tracing::warn!("{warning}");
@@ -111,10 +111,10 @@ fn tell_of_modes(data: &Path) {
 /// The engine's own directory below a data directory.
 ///
 /// # Errors
-/// [`Code::RepositoryMissing`] when it is not there.
+/// [`Code::RepositoryMissing`] when it does not exist.
 pub fn directory(data: &Path) -> Result<PathBuf, Problem> {
     let directory = data.join(STORE);
-    // Looking must not leave an empty store behind.
+    // A look must not leave an empty store behind.
     if !directory.exists() {
         let detail = format!("there is no repository in {} yet", data.display());
         return Err(Problem::new(Code::RepositoryMissing, detail));
@@ -122,10 +122,10 @@ pub fn directory(data: &Path) -> Result<PathBuf, Problem> {
     Ok(directory)
 }
 
-/// Gives a store that was made before there were secrets one.
+/// Gives a secret to a store that was made before stores had one.
 ///
 /// # Errors
-/// When the store can't be written, or the machine has no random bytes to give.
+/// When the store can't be written, or the machine can't provide random bytes.
 pub fn with_secret(store: Store) -> Result<Store, Problem> {
     let stamp = Stamp {
         author: Person::recorded("cms"),
@@ -140,7 +140,7 @@ pub fn with_secret(store: Store) -> Result<Store, Problem> {
 /// 32 bytes that nobody can guess.
 ///
 /// # Errors
-/// When the machine has none to give.
+/// When the machine can't provide random bytes.
 pub fn random_secret() -> Result<[u8; 32], Problem> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(Problem::internal)?;
@@ -150,8 +150,8 @@ pub fn random_secret() -> Result<[u8; 32], Problem> {
 /// Opens the repository of a data directory. A damaged one is opened for reading, and the log says so.
 ///
 /// # Errors
-/// As [`open_engine`], [`Code::RepositoryMissing`] when nothing was ever put there, and [`Code::StoreDamaged`] when
-/// nothing can be read of what was.
+/// As [`open_engine`]; [`Code::RepositoryMissing`] when nothing was ever stored there, and [`Code::StoreDamaged`] when
+/// nothing of what was stored can be read.
 pub fn open(data: &Path, options: RepositoryOptions, access: Access) -> Result<Store, Problem> {
     let directory = directory(data)?;
     tell_of_modes(data);
@@ -176,9 +176,9 @@ fn note_path(data: &Path) -> PathBuf {
     data.join(SERVER)
 }
 
-/// What the server that holds a data directory tells; none when there is no such server.
+/// The note of the server that holds a data directory; `None` when there is no such server.
 ///
-/// A note that a killed server left is told apart by the lock: `holder` is what the lock says.
+/// The lock identifies a note that a killed server left: `holder` is what the lock says.
 pub fn server_note(data: &Path, holder: &str) -> Option<ServerNote> {
     let note: ServerNote = serde_json::from_slice(&fs::read(note_path(data)).ok()?).ok()?;
     let named = holder.split(|c: char| !c.is_ascii_digit()).filter_map(|text| text.parse().ok());
@@ -186,7 +186,7 @@ pub fn server_note(data: &Path, holder: &str) -> Option<ServerNote> {
     (pids.is_empty() || pids.contains(&note.pid)).then_some(note)
 }
 
-/// The note of a running server; dropping it takes the note away.
+/// The note of a running server; dropping this removes the note.
 pub struct PostedNote {
     path: PathBuf,
 }
@@ -194,10 +194,10 @@ pub struct PostedNote {
 /// Writes the note of this server.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn post_note(data: &Path, note: &ServerNote) -> io::Result<PostedNote> {
     let (path, fresh) = (note_path(data), data.join("server.json.new"));
-    // What another user left there must not keep its looser mode.
+    // A file that another user left there must not keep its looser mode.
     let _ = fs::remove_file(&fresh);
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
     io::Write::write_all(&mut file, &serde_json::to_vec(note)?)?;

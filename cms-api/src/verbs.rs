@@ -1,8 +1,8 @@
 //! The verbs: one file each, with its request and its report.
 //!
-//! A verb runs the same whether this process holds the store or a server does: [`Command`] is what
-//! is asked, on the command line and over HTTP, and [`Report`] is what is answered. Importing and
-//! exporting stream, so they have a way of their own in [`import`] and [`export`].
+//! A verb runs the same way, whether this process holds the store or a server does: [`Command`] is the request, on the
+//! command line and over HTTP, and [`Report`] is the answer. Importing and exporting stream, so they are separate, in
+//! [`import`] and [`export`].
 
 pub mod diff;
 pub mod export;
@@ -57,7 +57,7 @@ macro_rules! verbs {
         )* }
 
         impl Command {
-            /// The words of all verbs here.
+            /// The words of all these verbs.
             pub const WORDS: &[&'static str] = &[$($word,)*];
 
             /// Passes the request and the report of each verb to a collector.
@@ -68,25 +68,25 @@ macro_rules! verbs {
             /// The verb's word.
             pub const fn word(&self) -> &'static str { match self { $(Self::$name(_) => $word,)* } }
 
-            /// What whoever asks must be, where a server does it.
+            /// The least role that the caller of a server needs.
             pub const fn role(&self) -> Role { match self { $(Self::$name(_) => Role::$role,)* } }
 
-            /// Does it, here.
+            /// Runs the verb in this process.
             ///
             /// # Errors
-            /// A problem; nothing was changed then, unless its code says that nobody knows.
+            /// A problem; nothing was changed, unless its code says that this is not known.
             pub fn execute(self, store: &Store, by: &Authorship) -> Result<Report, Problem> {
                 match self { $(Self::$name(request) => $($module)::+::execute(store, request, by).map(Report::$name),)* }
             }
         }
 
         impl Report {
-            /// Whether the check that the verb made passed: only `verify` can be done and fail its own check.
+            /// Whether the verb's own check passed: only `verify` can be done and fail its check.
             pub fn passed(&self) -> bool {
                 match self { Self::Verify(report) => report.ok, _ => true }
             }
 
-            /// The report alone.
+            /// The report without the verb's word.
             pub fn to_json(&self) -> serde_json::Value {
                 match self { $(Self::$name(report) => serde_json::to_value(report).expect("reports serialise"),)* }
             }
@@ -95,8 +95,8 @@ macro_rules! verbs {
 }
 
 impl Command {
-    /// Whether it changes nothing, so that it is done on a store that can't be written as well, and ends
-    /// when whoever asked a server for it has gone.
+    /// Whether the verb changes nothing. Such a verb also runs on a store that can't be written, and ends when the
+    /// client that asked a server for it has gone.
     pub const fn only_reads(&self) -> bool {
         match self {
             Self::Plan(_)
@@ -156,17 +156,17 @@ verbs! {
     TokenRevoke = token::revoke / "token-revoke", Operator;
 }
 
-/// What a client sends to have a verb done.
+/// What a client sends to have a verb run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
-    /// Who asks. It counts only with the server's own token: any other token's person is the author.
+    /// The author. It counts only with the server's own token; with any other token, the token's person is the author.
     #[serde(default)]
     pub author: String,
-    /// The attempt, 32 hex digits that nobody else uses; asked again with the same ones, what was done is not done twice.
+    /// The attempt: 32 hex digits that nobody else uses. A repeated request with the same digits does nothing twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// The verb's own request; nothing is asked for where it is left out.
+    /// The verb's own request; may be left out when nothing is asked for.
     #[serde(default = "nothing")]
     pub request: serde_json::Value,
 }
@@ -176,15 +176,15 @@ fn nothing() -> serde_json::Value {
 }
 
 impl Call {
-    /// Who asks, now.
+    /// The authorship of this call at a time.
     ///
     /// # Errors
-    /// A problem when the operation is not 32 hex digits or the author is no person.
+    /// A problem when the operation is not 32 hex digits or the author is not a person's name.
     pub fn by(&self, time_ms: u64) -> Result<Authorship, Problem> {
         self.by_author(names::author(&self.author)?, time_ms)
     }
 
-    /// This author, now.
+    /// The authorship of this call by another author, at a time.
     ///
     /// # Errors
     /// As [`Call::by`].

@@ -1,8 +1,7 @@
 //! What goes over the wire: types of our own for everything that a client may rely on.
-
 //!
-//! A view is made of what the core reports by the compiler: each `viewed!` names every field of the core's type, so that one
-//! which the core gains, loses or gives another name does not compile until the wire says what becomes of it.
+//! The compiler keeps views and the core's reports together: each `viewed!` names every field of the core's type, so a
+//! field that the core gains, loses or renames does not compile until the wire says what becomes of it.
 
 use std::collections::BTreeMap;
 
@@ -17,18 +16,18 @@ use cms_core::{
 };
 use serde_json::Value;
 
-/// What something of the core is on the wire.
+/// How a type of the core goes over the wire.
 pub(crate) trait OnWire<W> {
-    /// It, on the wire.
+    /// This value, on the wire.
     fn on_wire(self) -> W;
 }
 
-/// The view of what the core reports.
+/// The view of a value that the core reports.
 pub(crate) fn view<W>(core: impl OnWire<W>) -> W {
     core.on_wire()
 }
 
-/// Views whose fields have the names that the core gives them.
+/// Defines views whose fields have the names that the core gives them.
 macro_rules! viewed {
     ($($core:path => $view:ident { $($field:ident),* $(,)? })*) => {$(
         impl From<$core> for $view {
@@ -47,7 +46,7 @@ macro_rules! viewed {
     )*};
 }
 
-/// What is written as its text.
+/// Types that go over the wire as their text.
 macro_rules! texts {
     ($($core:ty),* $(,)?) => {$(
         impl OnWire<String> for $core {
@@ -58,7 +57,7 @@ macro_rules! texts {
     )*};
 }
 
-/// What is the same on the wire.
+/// Types that are the same on the wire.
 macro_rules! as_is {
     ($($same:ty),* $(,)?) => {$(
         impl OnWire<$same> for $same {
@@ -85,7 +84,7 @@ texts!(
 texts!(Branch, ChannelName, Person, PublicationId, ReviewId, RevisionId, SnapshotId);
 as_is!(String, Value, bool, u32, u64, usize, (u32, u32));
 
-/// Where the core's own is needed after its view.
+/// For a core value that is still needed after its view is made.
 impl<T: OnWire<W> + Clone, W> OnWire<W> for &T {
     fn on_wire(self) -> W {
         self.clone().on_wire()

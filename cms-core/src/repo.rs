@@ -1,17 +1,17 @@
-//! The repository: everything that can be asked of the content and done to it, as verbs.
+//! The repository: everything that a caller can ask of the content or do to it, as verbs.
 //!
-//! A repository is an engine with a header; all else is objects and cells. [`Repository`] hands out what belongs
-//! together: a [`Delivery`] is what learners may ask and can only read, a [`Channel`] is all that moves a channel, and
-//! [`Drafts`], [`Reviews`] and [`History`] have the verbs of their rooms. The other verbs are its own methods.
-//! A verb is in the room of what it concerns, in the file that has its name where it has one of its own.
-//! Verbs block; they take the time and the writer's identity as a [`Stamp`].
+//! A repository is an engine with a header; everything else is objects and cells. [`Repository`] hands out what belongs
+//! together: learners ask a [`Delivery`], which can only read; a [`Channel`] does everything that moves a channel;
+//! [`Drafts`], [`Reviews`] and [`History`] have the verbs of their rooms. The other verbs are its own methods. A verb
+//! lives in the room of what it concerns, and a verb with a file of its own gives the file its name. Verbs block; they
+//! take the time and the writer's identity as a [`Stamp`].
 //!
 //! Invariants:
-//! 1. What a verb is asked for is one engine transaction that swaps one group's cells; objects that it wrote
-//!    before are unreachable until then, and what follows from it comes after it and can be made up for.
-//! 2. What a branch called `main` holds is valid under the schemas in force there, has no dangling
-//!    link and no containment cycle.
-//! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
+//! 1. What a verb is asked for happens in one engine transaction that swaps one group's cells. Objects that the verb
+//!    wrote earlier are unreachable until then; consequences follow the transaction and can be made up for later.
+//! 2. The content of the branch `main` is valid under the schemas in force there, and has no dangling link and no
+//!    containment cycle.
+//! 3. Nothing here knows a kind by name, except `schema`, `locale` and the home page `topic/root`.
 
 mod branch;
 mod channel;

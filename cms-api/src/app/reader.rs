@@ -1,6 +1,7 @@
-//! The state of every router that learners reach: the public one, those below links and those of protected channels.
+//! The state of every router that learners reach: the public router, those below share links and those of protected
+//! channels.
 //!
-//! A [`Reader`] can only read. It holds a [`Delivery`] and no way to the repository behind it, so a handler that has
+//! A [`Reader`] can only read. It holds a [`Delivery`] and can't reach the repository behind it, so a handler that has
 //! nothing else can change nothing, and can't read what its audience may not have.
 
 use std::{num::NonZeroU32, sync::Arc};
@@ -19,7 +20,7 @@ use crate::{
     problem::Problem,
 };
 
-/// Most requests that have something scored at a time: a quarter of the threads on which requests are worked.
+/// Most requests that are scored at a time: a quarter of the threads that work on requests.
 const SCORING_MAX: usize = 16;
 
 /// What handlers of delivery are given.
@@ -39,15 +40,15 @@ struct Means {
     lacks_cells: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
-/// What a reader is told at the server's start.
+/// The settings that a reader gets at the server's start.
 pub struct ReaderSettings {
-    /// Reported to apps with each channel.
+    /// After how many seconds apps should ask again where a channel is; reported with each channel.
     pub check_after_s: u32,
-    /// Attempts and hints that a client may ask for in a second; none for no limit.
+    /// How many attempts and hints a client may ask for in a second; `None` for no limit.
     pub attempts_per_s: Option<NonZeroU32>,
-    /// Where clients' addresses are found.
+    /// Where a client's address is found.
     pub client_address: ClientAddress,
-    /// Asks whether cells that say where channels are may be among what is damaged.
+    /// Returns whether cells that say where channels are may be damaged.
     pub lacks_cells: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -67,16 +68,16 @@ impl Reader {
         Self { delivery, means: Arc::new(means) }
     }
 
-    /// A reader for another audience, which shares the limits and the media files that lie ready.
+    /// A reader for another audience, which shares the limits and the media files in memory.
     #[must_use]
     pub fn reading(&self, delivery: Delivery) -> Self {
         Self { delivery, means: Arc::clone(&self.means) }
     }
 
-    /// Asks the core, which blocks, away from the threads that serve.
+    /// Asks the core, which blocks, on another thread than those that serve.
     ///
     /// # Errors
-    /// What the call says, or an internal problem when it panicked.
+    /// The call's error, or an internal problem when it panicked.
     pub async fn deliver<T: Send + 'static>(
         &self,
         call: impl FnOnce(&Delivery) -> Result<T, Problem> + Send + 'static,
@@ -90,16 +91,16 @@ impl Reader {
         self.means.check_after_s
     }
 
-    /// How often a client may have attempts scored.
+    /// The rate at which a client may have attempts scored.
     pub fn attempts(&self) -> &Rate {
         &self.means.attempts
     }
 
-    /// A place among those who have something scored at this moment; to be held while it is. Scoring waits for the engine's
-    /// contexts on threads that everything else needs as well, so it gets some of them and no more.
+    /// A place among the requests that are being scored; the caller holds it while it scores. Scoring waits for the
+    /// engine's contexts on threads that all other work needs too, so it gets only some of them.
     ///
     /// # Errors
-    /// A problem that asks the client to come again, when no place becomes free in time.
+    /// A problem that asks the client to try again, when no place becomes free in time.
     pub async fn scoring(&self) -> Result<OwnedSemaphorePermit, Problem> {
         turn(&self.means.scoring, "too many attempts wait to be scored").await
     }
@@ -109,7 +110,7 @@ impl Reader {
         Arc::clone(&self.means.shelf)
     }
 
-    /// Whether cells that say where channels are may be among what is damaged.
+    /// Whether cells that say where channels are may be damaged.
     pub fn lacks_cells(&self) -> bool {
         (self.means.lacks_cells)()
     }

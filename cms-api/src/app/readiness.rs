@@ -1,4 +1,4 @@
-//! Whether the store answers, asked on a thread of its own: the threads on which requests are worked may all be taken.
+//! Whether the store answers. A thread of its own asks, because all threads that work on requests may be taken.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -13,7 +13,7 @@ use crate::{
     store::Store,
 };
 
-/// A store that does not answer for so long is not ready.
+/// A store that does not answer within this time is not ready.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// Asks a store whether it answers.
@@ -28,7 +28,7 @@ struct Question {
 }
 
 impl Readiness {
-    /// Waits until the store answered, for five seconds at most.
+    /// Waits until the store answers, for at most five seconds.
     ///
     /// # Errors
     /// [`Code::StoreUnavailable`] when it does not.
@@ -56,9 +56,9 @@ fn begin() -> Option<mpsc::Sender<Question>> {
 
 fn answer_all(questions: &mpsc::Receiver<Question>) {
     while let Ok(Question { store, answer }) = questions.recv() {
-        // One look answers all who asked before it.
+        // One read answers everyone who asked before it.
         let others: Vec<Question> = questions.try_iter().collect();
-        // A panic is told by its hook; the next question is asked all the same.
+        // The panic hook reports a panic; the next question is asked nevertheless.
         let looked = std::panic::catch_unwind(AssertUnwindSafe(|| store.repository.answers()));
         let found = match looked {
             Ok(Ok(())) => Ok(()),
@@ -67,7 +67,7 @@ fn answer_all(questions: &mpsc::Receiver<Question>) {
         };
         let found = found.map_err(|detail| Problem::new(Code::StoreUnavailable, detail));
         for answer in others.into_iter().map(|question| question.answer).chain([answer]) {
-            // Whoever asked may have gone.
+            // The asker may be gone.
             let _ = answer.send(found.clone());
         }
     }

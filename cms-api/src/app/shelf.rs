@@ -1,13 +1,13 @@
-//! Media files that were read and checked: what they are is known from then on, and the last ones lie ready.
+//! Media files that were read and checked: their facts are known from then on, and the latest files stay in memory.
 //!
-//! The bytes of a file are checked against its id at every reading, which costs the whole film whether somebody wants all
-//! of it, a second of it, or to know that it has not changed. Here that is done once: by the first who asks, while others
-//! who ask for the same wait for it.
+//! The bytes of a file are checked against its id at every read, which costs the whole film, whether a client wants all
+//! of it, a second of it, or to know that it has not changed. Here the check happens once: the first request does it,
+//! and others for the same file wait for it.
 //!
 //! Invariants:
-//! 1. What lies here was checked, and lies in memory: what becomes of the disk afterwards does not change it. A file that
-//!    is damaged is read again each time, and refused each time.
-//! 2. Whether somebody may have a file is asked elsewhere, at each request: here it is only known what it is.
+//! 1. Every file here was checked and is in memory, so later changes of the disk do not affect it. A damaged file is
+//!    read again each time, and refused each time.
+//! 2. Whether a client may have a file is decided elsewhere, at each request; the shelf only knows what the file is.
 
 use crate::problem::Problem;
 use axum::body::Bytes;
@@ -17,19 +17,19 @@ use quick_cache::{
     sync::{Cache, DefaultLifecycle},
 };
 
-/// Files of which it is known what they are.
+/// Most files whose facts are known.
 const FACTS_MAX: usize = 16 << 10;
-/// Bytes that lie ready: two files of the largest size.
+/// Most bytes in memory: two files of the largest size.
 const BYTES_MAX: u64 = 128 << 20;
-/// A guess, from which tables are made.
+/// An estimate by which tables are sized.
 const FILES_ESTIMATED: usize = 512;
 
-/// What is known of a file without its bytes.
+/// What is known about a file without its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {
     /// The type under which it is served.
     pub content_type: &'static str,
-    /// Its length.
+    /// Its length, in bytes.
     pub size_bytes: usize,
 }
 
@@ -50,7 +50,7 @@ impl Weighter<MediaId, Bytes> for BySize {
 
 impl Default for Shelf {
     fn default() -> Self {
-        // In one piece, since a part of it would be too small for a film.
+        // As one shard, because a part of the memory would be too small for a film.
         let options = OptionsBuilder::new()
             .shards(1)
             .estimated_items_capacity(FILES_ESTIMATED)
@@ -64,10 +64,10 @@ impl Default for Shelf {
 }
 
 impl Shelf {
-    /// What a file is; it is read where that is not known yet.
+    /// The facts of a file; it is read if they are not known yet.
     ///
     /// # Errors
-    /// Those of `read`.
+    /// The errors of `read`.
     pub fn facts(
         &self,
         id: MediaId,
@@ -79,16 +79,16 @@ impl Shelf {
         })
     }
 
-    /// The bytes of a file; they are read where they do not lie here.
+    /// The bytes of a file; it is read if they are not in memory.
     ///
     /// # Errors
-    /// Those of `read`.
+    /// The errors of `read`.
     pub fn bytes(
         &self,
         id: MediaId,
         read: impl FnOnce() -> Result<Bytes, Problem>,
     ) -> Result<Bytes, Problem> {
-        // The engine's bytes may be those of a file, which nobody would check again.
+        // The engine's bytes may belong to a file, whose later changes nobody would check.
         let copied = || read().map(|bytes| Bytes::copy_from_slice(&bytes));
         self.bytes.get_or_insert_with(&id, copied)
     }

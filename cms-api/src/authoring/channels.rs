@@ -35,7 +35,7 @@ pub(super) fn unknown(channel: &str) -> Problem {
     Problem::new(Code::ChannelUnknown, format!("there is no channel {shown:?}"))
 }
 
-/// The authors' record of where a channel is: the tag that writes to it name.
+/// The publication at which a channel is: the tag that writes to the channel name.
 pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Problem> {
     match store.repository.resolve(channel) {
         Ok(CoreState::Snapshot { channel: found, publication, .. }) if found == channel => {
@@ -48,7 +48,7 @@ pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Proble
 
 /// The channels
 ///
-/// By name, each with where it is, how much it delivers and how much of that is on hold.
+/// By name, each with its version, how much it delivers and how much is on hold.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels",
@@ -75,7 +75,7 @@ pub async fn list(
 
 /// One channel
 ///
-/// The `ETag` is its newest publication: what `If-Match` of a write to the channel takes.
+/// The `ETag` is the channel's newest publication, which `If-Match` of a write to the channel takes.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}",
@@ -146,7 +146,7 @@ pub async fn publications(
 
 /// What is on hold
 ///
-/// Entries that no publish brings live until the hold is released, by key.
+/// Entries that no publish brings live until their hold is released, by key.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/holds",
@@ -185,7 +185,8 @@ pub async fn holds(
 
 /// The record of one move of a channel
 ///
-/// Who, why, from which commit, and the report: what was asked, done, and held back with its reasons.
+/// Who moved it, why, from which commit, and the report: what was asked for, what was done, and what was held back,
+/// with reasons.
 #[utoipa::path(
     get,
     path = "/authoring/v1/publications/{publication}",

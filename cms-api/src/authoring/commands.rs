@@ -1,4 +1,4 @@
-//! `POST /authoring/v1/commands/{verb}`: what the command line sends to a server that has the store.
+//! `POST /authoring/v1/commands/{verb}`: what the command line sends to a server that has the store open.
 
 use axum::{
     Json,
@@ -24,7 +24,7 @@ use crate::{
 
 /// Do what a verb of the command line does
 ///
-/// `request` has the verb's arguments by their long names. The answer is what `cms VERB --json` prints.
+/// `request` has the verb's arguments under their long names. The answer is what `cms VERB --json` prints.
 #[utoipa::path(
     post,
     path = "/authoring/v1/commands/{verb}",
@@ -74,7 +74,7 @@ pub async fn handler(
     Ok(([Caching::NoStore.header()], Json(report.to_json())).into_response())
 }
 
-/// The call that a body holds.
+/// The call in a request's body.
 pub(super) fn call(body: &[u8]) -> Result<Call, Problem> {
     serde_json::from_slice(body).map_err(|error| {
         Problem::new(Code::RequestMalformed, format!("the body: {}", said(body, &error)))

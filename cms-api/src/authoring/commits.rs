@@ -1,5 +1,5 @@
-//! `…/commits`: the history of a branch, one commit with its changes, and committing to a branch
-//! without a draft, which only operators may.
+//! `…/commits`: the history of a branch, one commit with its changes, and committing to a branch without a draft, which
+//! only operators may do.
 
 use std::{fmt, str::FromStr};
 
@@ -42,8 +42,8 @@ use crate::{
     },
 };
 
-/// Most lines of a history that a cursor carries; where more run beside each other, the next page
-/// walks from the newest commit again.
+/// Most lines of a history that a cursor carries. When more lines run in parallel, the next page walks from the newest
+/// commit again.
 const LINES_MAX: usize = 100;
 
 /// Where a page of a log ended.
@@ -51,7 +51,7 @@ const LINES_MAX: usize = 100;
 enum Ended {
     /// The commits that come next.
     Before(Vec<CommitId>),
-    /// The commit that came last.
+    /// The commit that the page ended with.
     After(CommitId),
 }
 
@@ -147,7 +147,7 @@ fn unknown(id: CommitId) -> Problem {
 
 /// One commit
 ///
-/// Who made it, when, why, and from what.
+/// Who made it, when, why, and from which commits.
 #[utoipa::path(
     get,
     path = "/authoring/v1/commits/{commit}",
@@ -180,7 +180,7 @@ pub async fn one(
 
 /// What a commit changed
 ///
-/// Against its first parent, ascending by key.
+/// The differences from its first parent, ascending by key.
 #[utoipa::path(
     get,
     path = "/authoring/v1/commits/{commit}/changes",
@@ -225,14 +225,14 @@ pub async fn changes(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommitBody {
-    /// The branch.
+    /// The branch to commit to.
     #[serde(default = "main")]
     #[schema(default = "main", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     branch: String,
-    /// Why.
+    /// Why, in the writer's words.
     #[serde(default)]
     message: Message,
-    /// The changes, each entry at most once.
+    /// The changes, at most one for each entry.
     #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
     #[schema(min_items = 1, max_items = 1000)]
     changes: Vec<ChangeBody>,
@@ -242,14 +242,14 @@ fn main() -> String {
     super::MAIN.to_owned()
 }
 
-/// One entry's change: its new document, or its way into the trash.
+/// One entry's change: its new document, or that it goes into the trash.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ChangeBody {
     /// The entry or translation.
     #[schema(value_type = KeyText)]
     key: EntryKey,
-    /// The document; left out or null, the entry goes to the trash.
+    /// The document; when it is left out or null, the entry goes into the trash.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     document: Option<Box<RawValue>>,
@@ -257,8 +257,8 @@ struct ChangeBody {
 
 /// Commit to a branch
 ///
-/// For operators: everybody else works in a draft. `If-Match` takes the branch's `ETag`, as
-/// `/authoring/v1/states/{state}` tells it, or `*` for wherever it is.
+/// For operators; everybody else works in a draft. `If-Match` takes the branch's `ETag`, which
+/// `/authoring/v1/states/{state}` returns, or `*` for wherever the branch is.
 #[utoipa::path(
     post,
     path = "/authoring/v1/commits",
@@ -288,7 +288,7 @@ pub async fn create(
     caller.must_be(Role::Operator)?;
     let JsonBody { value: body, hash } = body;
     let any = precondition.holds("");
-    // A draft is its members', and goes by its own verbs.
+    // A draft belongs to its members, and has verbs of its own.
     let branch = body.branch.parse::<Branch>().ok();
     let Some(branch) = branch.filter(|branch| branch.holds() == Holds::Accepted) else {
         return Err(unknown_branch(&body.branch));
@@ -323,7 +323,7 @@ pub async fn create(
     .await
 }
 
-/// Refuses to make an entry under an id that is in the trash: it would be the old one's history and not its own.
+/// Refuses to make an entry under an id that is in the trash: it would have the old entry's history instead of its own.
 fn refuse_in_trash(store: &Store, branch: &str, changes: &[Change]) -> Result<(), Problem> {
     let state = store.repository.resolve(branch)?;
     for change in changes {

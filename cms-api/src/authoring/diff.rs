@@ -48,13 +48,13 @@ impl fmt::Display for Between {
     }
 }
 
-/// How an entry's difference is told.
+/// The form in which an entry's difference is returned.
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "kebab-case")]
 pub enum DifferenceForm {
-    /// As changes of places, for people.
+    /// Changes with their places, for people.
     Changes,
-    /// As RFC 6902, for programs.
+    /// A JSON Patch (RFC 6902), for programs.
     JsonPatch,
 }
 
@@ -73,22 +73,22 @@ impl FromStr for DifferenceForm {
 /// One operation of a JSON Patch (RFC 6902), as the core writes it.
 #[derive(Serialize, ToSchema)]
 struct PatchOperation {
-    /// What to do.
+    /// What the operation does.
     op: PatchVerb,
-    /// Where, as a JSON pointer.
+    /// The place, as a JSON pointer.
     path: String,
-    /// Of a move or copy, from where.
+    /// For a move or copy, the place that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
-    /// What comes there.
+    /// The value that is put there.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<serde_json::Value>,
 }
 
 /// What differs between two states
 ///
-/// Entries and translations whose documents differ, ascending by key; equal documents are no
-/// difference, whatever their history. Its cost follows what differs, not what there is.
+/// Entries and translations whose documents differ, ascending by key; equal documents are no difference, whatever their
+/// history. The cost follows what differs, not what exists.
 #[utoipa::path(
     get,
     path = "/authoring/v1/diff",
@@ -135,8 +135,7 @@ pub async fn handler(
 
 /// What changed within one entry
 ///
-/// Between any two versions: field by field, element by element, and in prose word by word, by the entry's
-/// kind.
+/// Between any two versions: by field, by element, and in prose by word, as the entry's kind says.
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/diff",

@@ -1,6 +1,6 @@
 //! `…/drafts`: named sets of changes that people work on together before they are accepted.
 //!
-//! Whoever may read may read drafts; only an owner or member changes one.
+//! Everybody who may read may read drafts; only the owner or a member may change one.
 
 pub mod catalogue;
 pub mod changes;
@@ -44,12 +44,12 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDraftBody {
-    /// What it is about.
+    /// Its title: what it is about.
     title: Title,
-    /// The state to begin from: `main` when left out.
+    /// The state to begin from; `main` when left out.
     #[serde(default)]
     from: Option<String>,
-    /// Who else works on it.
+    /// The other people who work on it.
     #[serde(default, deserialize_with = "persons")]
     #[schema(value_type = Vec<PersonText>, max_items = 100)]
     members: Vec<Person>,
@@ -59,27 +59,27 @@ pub struct NewDraftBody {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DraftBody {
-    /// Another title.
+    /// The new title.
     #[serde(default)]
     title: Option<Title>,
-    /// Other members.
+    /// The new members.
     #[serde(default, deserialize_with = "some_persons")]
     #[schema(value_type = Option<Vec<PersonText>>)]
     members: Option<Vec<Person>>,
-    /// Another owner: the draft is handed over, and who had it becomes a member.
+    /// The new owner: the draft is handed over, and the previous owner becomes a member.
     #[serde(default, deserialize_with = "some_person")]
     #[schema(value_type = Option<PersonText>)]
     owner: Option<Person>,
 }
 
-/// The draft's record, where it is at the version that the writer saw.
+/// The draft, if its record is at the version that the writer saw.
 fn unmoved(store: &Store, id: &DraftId, precondition: &IfMatch) -> Result<Draft, Problem> {
     let draft = store.repository.drafts().one(id)?;
     precondition.check(&tag(&draft))?;
     Ok(draft)
 }
 
-/// Names a draft's record and its newest commit: the head moves without the record.
+/// The tag of a draft's record and of its newest commit, because the head moves without the record.
 fn tag(draft: &Draft) -> String {
     format!("{}.{}", draft.version, &draft.head.to_string()[..16])
 }
@@ -91,7 +91,7 @@ fn made(draft: &Draft) -> Made {
 
 /// Begin a draft
 ///
-/// From `main` as it is, or from another state. Whoever begins it owns it.
+/// From `main` as it is, or from another state. The person who begins it owns it.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts",
@@ -114,7 +114,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Author)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        // A draft's name comes from the attempt: a second try finds what the first one began.
+        // A draft's name is derived from the attempt: a second try finds what the first one began.
         let from = body.from.map(|from| store.repository.resolve(&from)).transpose()?;
         let stamp = attempt.by.stamp("");
         let new = NewDraft { title: body.title.into(), from, members: body.members, stamp };
@@ -125,7 +125,7 @@ pub async fn create(
 
 /// Open drafts
 ///
-/// By name; with `mine=true` those of which the person is owner or member.
+/// By name; with `mine=true` only those of which the person is owner or member.
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts",
@@ -165,7 +165,7 @@ pub async fn list(
 
 /// One draft
 ///
-/// Open, merged or discarded. The `ETag` names its record and its newest commit.
+/// It may be open, merged or discarded. The `ETag` names its record and its newest commit.
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}",
@@ -197,7 +197,7 @@ pub async fn one(
 
 /// Rename, share or hand over a draft
 ///
-/// What is left out stays as it is. Only members may.
+/// What is left out stays as it is. Only members may do this.
 #[utoipa::path(
     patch,
     path = "/authoring/v1/drafts/{draft}",
@@ -246,9 +246,9 @@ fn answered(draft: &Draft) -> Response {
     Tagged { tag: tag(draft), ..Tagged::version(draft.version, &view) }.answer(&HeaderMap::new())
 }
 
-/// Give a draft up
+/// Discard a draft
 ///
-/// Its commits are kept, and what was not committed becomes one: it can be reopened.
+/// Its commits are kept, and uncommitted edits become one more commit, so it can be reopened.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/drafts/{draft}",
@@ -284,7 +284,7 @@ pub async fn discard(
     Ok(answered(&discarded))
 }
 
-/// Reopen a draft that was given up
+/// Reopen a discarded draft
 ///
 /// Its commits and working copies are as they were.
 #[utoipa::path(

@@ -16,14 +16,13 @@ use crate::{
 };
 
 const KNOWN: &[&str] = &["at", "cursor", "id_prefix", "kind", "limit", "title", "trash"];
-/// Longest text that is looked for in titles, in bytes.
+/// Longest text to look for in titles, in bytes.
 const TITLE_SIZE_BYTES_MAX: usize = 200;
 
 /// Entries of a state
 ///
-/// Ascending by key, translations told with their entry. A page looks through 2,000 titles at most, so
-/// with `title` it may be short, or empty, and still have a `next`. All pages are of the state that the
-/// first one found.
+/// Ascending by key; each row names the translations of its entry. A page searches at most 2,000 titles, so with
+/// `title` it may be short or empty and still have a `next`. All pages show the state that the first one found.
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries",
@@ -82,7 +81,7 @@ fn check(request: &ListRequest) -> Result<(), Problem> {
     if !request.id_prefix.is_empty() && request.kind.is_none() {
         return malformed("id_prefix", "goes with `kind`");
     }
-    // A separator in it would reach into another place of the key.
+    // A separator in it would reach into another part of the key.
     let is_id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
     if !request.id_prefix.bytes().all(is_id) {
         return malformed(

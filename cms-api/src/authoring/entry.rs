@@ -1,4 +1,4 @@
-//! `GET /authoring/v1/entries/{kind}/{id}…`: one entry, where it is used, and how it came to be.
+//! `GET /authoring/v1/entries/{kind}/{id}…`: one entry, where it is used, and its versions.
 
 pub mod blame;
 pub mod translations;
@@ -24,8 +24,8 @@ use crate::{
 
 /// One entry
 ///
-/// Its document, newest revision, parents and translations at a state, and where it is live. An entry
-/// in the trash is told with `revision.state` `deleted`. `{id}` takes a translation too: `x1@es`.
+/// Its document, newest revision, parents and translations at a state, and where it is live. An entry in the trash has
+/// `deleted` in `revision.state`. `{id}` may name a translation: `x1@es`.
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}",
@@ -65,7 +65,7 @@ pub async fn one(
 
 /// Where an entry is used
 ///
-/// The entries that contain, embed or name it, each with the places where they do.
+/// The entries that contain, embed or name it, each with the places in its document.
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/uses",
@@ -118,7 +118,7 @@ pub async fn uses(
     Ok(listed(&found))
 }
 
-/// Where a page of uses ended: the entry, and how it uses the other.
+/// Where a page of uses ended: the entry, and the role of its link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct UseAt {
     by: EntryKey,
@@ -208,7 +208,7 @@ impl std::fmt::Display for Lines {
 
 /// Who works on an entry
 ///
-/// In open drafts.
+/// The people who edit it in open drafts.
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/editors",

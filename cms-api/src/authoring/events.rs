@@ -1,14 +1,14 @@
-//! `GET /authoring/v1/events`: what happens, as it happens, so that open screens follow.
+//! `GET /authoring/v1/events`: what happens, as it happens, so that open screens can follow.
 //!
-//! An event's id is the engine's position of the write that it tells of. Positions only grow and the
-//! audit keeps them all, so a client that was away names the last one that it saw and is told the rest.
+//! An event's id is the engine's position of the write that it reports. Positions only grow and the audit keeps them
+//! all, so a client that was away names the last one that it saw and gets the rest.
 //!
 //! Invariants:
-//! 1. Who resumes misses nothing and is told nothing twice, or is told `reset` and reads anew.
-//! 2. A stream holds [`EVENTS_MAX`] events and one page of the audit at most; who does not read for
+//! 1. A client that resumes misses no event and gets none twice, or it gets `reset` and reads everything again.
+//! 2. A stream holds at most [`EVENTS_MAX`] events and one page of the audit; a client that does not read for
 //!    [`PATIENCE`] is dropped.
-//! 3. A stream ends now and then, and its client resumes with a token that is looked at again.
-//! 4. Notices are told to their person alone, and nothing is told of tokens.
+//! 3. A stream ends after a while, and its client resumes with a token that is checked again.
+//! 4. Only the person of a notice gets its event, and there are no events about tokens.
 
 pub mod ticket;
 
@@ -46,19 +46,19 @@ use crate::{
     store::hub::Woken,
 };
 
-/// Events that wait for a reader.
+/// Most events that wait for a reader.
 const EVENTS_MAX: usize = 32;
-/// Records that are read from the audit at a time.
+/// Most records that are read from the audit at a time.
 const RECORDS_MAX: usize = 100;
-/// How long a reader may leave an event.
+/// How long a reader may leave an event unread.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Between two signs of life.
+/// The time between two signs of life.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Between two looks at the audit: who writes a lot wakes many.
+/// The shortest time between two reads of the audit, because one busy writer wakes many streams.
 const LOOKS_APART_MIN: Duration = Duration::from_millis(50);
-/// After so long a stream ends and its client resumes, so that a token that was revoked is missed.
+/// After this time a stream ends and its client resumes, so that a revoked token is noticed.
 const LIFE: Duration = Duration::from_secs(15 * 60);
-/// Who is behind by more positions is told to read anew.
+/// A client that is more positions behind than this is asked to read everything again.
 const BEHIND_MAX: u64 = 10_000;
 
 /// The reader went away, or was too slow.
@@ -68,7 +68,7 @@ pub(super) struct Gone;
 /// Where a stream's events are put.
 pub(super) struct Sender {
     events: mpsc::Sender<Event>,
-    /// One of the server's places for streams.
+    /// This stream's place among the server's places for streams.
     _place: Place,
 }
 
@@ -106,17 +106,17 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
     let mut response = Sse::new(Events(received)).keep_alive(alive).into_response();
     let headers = response.headers_mut();
     Caching::NoStore.set(headers);
-    // Proxies that gather answers would hold events back.
+    // Proxies that buffer answers would hold events back.
     headers.insert("x-accel-buffering", header::HeaderValue::from_static("no"));
     Ok((Sender { events, _place: place }, response))
 }
 
 /// What happens, as it happens
 ///
-/// Server-sent events. First `ready`, whose id is where the stream begins; then `branch`, `draft`,
-/// `review`, `channel`, `schedule`, `job`, `notice` and `change`, each with the verb, who, when and the
-/// names that it concerns. Resume with `Last-Event-ID`; `reset` says that too much happened since: read
-/// anew what is shown. A comment every 15 s is a sign of life.
+/// Server-sent events. First `ready`, whose id is where the stream begins; then `branch`, `draft`, `review`, `channel`,
+/// `schedule`, `job`, `notice` and `change`, each with the verb, the author, the time and the names that it concerns.
+/// Resume with `Last-Event-ID`; `reset` says that too much has happened since, and that the client has to read what it
+/// shows again. A comment every 15 s is a sign of life.
 #[utoipa::path(
     get,
     path = "/authoring/v1/events",
@@ -171,7 +171,7 @@ async fn follow(
     last: Option<u64>,
     sender: &Sender,
 ) -> Result<(), Problem> {
-    // Listening begins before the newest position is read, so that nothing falls between.
+    // Listening begins before the newest position is read, so that no event is missed in between.
     let mut listener = app.store().hub.listen();
     let newest = app.core(|store| Ok(store.repository.history().newest_position()?)).await?.0;
     let (first, mut at) = match last {
@@ -211,12 +211,12 @@ async fn follow(
     }
 }
 
-/// What a person is told of something that happened: an event's name and its data.
+/// The event that a person gets for something that happened: its name and its data.
 fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
     let names = |name: &str| row.fields.contains_key(name);
     let own = row.fields.get("person").and_then(Value::as_str) == Some(caller.person.as_str());
     let branch = row.fields.get("branch").and_then(Value::as_str);
-    // Records of before reviews were told by their names have the store's own branch.
+    // Records from before reviews were recorded by name have the store's own branch.
     let branch = branch.and_then(|branch| branch.parse::<Branch>().ok());
     let is_of_reviews = branch == Some(Branch::Reviews) || row.verb == "mend-reviews";
     let draft = branch.as_ref().and_then(Branch::draft).map(DraftId::to_string);
@@ -235,7 +235,7 @@ fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
     };
     let mut data: Map<String, Value> = row.fields;
     if event == "review" {
-        // The commit and the branch are the store's own, and lead nobody anywhere.
+        // The commit and the branch are the store's own, and lead clients nowhere.
         data.retain(|name, _| name != "branch" && name != "commit");
     }
     if let Some(draft) = draft {

@@ -1,4 +1,4 @@
-//! `POST /authoring/v1/commands/export`: a state, streamed as it is read.
+//! `POST /authoring/v1/commands/export`: a state, streamed while it is read.
 
 use std::{
     convert::Infallible,
@@ -27,15 +27,15 @@ use crate::{
     },
 };
 
-/// Bytes that are sent together.
+/// How many bytes are sent together.
 const PIECE_SIZE_BYTES: usize = 64 << 10;
-/// Pieces that wait for a slow reader; then the export waits.
+/// How many pieces wait for a slow reader before the export waits.
 const PIECES_MAX: usize = 8;
 
 /// Export a state
 ///
-/// Answers newline-delimited JSON: a line an entry or translation, as importing reads them, and last
-/// `{"cms":"report",…}`, or `{"cms":"problem",…}` when it ended early.
+/// The answer is newline-delimited JSON: one line for each entry or translation, as importing reads them, and at the
+/// end `{"cms":"report",…}`, or `{"cms":"problem",…}` when the export ended early.
 #[utoipa::path(
     post,
     path = "/authoring/v1/commands/export",
@@ -61,7 +61,7 @@ pub async fn handler(
     let request = commands::call(&body?.0)?.request;
     let request: Request = serde_json::from_value(request)
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
-    // A state that is not there must still be able to be a 404.
+    // The state is resolved before streaming begins, so that an unknown state can still be a 404.
     let state = request.state.clone();
     app.core(move |store| Ok(store.repository.resolve(&state)?)).await?;
     let (sender, pieces) = mpsc::channel(PIECES_MAX);

@@ -1,4 +1,4 @@
-//! `POST /authoring/v1/commands/import`: an import whose lines are the body.
+//! `POST /authoring/v1/commands/import`: an import whose lines are in the body.
 
 use std::io::{self, Read};
 
@@ -21,14 +21,14 @@ use crate::{
     views::import::ImportReport,
 };
 
-/// Pieces of a body that wait for the importer.
+/// How many pieces of a body wait for the importer.
 const PIECES_MAX: usize = 16;
 
 /// Import lines as one commit
 ///
-/// The body is newline-delimited JSON, gzip'd or not: `{"cms":"import","author":…,"request":{…}}`,
-/// then `{"cms":"media","name":…,"base64":…}` pieces, then the lines, then `{"cms":"end"}`.
-/// Nothing of it can be seen before all of it was accepted.
+/// The body is newline-delimited JSON, gzip'd or not: `{"cms":"import","author":…,"request":{…}}`, then
+/// `{"cms":"media","name":…,"base64":…}` pieces, then the lines, then `{"cms":"end"}`. Nothing of it can be seen before
+/// everything was accepted.
 #[utoipa::path(
     post,
     path = "/authoring/v1/commands/import",
@@ -70,7 +70,7 @@ pub async fn handler(
         import::execute(store, request, &by, lines, media, &mut |_| {}).map_err(of_body)
     });
     let (report, broken_off) = tokio::join!(importing, forward(body, sender));
-    // Why the body ended says more than that it did.
+    // The reason why the body ended says more than the importer's error.
     let report = report.map_err(|problem| match problem.code {
         Code::RequestMalformed => broken_off.unwrap_or(problem),
         _ => problem,
@@ -78,7 +78,7 @@ pub async fn handler(
     Ok(([Caching::NoStore.header()], Json(report?)).into_response())
 }
 
-/// What could not be read is the body: cut short, not gzip after all, or without a line.
+/// The problem of a body that could not be read: cut short, not really gzip, or without a line.
 pub(super) fn of_body(problem: Problem) -> Problem {
     let is_body = matches!(problem.code, Code::InputOutput | Code::OutputClosed);
     if is_body { Problem { code: Code::RequestMalformed, ..problem } } else { problem }
@@ -93,7 +93,7 @@ pub(super) fn input_problem(error: io::Error) -> Problem {
     }
 }
 
-/// Hands the body on until the importer has seen enough, and tells why where it broke off.
+/// Passes the body on until the importer has seen enough; returns why it ended early, if it did.
 async fn forward(mut body: Body, sender: mpsc::Sender<io::Result<Bytes>>) -> Option<Problem> {
     while let Some(frame) = body.frame().await {
         match frame.map(Frame::into_data) {
@@ -113,7 +113,7 @@ async fn forward(mut body: Body, sender: mpsc::Sender<io::Result<Bytes>>) -> Opt
     None
 }
 
-/// A body as a blocking reader.
+/// A body, read by a blocking reader.
 struct Pieces {
     pieces: mpsc::Receiver<io::Result<Bytes>>,
     current: Bytes,

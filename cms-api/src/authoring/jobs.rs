@@ -1,4 +1,4 @@
-//! `…/jobs`: long work that a request starts, watched and cancelled by others.
+//! `…/jobs`: long work that one request starts, and that others watch and cancel.
 
 pub mod import;
 
@@ -40,14 +40,14 @@ use crate::{
     views::jobs::JobView,
 };
 
-/// How often a stream tells of progress, at most.
+/// The shortest time between two reports of progress on a stream.
 const TICK: Duration = Duration::from_millis(250);
 
-/// What a job is to do.
+/// A job to start.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JobBody {
-    /// The verb.
+    /// The verb to run.
     verb: JobVerb,
     /// The verb's arguments, as the command of the same name takes them.
     #[serde(default)]
@@ -59,13 +59,13 @@ pub struct JobBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 enum JobVerb {
-    /// Move a channel to what is ready.
+    /// Moves a channel to what is ready.
     Publish,
-    /// Show what a publish would do.
+    /// Shows what a publish would do.
     Plan,
-    /// Read every stored byte back and check it.
+    /// Reads every stored byte back and checks it.
     Verify,
-    /// Judge every entry of the kinds whose schema a draft changes: `{"draft": …}`.
+    /// Judges every entry of the kinds whose schema a draft changes: `{"draft": …}`.
     SchemaCheck,
 }
 
@@ -78,7 +78,7 @@ pub(crate) struct SchemaCheckRequest {
     draft: DraftId,
 }
 
-/// The least role that a job's verb takes, and the work.
+/// The work of a job, and the least role that its verb takes.
 fn work_of(
     verb: JobVerb,
     request: &serde_json::Map<String, Value>,
@@ -107,7 +107,7 @@ fn work_of(
     Ok((role, Box::new(move |store, by, _| Ok(command.execute(store, by)?.to_json()))))
 }
 
-/// As it is shown, with how far it is.
+/// A job as it is shown, with its progress.
 fn viewed(app: &App, job: &Job) -> JobView {
     JobView::of(job, app.jobs().task(&job.id).as_deref())
 }
@@ -117,7 +117,7 @@ fn unknown(id: &str) -> Problem {
     Problem::new(Code::JobUnknown, format!("there is no job {shown:?}"))
 }
 
-/// A job that this person may see: their own, and of an operator every one.
+/// A job that this person may see: their own jobs, and for an operator every job.
 fn visible(store: &Store, caller: &Caller, id: &str) -> Result<JobRecord, Problem> {
     let found = store.repository.job(id)?;
     found
@@ -127,8 +127,8 @@ fn visible(store: &Store, caller: &Caller, id: &str) -> Result<JobRecord, Proble
 
 /// Start a job
 ///
-/// Answers at once; `Location` is where the job is found. What is refused at once: a role that is too
-/// small, and a request that is malformed. All else is found in the job.
+/// Answers at once; `Location` is the job's address. A role that is too low and a malformed request are refused at
+/// once; the job reports everything else.
 #[utoipa::path(
     post,
     path = "/authoring/v1/jobs",
@@ -171,7 +171,7 @@ pub async fn create(
 
 /// The person's jobs
 ///
-/// Newest first; an operator sees everybody's. Those that are over are kept for 30 days.
+/// Newest first; an operator sees everybody's jobs. Jobs that have ended are kept for 30 days.
 #[utoipa::path(
     get,
     path = "/authoring/v1/jobs",
@@ -206,7 +206,7 @@ pub async fn list(
 
 /// One job
 ///
-/// What it was asked for and how it stands; once it is over, what it did.
+/// What was asked for and the job's state; once it has ended, what it did.
 #[utoipa::path(
     get,
     path = "/authoring/v1/jobs/{job}",
@@ -237,7 +237,7 @@ pub async fn one(
 
 /// Cancel a job
 ///
-/// It ends soon, as `cancelled`, and has changed nothing; or it was quicker, and is `done`.
+/// It ends soon as `cancelled` and has changed nothing, or it was faster and is `done`.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/jobs/{job}",
@@ -271,8 +271,7 @@ pub async fn cancel(
 
 /// Follow a job
 ///
-/// `progress` at most four times a second, and `over` at last, each with the job as data; then the
-/// stream ends.
+/// `progress` at most four times a second, and `over` at the end, each with the job as data; then the stream ends.
 #[utoipa::path(
     get,
     path = "/authoring/v1/jobs/{job}/events",
@@ -319,7 +318,7 @@ async fn tell(
         let found = app.core(move |store| visible(store, &seer, &asked)).await;
         let record = found.map_err(|_| events::Gone)?;
         let view = viewed(app, &record.job);
-        // A record that is not over and has no task is about to be told, or a restart's.
+        // A record that has not ended and has no task is about to be ended, or belongs to a restart.
         let is_over = record.job.state.is_over() || task.is_none();
         if is_over || told.as_ref() != Some(&view) {
             let event = Event::default().event(if is_over { "over" } else { "progress" });

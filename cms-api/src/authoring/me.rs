@@ -12,12 +12,12 @@ use crate::{
     problem::Problem,
 };
 
-/// Who asks.
+/// The caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
     /// The person.
     pub person: String,
-    /// What they may do.
+    /// What they may do: their role.
     pub role: RoleWord,
 }
 

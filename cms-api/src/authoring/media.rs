@@ -20,7 +20,7 @@ use crate::{
 
 /// A media file, published or not
 ///
-/// As it is kept, always whole and never as a page: for exports, not for showing.
+/// As it is stored, always the whole file and never as a page: for exports, not for display.
 #[utoipa::path(
     get,
     path = "/authoring/v1/media/{media}",
@@ -51,7 +51,8 @@ pub async fn handler(
                 let bytes = store.repository.media(id)?;
                 bytes.ok_or_else(|| Problem::new(Code::ObjectUnknown, unknown()))
             };
-            // For HEAD a film that is known is not read. Others are not kept: an export reads each file once.
+            // For HEAD, a known film is not read. Other reads are not remembered, because an export reads each file
+            // once.
             if method == Method::HEAD {
                 return Ok((shelf.facts(id, read)?.size_bytes, Bytes::new()));
             }

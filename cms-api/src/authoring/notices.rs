@@ -1,4 +1,4 @@
-//! `…/notices`: what the person should know of.
+//! `…/notices`: what the person should know about.
 
 use axum::{extract::State, response::Response};
 use cms_core::repo::{Notice, NoticeRow, ReadExtent, Role};
@@ -14,10 +14,10 @@ use crate::{
     views::{OnWire, view, words::operation::NoticeWord},
 };
 
-/// Something that the person should know of.
+/// Something that the person should know about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NoticeView {
-    /// Names it among this person's.
+    /// The notice's id among this person's notices.
     pub id: String,
     /// What happened.
     pub kind: NoticeWord,
@@ -25,16 +25,16 @@ pub struct NoticeView {
     pub subject: String,
     /// A sentence for the person.
     pub text: String,
-    /// When.
+    /// When it happened, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// When the person read it.
+    /// When the person read it, in milliseconds since 1970-01-01T00:00:00Z.
     pub read_ms: Option<u64>,
 }
 
 /// How many notices are newly read.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoticesRead {
-    /// That were unread before.
+    /// How many notices were unread before.
     pub count: u64,
 }
 

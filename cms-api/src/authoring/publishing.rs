@@ -1,7 +1,7 @@
 //! `POST /authoring/v1/channels/{channel}/…`: what moves a channel, and what it would do.
 //!
-//! A publish is of a plan, which says what it was made from: no other precondition is needed. Every
-//! other move names the publication that its writer saw.
+//! A publish names a plan, which says what it was made from, so it needs no other precondition. Every other move names
+//! the publication that its writer saw.
 
 use axum::{extract::State, response::Response};
 use cms_core::{
@@ -34,9 +34,8 @@ use crate::{
 
 /// Plan a publish
 ///
-/// What exactly would change, what would be held back and why, and what that affects; nothing is
-/// written. The plan's `id` publishes exactly this, as long as nobody else moves the channel; commits
-/// to the target do not spoil it.
+/// What exactly would change, what would be held back and why, and what that affects; nothing is written. The plan's
+/// `id` publishes exactly this, as long as nobody else moves the channel; it stays valid when the target gets commits.
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/plan",
@@ -67,7 +66,7 @@ pub async fn plan(
 
 /// Publish a plan
 ///
-/// Exactly what the plan said, or nothing. For a publish of much, start a job.
+/// Exactly what the plan said, or nothing. For a large publish, start a job.
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/publish",
@@ -109,7 +108,8 @@ pub async fn publish(
 
 /// Go back
 ///
-/// The channel, or chosen entries of it, as it was; what is taken back is on hold until it is released.
+/// The channel, or chosen entries of it, goes back to an earlier version; what is taken back is on hold until it is
+/// released.
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/rollback",
@@ -151,8 +151,8 @@ pub async fn rollback(
 
 /// Take entries off
 ///
-/// They leave what is live, and stay off until their hold is released. Refused while live entries need
-/// them otherwise than as their children; `needs` lists those.
+/// They are no longer live, and stay off until their hold is released. Refused while live entries need them other than
+/// as their children; `needs` lists those.
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/unpublish",
@@ -194,8 +194,8 @@ pub async fn unpublish(
 
 /// Retire entries
 ///
-/// They are delivered no more and leave a tombstone, so that learners' progress still resolves; their
-/// routes lead to what replaces them.
+/// They are no longer delivered and leave a tombstone, so that learners' progress still resolves; their routes lead to
+/// what replaces them.
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/retire",
@@ -237,7 +237,7 @@ pub async fn retire(
 
 /// Undo one publication
 ///
-/// What it changed goes back, where nobody published it since; later publications stay.
+/// What it changed goes back, unless somebody published it since; later publications stay.
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/revert",
@@ -323,8 +323,8 @@ pub async fn release(
     .await
 }
 
-/// Where a channel must still be when it is moved: none where its writer takes any place. Refuses a write
-/// when it has moved since its writer looked.
+/// Where a channel must still be when it is moved; `None` if its writer accepts any place. Refuses a write if the
+/// channel has moved since its writer looked.
 fn unmoved(
     store: &Store,
     channel: &ChannelName,
@@ -336,7 +336,7 @@ fn unmoved(
     Ok((!precondition.is_any()).then_some(head))
 }
 
-/// Moves a channel, once; that nothing would change is done, not refused.
+/// Moves a channel, once. A move that would change nothing counts as done and is not refused.
 fn moved(
     store: &Store,
     attempt: &Attempt,

@@ -38,7 +38,7 @@ use crate::{
 /// Most characters of a description.
 const DESCRIPTION_CHARS_MAX: usize = 10_000;
 
-/// More of a review, as Markdown.
+/// A review's description, as Markdown.
 #[derive(Debug, Clone, Default, ToSchema)]
 #[schema(max_length = 10_000)]
 pub struct Description(String);
@@ -58,38 +58,38 @@ impl<'de> Deserialize<'de> for Description {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewReviewBody {
-    /// The draft.
+    /// The draft to review.
     #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9_-]{0,31}$")]
     draft: DraftId,
     /// What it is about.
     title: Title,
-    /// More of it, as Markdown.
+    /// A longer description, as Markdown.
     #[serde(default)]
     description: Description,
-    /// Who is asked.
+    /// The people who are asked to review it.
     #[serde(default, deserialize_with = "persons")]
     #[schema(value_type = Vec<PersonText>, max_items = 50)]
     reviewers: Vec<Person>,
 }
 
-/// A change of what a review says of itself; what is left out stays.
+/// A change of a review's title, description or reviewers; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewBody {
-    /// Another title.
+    /// The new title.
     #[serde(default)]
     title: Option<Title>,
-    /// Another description.
+    /// The new description.
     #[serde(default)]
     description: Option<Description>,
-    /// Other reviewers.
+    /// The new reviewers.
     #[serde(default, deserialize_with = "some_persons")]
     #[schema(value_type = Option<Vec<PersonText>>)]
     reviewers: Option<Vec<Person>>,
 }
 
-/// A review with the tag that writes to it name: its own words and people, not what is drawn from the
-/// draft, which others change all the time.
+/// A review with the tag that writes to it name. The tag covers the review's own texts and people, and not what comes
+/// from the draft, which others change all the time.
 fn tagged(review: &Review) -> Tagged {
     let seen: ReviewView = view(review);
     let own = (&seen.row, &seen.description, &seen.verdicts, &seen.threads);
@@ -108,7 +108,7 @@ fn unmoved(store: &Store, id: &ReviewId, precondition: &IfMatch) -> Result<(), P
 
 /// Open a review
 ///
-/// Of a draft, which has one open review at most. What was typed is committed first.
+/// Of a draft, which has at most one open review. What was typed is committed first.
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews",
@@ -133,7 +133,7 @@ pub async fn create(
     caller.must_be(Role::Author)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         people::must_exist(store, &body.reviewers, "/reviewers", attempt.by.time_ms)?;
-        // A review's name comes from the attempt: a second try finds what the first one opened.
+        // A review's name is derived from the attempt: a second try finds what the first one opened.
         let review = store.repository.reviews().open(NewReview {
             draft: body.draft,
             title: body.title.into(),
@@ -150,7 +150,7 @@ pub async fn create(
 
 /// Reviews
 ///
-/// Newest first: all, or those in a state, or of these the person's own or those that they are asked to
+/// Newest first: all reviews, those in a state, or among the latter the person's own or those that they are asked to
 /// look at.
 #[utoipa::path(
     get,
@@ -177,7 +177,7 @@ pub async fn list(
     let asked = parameters.one::<bool>("asked")?.unwrap_or_default();
     let page = parameters.page::<ReviewId>()?;
     parameters.finish(&["asked", "cursor", "limit", "mine", "state"])?;
-    // A person's own are listed by state; open ones when none is named.
+    // A person's own reviews are listed by state; open ones when no state is named.
     let of_state = state.map_or(ReviewState::Open, Into::into);
     let list = match (mine, asked, state) {
         (true, _, _) => ReviewList::By(caller.person, of_state),
@@ -224,14 +224,14 @@ pub async fn one(
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let id: ReviewId = parsed(&review)?;
-    // Always whole: its tag does not name what is drawn from the draft.
+    // Always the whole answer: its tag does not name what comes from the draft.
     app.core(move |store| Ok(answered(&store.repository.reviews().one(&id, Some(&caller.person))?)))
         .await
 }
 
-/// Change what a review says of itself
+/// Change a review's description
 ///
-/// Its title, its description and who is asked. What is left out stays as it is.
+/// Its title, its description and its reviewers. What is left out stays as it is.
 #[utoipa::path(
     patch,
     path = "/authoring/v1/reviews/{review}",
@@ -263,7 +263,7 @@ pub async fn change(
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
         if let Some(reviewers) = &body.reviewers {
-            // Whoever was asked while they were there stays.
+            // Reviewers who were asked while they existed stay.
             let known = store.repository.reviews().one(&id, None)?.row.reviewers;
             let fresh: Vec<_> = reviewers
                 .iter()
@@ -317,9 +317,9 @@ pub async fn close(
     .await
 }
 
-/// Open a closed review again
+/// Reopen a closed review
 ///
-/// What was said and approved is still there; approvals count where the draft is as they saw it.
+/// Comments and approvals are still there; an approval counts if the draft is as its giver saw it.
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/reopen",

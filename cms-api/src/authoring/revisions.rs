@@ -1,4 +1,4 @@
-//! `GET /authoring/v1/revisions/{revision}`: one version of an entry, for ever the same.
+//! `GET /authoring/v1/revisions/{revision}`: one version of an entry, which never changes.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{model::id::RevisionId, repo::Role};
@@ -18,7 +18,7 @@ use crate::{
 
 /// One version of an entry
 ///
-/// A revision as it was written, with what it was made from.
+/// A revision as it was written, with the revisions from which it was made.
 #[utoipa::path(
     get,
     path = "/authoring/v1/revisions/{revision}",

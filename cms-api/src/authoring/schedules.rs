@@ -46,42 +46,42 @@ pub struct ScheduleBody {
     /// When: a civil time with its zone (`2026-12-01T09:00[Europe/Berlin]`), or with an offset.
     #[schema(example = "2026-12-01T09:00[Europe/Berlin]")]
     at: String,
-    /// For a publish, the state whose revisions are named: `main` when left out.
+    /// For a publish, the state whose revisions are named; `main` when left out.
     #[serde(default = "main")]
     #[schema(default = "main")]
     target: String,
-    /// The entries; for a publish all that differs when empty.
+    /// The entries; for a publish, an empty list means everything that differs.
     #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
     #[schema(value_type = Vec<KeyText>, max_items = 1000)]
     keys: Vec<EntryKey>,
-    /// For a retirement, what replaces the entries.
+    /// For a retirement, the entry that replaces the others.
     #[serde(default)]
     #[schema(value_type = Option<KeyText>)]
     replaced_by: Option<EntryKey>,
-    /// What to do after that at the same moment, in this order; a step that fails keeps the later ones back.
+    /// What to do after that at the same instant, in this order; a step that fails keeps the later ones from running.
     #[serde(default, deserialize_with = "bounded::<_, _, 0, 9>")]
     #[schema(max_items = 9)]
     then: Vec<StepBody>,
-    /// Why.
+    /// Why, in the writer's words.
     #[serde(default)]
     message: Message,
 }
 
-/// One more thing to do at the same moment.
+/// One more thing to do at the same instant.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct StepBody {
     /// What to do.
     verb: ScheduleVerbWord,
-    /// For a publish or a bringing back, the state whose revisions are named: `main` when left out.
+    /// For a publish or a bringing back, the state whose revisions are named; `main` when left out.
     #[serde(default = "main")]
     #[schema(default = "main")]
     target: String,
-    /// The entries; for a publish all that differs when empty.
+    /// The entries; for a publish, an empty list means everything that differs.
     #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
     #[schema(value_type = Vec<KeyText>, max_items = 1000)]
     keys: Vec<EntryKey>,
-    /// For a retirement, what replaces the entries.
+    /// For a retirement, the entry that replaces the others.
     #[serde(default)]
     #[schema(value_type = Option<KeyText>)]
     replaced_by: Option<EntryKey>,
@@ -98,13 +98,13 @@ impl From<StepBody> for ScheduleStep {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleChangeBody {
-    /// Another instant.
+    /// The new instant.
     #[serde(default)]
     at: Option<String>,
     /// For a publish, a state whose revisions of the same entries are named from now on.
     #[serde(default)]
     target: Option<String>,
-    /// Why.
+    /// Why, in the writer's words.
     #[serde(default)]
     message: Message,
 }
@@ -125,8 +125,8 @@ fn location(channel: &ChannelName, id: &str) -> String {
 
 /// Schedule a publish, an unpublish, a retirement or a bringing back
 ///
-/// What would keep it from running, as things are, is told as `would_fail` and refuses nothing: it may be
-/// put right until then. A time that a zone skips or shows twice is refused with both readings.
+/// `would_fail` says what would keep it from running as things are now. That does not refuse the request, because it
+/// may be put right until then. A civil time that a zone skips or has twice is refused with both readings.
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/schedules",
@@ -176,9 +176,9 @@ pub async fn create(
 
 /// Schedules
 ///
-/// In the order in which they were made, which nothing changes, so that a list that is read page by page
-/// holds each once; `due_ms` says when. Failed ones stay until they are tried again or cancelled, those that
-/// ran for 90 days.
+/// In the order in which they were made, which never changes, so that a list that is read page by page has each once;
+/// `due_ms` says when each runs. Failed schedules stay until they are retried or cancelled, and those that ran stay for
+/// 90 days.
 #[utoipa::path(
     get,
     path = "/authoring/v1/schedules",
@@ -210,14 +210,14 @@ pub async fn list(
             Ok(view(rows))
         })
         .await?;
-    // Neither changes while the list is read.
+    // Neither the place nor the id changes while the list is read.
     let placed = rows.into_iter().map(|row| (format!("{:020} {}", row.made, row.id), row));
     Ok(listed(&Page::of(placed, &page, Order::Ascending)))
 }
 
 /// One schedule
 ///
-/// What it does and when; once it ran, what came of it.
+/// What it does and when; once it has run, the outcome.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/schedules/{schedule}",
@@ -251,7 +251,7 @@ pub async fn one(
 
 /// Change a schedule
 ///
-/// Its instant, or the revisions that it names. A failed one waits again.
+/// Its instant, or the revisions that it names. A failed schedule waits again.
 #[utoipa::path(
     patch,
     path = "/authoring/v1/channels/{channel}/schedules/{schedule}",
@@ -296,7 +296,7 @@ pub async fn change(
 
 /// Cancel a schedule
 ///
-/// It will not run. What a schedule did already stays done.
+/// It will not run. What it has already done stays done.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/channels/{channel}/schedules/{schedule}",
@@ -334,9 +334,9 @@ pub async fn cancel(
     Ok(listed(&row))
 }
 
-/// Try a failed schedule again
+/// Retry a failed schedule
 ///
-/// It runs with the next look at what is due, with the revisions that it names.
+/// It runs the next time that due schedules are run, with the revisions that it names.
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/schedules/{schedule}/retry",

@@ -75,8 +75,8 @@ pub async fn list(
 
 /// What a name stands for
 ///
-/// `main`, `main~3`, a commit id or its first 8 digits or more, `production`, `production@7`, a snapshot
-/// id. The `ETag` is the commit, or the publication: what `If-Match` of a write to it takes.
+/// `main`, `main~3`, a commit id or its first 8 digits or more, `production`, `production@7`, a snapshot id. The `ETag`
+/// is the commit or the publication, which `If-Match` of a write to it takes.
 #[utoipa::path(
     get,
     path = "/authoring/v1/states/{state}",

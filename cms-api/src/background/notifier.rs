@@ -1,6 +1,6 @@
 //! Notifies people of what they should know: what happens in their reviews, a commit that voids their approval, a
 //! publish that holds their entry back, a job that ended. It follows the audit, so it does not matter how a verb was
-//! asked for.
+//! called.
 //!
 //! Invariants:
 //! 1. A notice's id is derived from the record of its event, so a restart, or another server, delivers it once.
@@ -28,14 +28,14 @@ use crate::{
 };
 use message::{Message, named};
 
-/// Its name as a follower, which stores know.
+/// Its name as a follower, which stores have recorded.
 const NAME: &str = "teller";
-/// Shortest time between two looks, so that many writes are looked at together.
+/// The shortest time between two reads of the audit, so that many writes are read together.
 const LOOKS_APART_MIN: Duration = Duration::from_millis(200);
-/// Sleep where the store did not answer.
+/// How long it sleeps when the store did not answer.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
 const RECORDS_MAX: usize = 200;
-/// Tells, until the server stops.
+/// Notifies people until the server stops.
 pub async fn run(app: App) {
     let mut listener = app.store().hub.listen();
     loop {
@@ -51,7 +51,8 @@ pub async fn run(app: App) {
     }
 }
 
-/// Tells of all that happened since the last look. The first look ever begins with what comes.
+/// Notifies people of everything that happened since the last look. The first look of a repository begins with what
+/// comes next.
 ///
 /// # Errors
 /// A problem when the store can't be read or written.
@@ -75,7 +76,7 @@ pub async fn look(app: &App) -> Result<(), Problem> {
                 told |= tell(store, happening);
             }
             position = last;
-            // What tells nobody anything is read again after a restart: cheaper than a write each time.
+            // Happenings that notify nobody are read again after a restart, which is cheaper than a write each time.
             if told || happened.len() == RECORDS_MAX {
                 repository.follow(NAME, position, fresh_operation())?;
             }
@@ -84,7 +85,7 @@ pub async fn look(app: &App) -> Result<(), Problem> {
     .await
 }
 
-/// Tells of one happening; says whether there was anything to look at.
+/// Makes the notices of one happening; returns whether there was anything to look at.
 fn tell(store: &Store, happening: &Happening) -> bool {
     let told = match notices(store, happening) {
         Ok(Some(told)) => told,
@@ -106,7 +107,7 @@ fn tell(store: &Store, happening: &Happening) -> bool {
     true
 }
 
-/// Who is to be told what; none when the happening is none that tells anybody anything.
+/// The notices of a happening, each with its person; `None` when the happening is of no kind that notifies people.
 fn notices(store: &Store, happening: &Happening) -> Result<Option<Vec<(String, Notice)>>, Problem> {
     let field = |name: &str| happening.fields.get(name).and_then(serde_json::Value::as_str);
     let commit = |name: &str| field(name).and_then(|id| id.parse::<CommitId>().ok());
@@ -142,7 +143,7 @@ fn notices(store: &Store, happening: &Happening) -> Result<Option<Vec<(String, N
         return Ok(None);
     };
     let told = told.into_iter().filter(|(person, kind, ..)| {
-        // Whoever does something knows, but for what the server does in their name, or what was not done.
+        // People know what they did themselves, but not what the server did in their name, or what was not done.
         let is_of_the_server = matches!(
             kind,
             NoticeKind::HeldBack
@@ -158,7 +159,7 @@ fn notices(store: &Store, happening: &Happening) -> Result<Option<Vec<(String, N
     Ok(Some(told.map(notice).collect()))
 }
 
-/// Who approved what commits of a draft took the ground from.
+/// The people whose approvals a draft's commits voided.
 fn voided(
     store: &Store,
     by: &str,
@@ -178,7 +179,7 @@ fn voided(
     Ok(told)
 }
 
-/// A happening is told of under one operation, whoever tells.
+/// The operation id of a happening's notices: the same, whichever server makes them.
 fn operation(position: Position) -> OperationId {
     OperationId::derive("cms 2026-11-22 v1 told", [position.0.to_le_bytes()])
 }

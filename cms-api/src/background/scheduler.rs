@@ -1,10 +1,10 @@
-//! Runs what is scheduled: sleeps until the next schedule is due, and wakes when something is written.
+//! Runs what is scheduled: it sleeps until the next schedule is due, and wakes when something is written.
 //!
 //! Invariants:
 //! 1. It never runs ahead of the clock, and looks at the clock again at least every
 //!    [`LOOK_AGAIN_AFTER`]: clocks are set, and other servers schedule too.
-//! 2. What it can't run because the store is not there, it tries again; what a schedule itself is to
-//!    blame for fails that schedule, is logged, and stays listed.
+//! 2. It retries what it can't run because the store is not available. An error of a schedule itself fails that
+//!    schedule, is logged, and stays listed.
 
 use std::time::Duration;
 
@@ -17,16 +17,16 @@ use crate::{app::App, ground::authorship::fresh_operation, problem::Problem, sto
 
 /// Longest sleep.
 pub const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(60);
-/// Sleep where the store did not answer.
+/// How long it sleeps when the store did not answer.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
-/// Sleep where what is due was left, for the channel was busy.
+/// How long it sleeps when it left a due schedule because the channel was busy.
 const BUSY_AGAIN_AFTER: Duration = Duration::from_millis(250);
-/// Shortest time between two looks.
+/// The shortest time between two runs.
 const LOOKS_APART_MIN: Duration = Duration::from_millis(100);
-/// Who runs what is due; each schedule runs in the name of who scheduled it.
+/// The author of its own writes; each schedule runs in the name of the person who scheduled it.
 const AUTHOR: &str = "scheduler";
 
-/// Runs what is due, until the server stops.
+/// Runs what is due until the server stops.
 pub async fn run(app: App) {
     let mut listener = app.store().hub.listen();
     loop {
@@ -44,14 +44,14 @@ pub async fn run(app: App) {
                 if woken == Woken::Stopping {
                     return;
                 }
-                // Whoever writes a lot is not looked after at every write.
+                // A busy writer does not cause a run at every write.
                 tokio::time::sleep(LOOKS_APART_MIN).await;
             }
         }
     }
 }
 
-/// Runs what is due now, and tells how long nothing more will be.
+/// Runs what is due now, and returns how long nothing more will be due.
 ///
 /// # Errors
 /// A problem when the store can't be read or written.

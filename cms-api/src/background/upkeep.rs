@@ -1,4 +1,4 @@
-//! What a running server does by itself: it forgets what was only kept for a while.
+//! Upkeep: a running server forgets what was only kept for a while.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use crate::{
     store::hub::Woken,
 };
 
-/// Between two rounds.
+/// The time between two rounds.
 const EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// For so long a link that ended is still listed.
+/// How long an ended link is still listed, in milliseconds: 30 days.
 const SHARES_KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Forgets remembered answers, links that ended and old jobs, now and then, until the server stops.
+/// Forgets remembered answers, ended links and old jobs from time to time, until the server stops.
 pub async fn run(app: App) {
     let mut listener = app.store().hub.listen();
     loop {

@@ -1,8 +1,8 @@
-//! Asking a running server: the same requests and reports, over HTTP.
+//! Asking a running server: the same requests and reports, but over HTTP.
 //!
 //! Invariants:
-//! 1. Where a change may have been made and no answer says so, the problem is [`Code::OutcomeUnknown`].
-//! 2. What the server refused is told as the server told it, though it refused before it had read everything.
+//! 1. When a change may have been made and no answer says so, the problem is [`Code::OutcomeUnknown`].
+//! 2. A refusal is reported as the server sent it, even when the server refused before it had read everything.
 
 mod wire;
 
@@ -36,10 +36,10 @@ use crate::{
 };
 use wire::{Place, Wire};
 
-/// A server and what opens it.
+/// A server, and the token that opens it.
 pub struct Client {
     agent: Agent,
-    /// As it was named, for messages.
+    /// Its name as it was typed, for messages.
     name: String,
     base: String,
     token: Option<String>,
@@ -48,14 +48,14 @@ pub struct Client {
 
 type Answer = Response<ureq::Body>;
 
-/// Whether a request changes something, so that it matters whether it was done.
+/// Whether a request changes something, so that it matters whether it was carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effect {
     Reads,
     Changes,
 }
 
-/// A body on its way: what could not be read of it is remembered, and it ends when the server has answered.
+/// A body that is being sent: it remembers an error of reading it, and ends when the server has answered.
 struct Sending<'b> {
     body: &'b mut dyn Read,
     is_answered: &'b AtomicBool,
@@ -84,16 +84,16 @@ impl Read for Sending<'_> {
 }
 
 impl Client {
-    /// A client of the server at this address, which is given up when it shows no sign of life for so long.
+    /// A client of the server at this address; the server is given up when it shows no sign of life for `patience`.
     ///
-    /// The server is asked directly, whatever the environment says of proxies: the token goes to nobody else.
+    /// The server is asked directly, whatever the environment says about proxies, so the token goes to nobody else.
     ///
     /// # Errors
-    /// A problem when the address is not one of HTTP, or the token no token.
+    /// A problem when the address is not an HTTP address, or the token is not a token.
     pub fn new(url: &str, token: Option<&str>, patience: Duration) -> Result<Self, Problem> {
         let malformed = |detail: String| Problem::new(Code::RequestMalformed, detail);
         let (place, base) = match url.strip_prefix(UNIX) {
-            // The address stands for nothing but the form of a request.
+            // The address only gives the request its form.
             Some(path) => (Place::Socket(path.into()), "http://127.0.0.1".to_owned()),
             None if is_http(url) => (Place::Network, url.trim_end_matches('/').to_owned()),
             None => {
@@ -168,7 +168,7 @@ impl Client {
         Problem::new(Code::ServerUnavailable, format!("{}: {error}", self.name))
     }
 
-    /// The answer, or the problem that it is.
+    /// The answer, or the problem that the answer reports.
     fn accepted(&self, answer: Answer) -> Result<Answer, Problem> {
         let status = answer.status();
         if status.is_success() {
@@ -189,10 +189,10 @@ impl Client {
         Err(problem)
     }
 
-    /// Has a verb done.
+    /// Has the server run a verb.
     ///
     /// # Errors
-    /// The problem that the server told, or that it did not answer.
+    /// The problem that the server reported, or that it did not answer.
     pub fn run(&self, mut call: Call, command: &Command) -> Result<Report, Problem> {
         let mut asked = serde_json::to_value(command).expect("requests serialise");
         call.request = asked["request"].take();
@@ -213,7 +213,7 @@ impl Client {
     /// Sends an import.
     ///
     /// # Errors
-    /// The problem that the server told, or that it did not answer.
+    /// The problem that the server reported, or that it did not answer.
     pub fn import(&self, mut sender: Sender) -> Result<import::Report, Problem> {
         let mut answer =
             self.post("import", "application/x-ndjson", &mut sender, Effect::Changes)?;
@@ -224,7 +224,7 @@ impl Client {
     /// Receives an export.
     ///
     /// # Errors
-    /// The problem that the server told, or that the answer ended early.
+    /// The problem that the server reported, or that the answer ended early.
     pub fn export(
         &self,
         mut call: Call,
@@ -258,7 +258,7 @@ impl Client {
     /// Fetches a media file of authors.
     ///
     /// # Errors
-    /// The problem that the server told, or that it did not answer.
+    /// The problem that the server reported, or that it did not answer.
     pub fn media(&self, id: MediaId) -> Result<Vec<u8>, Problem> {
         let mut request = self.agent.get(format!("{}/authoring/v1/media/{id}", self.base));
         if let Some((name, value)) = self.authorization() {
@@ -281,7 +281,7 @@ impl Client {
 fn is_http(url: &str) -> bool {
     url.parse::<Uri>().is_ok_and(|url| {
         let (host, place) = (url.host().unwrap_or_default(), url.authority());
-        // What stands behind the host is a port that there can be, and nobody's name stands before it.
+        // The host is followed by a possible port, and no user's name precedes it.
         let place = place.map(ureq::http::uri::Authority::as_str).unwrap_or_default();
         let is_place = place == host || (url.port_u16().is_some() && !place.contains('@'));
         let has_host = !host.is_empty();
@@ -289,7 +289,7 @@ fn is_http(url: &str) -> bool {
     })
 }
 
-/// What a failed request says, without the library's own words before it.
+/// The error of a failed request, without the library's own words before it.
 fn said(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Io(error) => error.to_string(),
@@ -303,7 +303,7 @@ fn effect_of(command: &Command) -> Effect {
     if reads { Effect::Reads } else { Effect::Changes }
 }
 
-/// What a refusal means that is not of this server's form: something in front of it has refused.
+/// The code of a refusal that does not have this server's form, because something in front of the server refused.
 const fn code_of(status: StatusCode) -> Code {
     match status {
         StatusCode::UNAUTHORIZED => Code::TokenRefused,

@@ -1,10 +1,10 @@
-//! How the program ends: an answer or a problem, told once, and an exit code.
+//! How the program ends: with an answer or a problem, reported once, and an exit code.
 //!
 //! Invariants:
-//! 1. With `--json` every ending is one JSON document, also that of a line that was not understood, of a bug and of
-//!    a stop: on standard output, or on standard error where an answer is on its way to standard output already, or
-//!    nothing can be written there.
-//! 2. The exit code is the problem's own, whatever becomes of telling it.
+//! 1. With `--json` every ending is one JSON document, also after a line that was not understood, a bug, or a stop. It
+//!    goes to standard output, or to standard error if standard output already has a part of an answer or can't be
+//!    written.
+//! 2. The exit code is the problem's own, even when reporting it fails.
 //! 3. A bug ends with its own exit code, never with a panic's.
 
 use std::{
@@ -37,7 +37,7 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(problem) => {
-            // A reader that has seen enough is no failure, but the ending of a program's call all the same.
+            // A reader that has seen enough is not a failure, but it still ends the program's call.
             if problem.code != Code::OutputClosed || stdout::is_json() {
                 print::problem::tell(&problem);
             }
@@ -46,7 +46,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Whether JSON is asked for, also on a line that can't be understood.
+/// Whether JSON is asked for, even on a line that can't be understood.
 fn wants_json(typed: &[OsString]) -> bool {
     let mut typed = typed.iter().skip(1).take_while(|word| *word != "--");
     typed.any(|word| {
@@ -64,7 +64,7 @@ fn said(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
-/// A line that is not obeyed: help that was asked for, or a mistake.
+/// A line that is not carried out: help that was asked for, or a mistake.
 fn not_a_line(error: &clap::Error) -> Result<Exit, Problem> {
     let failed = |error: std::io::Error| Problem::io("standard output", &error);
     let text = error.render().to_string();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::problem::{Code, Problem, pages::Part};
 
-/// Which code.
+/// The code to explain.
 #[derive(Args, Debug, Clone)]
 pub struct Request {
     /// The code, as a problem says it (`entry-unknown`)
@@ -13,7 +13,7 @@ pub struct Request {
     pub code: String,
 }
 
-/// What is said of it.
+/// The explanation.
 ///
 /// # Errors
 /// A problem when there is no such code.

@@ -27,9 +27,9 @@ pub struct Request {
 /// What was made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
-    /// Where.
+    /// The data directory.
     pub data: String,
-    /// The kinds it begins with.
+    /// The kinds that it begins with.
     pub kinds: Vec<String>,
     /// The language of its entries.
     pub source_locale: String,
@@ -38,7 +38,7 @@ pub struct Report {
 /// Makes a repository in a data directory.
 ///
 /// # Errors
-/// A problem when there is one already.
+/// A problem when the directory already has a repository.
 pub fn execute(data: &Path, request: &Request, by: &Authorship) -> Result<Report, Problem> {
     let store = create(data, &request.source_locale, by)?;
     Ok(Report {
@@ -61,7 +61,7 @@ fn create(data: &Path, source_locale: &str, by: &Authorship) -> Result<Store, Pr
     Ok(Store::over_local(engine, RepositoryOptions::default())?)
 }
 
-/// Opens a data directory's repository, making one where there is none.
+/// Opens a data directory's repository, and makes one if there is none.
 ///
 /// # Errors
 /// A problem when it can't be opened or made.
@@ -77,7 +77,7 @@ pub fn open_or_create(data: &Path, by: &Authorship) -> Result<Store, Problem> {
     }
 }
 
-/// For people.
+/// Prints the report for people.
 pub fn print(report: &Report, paper: &mut Paper) {
     paper
         .line(format!("A new repository in {}, written in {}.", report.data, report.source_locale));

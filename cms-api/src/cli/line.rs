@@ -1,7 +1,7 @@
-//! The command line: what a person types, who does it, and how it is answered.
+//! The command line: what a person types, what carries it out, and how it is answered.
 //!
-//! A verb opens the data directory. When a server has it, the verb reads the server's note there and
-//! asks the server instead; with `--server` it asks that one at once.
+//! A verb opens the data directory. When a server has it open, the verb reads the server's note there and asks that
+//! server instead; with `--server` it asks the named one at once.
 
 use std::{io::Write, path::PathBuf, sync::Arc};
 
@@ -89,17 +89,17 @@ enum Verb {
     Unpublish(unpublish::Request),
     /// Take entries off a channel for good
     Retire(retire::Request),
-    /// Undo what one publish changed, where nobody published it since
+    /// Undo what one publish changed, unless somebody published it since
     RevertPublish(revert_publish::Request),
-    /// Make anew what is live, after an upgrade
+    /// Remake what is live, after an upgrade
     Remake(remake::Request),
-    /// Begin a channel: say for good whether its learners get the answers
+    /// Begin a channel: settle for good whether its learners get the answers
     BeginChannel(begin_channel::Request),
-    /// Say whether what was under embargo goes live by itself
+    /// Set whether an entry goes live by itself when its embargo ends
     Embargoes(embargoes::Request),
     /// Publish, unpublish, retire or bring back at an instant
     Schedule(schedule::Request),
-    /// List what is merged and learners do not get
+    /// List what is merged and not delivered to learners
     NotPublic(not_public::Request),
     /// Find which publish first showed a text
     Bisect(bisect::Request),
@@ -119,16 +119,16 @@ enum Verb {
     WhereUsed(where_used::Request),
     /// Read every stored byte back and check it
     Verify(verify::Request),
-    /// Make a store of all that is whole in a damaged one
+    /// Make a store from everything that is whole in a damaged one
     Salvage(salvage::Request),
-    /// Count what is there and how much room it takes
+    /// Count what the repository holds and how much space it takes
     Stats(stats::Request),
-    /// Make, list and revoke the tokens that a server lets people in by
+    /// Make, list and revoke the tokens with which a server lets people in
     #[command(subcommand)]
     Token(TokenVerb),
     /// Serve over HTTP until told to stop
     Serve(ServeSettings),
-    /// Say what a problem's code means, and what to do about it
+    /// Explain what a problem's code means, and what to do about it
     Explain(explain::Request),
     /// Print the OpenAPI document
     Openapi,
@@ -142,11 +142,11 @@ enum TokenVerb {
     Create(token::create::Request),
     /// List the tokens, without their texts
     List(token::list::Request),
-    /// Revoke a token: it opens nothing from then on
+    /// Revoke a token: from then on it opens nothing
     Revoke(token::revoke::Request),
 }
 
-/// Who does the work.
+/// What does the work: this process or a server.
 enum Doer {
     Here(Box<store::Store>),
     There(Client),
@@ -158,10 +158,10 @@ struct Session {
 }
 
 impl Line {
-    /// Does what was typed.
+    /// Carries out what was typed.
     ///
     /// # Errors
-    /// A problem, which has been told to nobody yet.
+    /// A problem, which has not been reported yet.
     pub fn obey(self) -> Result<Exit, Problem> {
         let token_is_typed = self.settings.token.is_some();
         let settings = self.settings.with_file(self.config.as_deref())?.checked()?;
@@ -255,7 +255,7 @@ impl Session {
         call.by(moment::now_ms())
     }
 
-    /// Opens the store, or finds who has it.
+    /// Opens the store, or finds the server that has it open.
     fn doer(&self, open: impl FnOnce() -> Result<store::Store, Problem>) -> Result<Doer, Problem> {
         if let Some(url) = &self.settings.server {
             let token = self.settings.token.as_deref();
@@ -325,7 +325,7 @@ impl Session {
 
     fn import(&self, paths: &[PathBuf], request: import::Request) -> Result<Exit, Problem> {
         let mut input = import::input::Input::of(paths)?;
-        // Before anything is made or sent: what failed to say anything means nothing.
+        // Checked before anything is made or sent: input that failed to say anything means nothing.
         input.must_hold_something(request.prune)?;
         let call = self.call();
         let by = self.by(&call)?;
@@ -383,7 +383,7 @@ impl Session {
         } else {
             self.answer(&report, print::export::print)?;
         }
-        // What is whole is written, and who makes a backup hears that it is not all.
+        // Everything whole is written, and whoever makes the backup learns that it is incomplete.
         Ok(if report.is_whole() { Exit::Done } else { Exit::Refused })
     }
 }

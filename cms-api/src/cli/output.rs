@@ -1,13 +1,13 @@
 //! Where an export goes: standard output, one file, or a directory with its media.
 //!
 //! Invariants:
-//! 1. What has the name that was asked for is whole. Until then it lies beside, under a name that begins with a dot
-//!    and says that it is unfinished, and goes when the export ends early or is stopped.
-//! 2. In a directory that was there before, media come into their places before the lines that name them; what else
-//!    is there stays.
-//! 3. An export that lacks something, of a damaged store, never takes the place of an earlier one, which may be the last
-//!    that is whole: it is put beside.
-//! 4. Who may read an export is what the user's umask says; a file that was there before keeps its mode.
+//! 1. A file or directory with the requested name is complete. Until then it is next to that place, under a name that
+//!    begins with a dot and says that it is unfinished, and it is removed when the export ends early or is stopped.
+//! 2. In a directory that existed before, media are put into their places before the lines that name them; everything
+//!    else in it stays.
+//! 3. An export of a damaged store that lacks something never replaces an earlier one, which may be the last complete
+//!    export: it is put next to it.
+//! 4. The user's umask decides who may read an export; a file that existed before keeps its mode.
 
 use std::{
     fs::{self, File},
@@ -24,9 +24,9 @@ use crate::{
     verbs::export::Report,
 };
 
-/// What is added to the name of an export that lacks something.
+/// The suffix of the name of an export that lacks something.
 const DAMAGED: &str = ".damaged";
-/// The lines in a directory.
+/// The file with the lines, in a directory.
 const CONTENT: &str = "content.ndjson.gz";
 const MEDIA: &str = "media";
 
@@ -35,7 +35,7 @@ const MEDIA: &str = "media";
 pub enum Output {
     /// Standard output.
     Stdout,
-    /// What is there and is no file that could be replaced: a pipe, a device.
+    /// Something existing that is not a file that could be replaced: a pipe, a device.
     Stream(PathBuf),
     /// One file, gzip'd when its name says so.
     File(PathBuf),
@@ -43,7 +43,7 @@ pub enum Output {
     Directory(PathBuf),
 }
 
-/// Writes the lines, piece by piece, and tells of them.
+/// Writes the lines piece by piece, and reports on them.
 pub trait Lines:
     FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<Report, Problem>
 {
@@ -54,12 +54,12 @@ impl<F> Lines for F where
 }
 
 impl Output {
-    /// The output that an argument means: a file is there already or has the name of one, and any other is a
-    /// directory, so that no backup does without its media by a mistake.
+    /// The output that an argument means: an existing file, or a name like a file's, is a file. Any other argument is a
+    /// directory, so that no backup lacks its media by mistake.
     pub fn of(argument: Option<&str>) -> Self {
         let Some(path) = argument.filter(|argument| *argument != "-") else { return Self::Stdout };
         let is_named = [".ndjson", ".jsonl", ".json", ".gz"].iter().any(|end| path.ends_with(end));
-        // A link stays one: what it leads to is replaced.
+        // A link stays a link: the file that it leads to is replaced.
         let place = fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
         match fs::metadata(&place) {
             Ok(about) if about.is_dir() => Self::Directory(place),
@@ -70,10 +70,10 @@ impl Output {
         }
     }
 
-    /// Writes an export. What it makes is there whole or not at all.
+    /// Writes an export. The result is complete, or does not exist at all.
     ///
     /// # Errors
-    /// What `lines` says, or a problem with the file.
+    /// The error of `lines`, or a problem with the file.
     pub fn write(
         &self,
         lines: impl Lines,
@@ -125,7 +125,7 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Something unfinished in a folder, for what is to be at a path.
+/// Something unfinished in a folder, which is to be moved to a path.
 fn beside(folder: &Path, path: &Path, form: Form) -> Result<Begun, Problem> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.ok_or_else(|| {
@@ -164,7 +164,7 @@ fn write_file(path: &Path, lines: impl Lines) -> Result<Report, Problem> {
     Ok(report)
 }
 
-/// Where an export is put: at its name, unless it lacks something and there is one already.
+/// Where an export is put: at its name, unless it lacks something and an earlier one exists.
 fn free_place(path: &Path, report: &mut Report) -> PathBuf {
     if report.is_whole() || !path.exists() {
         return path.to_owned();
@@ -199,7 +199,7 @@ fn fill(mut file: &File, name: &Path, lines: impl Lines) -> Result<Report, Probl
     Ok(report)
 }
 
-/// Writes lines and media, but those media that `known` has already.
+/// Writes lines and media, except those media that `known` already has.
 fn write_directory(
     directory: &Path,
     lines: impl Lines,
@@ -212,7 +212,7 @@ fn write_directory(
     for id in &report.media {
         let name = Path::new(MEDIA).join(id);
         let id: MediaId = id.parse().map_err(Problem::internal)?;
-        // A media file's name is its hash: what is there is it, or was cut short.
+        // A media file's name is its hash, so an existing file is that file, or was cut short.
         let is_it = |known: &Path| fs::read(known).is_ok_and(|bytes| MediaId::of(&bytes) == id);
         if known.is_some_and(|known| is_it(&known.join(&name))) {
             continue;
@@ -220,7 +220,7 @@ fn write_directory(
         let path = directory.join(&name);
         let bytes = match media(id) {
             Ok(bytes) => bytes,
-            // All that is whole is written.
+            // Everything that is whole is still written.
             Err(problem) if is_damage(&problem) => {
                 report.damaged_media.push(id.to_string());
                 continue;
@@ -235,12 +235,12 @@ fn write_directory(
     Ok(report)
 }
 
-/// Whether a media file is damaged or missing, and others may be whole.
+/// Whether the problem is that one media file is damaged or missing, while others may be whole.
 fn is_damage(problem: &Problem) -> bool {
     matches!(problem.code, Code::StoreDamaged | Code::ObjectUnknown)
 }
 
-/// Brings what was written beside into a directory that was there before, the lines to their place there.
+/// Moves what was written next to an existing directory into it, the lines to their place there.
 fn bring_over(from: &Path, directory: &Path, content: &Path) -> io::Result<()> {
     private::make_shared(&directory.join(MEDIA))?;
     for file in fs::read_dir(from.join(MEDIA))? {

@@ -1,4 +1,4 @@
-//! What people read: aligned columns, calm words, colour only on a terminal.
+//! What people read: aligned columns, calm words, and colour only on a terminal.
 
 use std::io::{self, IsTerminal};
 
@@ -11,16 +11,16 @@ pub struct Paper {
     colour: bool,
 }
 
-/// What a piece of text is, for its colour. The words say it as well.
+/// What a piece of text means, for its colour. The words say it as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
     /// Something new.
     Added,
-    /// Something gone.
+    /// Something removed.
     Removed,
     /// Something to look at.
     Warned,
-    /// Something beside the point.
+    /// Something less important.
     Faint,
     /// Something to begin with.
     Strong,
@@ -57,8 +57,8 @@ impl Paper {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// Rows in columns as wide as their widest cell; the last column runs free. A cell is as wide as a terminal shows it:
-    /// marks that stand over a letter take no column, and letters of East Asia take two.
+    /// Rows in columns as wide as their widest cell; the last column is not padded. A cell is as wide as a terminal
+    /// shows it: marks above a letter take no column, and letters of East Asia take two.
     pub fn rows<const N: usize>(&mut self, rows: &[[String; N]]) {
         let mut widths = [0; N];
         for row in rows {
@@ -70,7 +70,7 @@ impl Paper {
             let last = N - 1;
             let cells = row.iter().enumerate().map(|(at, cell)| {
                 let width = if at == last { 0 } else { widths[at] };
-                // Numbers read down their last digit.
+                // Numbers are aligned at their last digit.
                 let is_number = cell.chars().next().is_some_and(|c| c.is_ascii_digit())
                     && cell.chars().all(|c| c.is_ascii_digit() || ", .".contains(c));
                 let cell = clean(cell);
@@ -82,21 +82,21 @@ impl Paper {
         }
     }
 
-    /// All that was written.
+    /// Everything that was written.
     pub fn into_text(self) -> String {
         self.text
     }
 
-    /// Puts it on standard output.
+    /// Prints it on standard output.
     ///
     /// # Errors
-    /// What the system says; a reader that has seen enough is no error.
+    /// The system's error; a reader that has seen enough is not an error.
     pub fn print(self) -> io::Result<()> {
         stdout::put(&self.text)
     }
 }
 
-/// Text of others without what would steer a terminal.
+/// Somebody else's text, without what would control a terminal.
 pub fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
 }

@@ -1,4 +1,4 @@
-//! How far an import is, shown on standard error while it goes on.
+//! The progress of an import, shown on standard error while it runs.
 
 use std::{
     io::IsTerminal,
@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::verbs::import::input::Input;
 
-/// The bar; nothing is drawn where nobody looks.
+/// The bar; nothing is drawn when standard error is not a terminal, or with `--json`.
 pub(super) fn bar(input: &Input, json: bool) -> ProgressBar {
     if json || !std::io::stderr().is_terminal() {
         return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
@@ -24,7 +24,7 @@ pub(super) fn bar(input: &Input, json: bool) -> ProgressBar {
     bar
 }
 
-/// Moves the bar with the bytes that were read, whoever reads them.
+/// Moves the bar by the bytes that were read, in whichever thread they are read.
 pub(super) struct Ticker {
     stop: std::sync::mpsc::Sender<()>,
     thread: Option<std::thread::JoinHandle<()>>,

@@ -1,4 +1,4 @@
-//! `cms salvage`: a store of all that is whole in a damaged one, which is only read.
+//! `cms salvage`: makes a store from everything that is whole in a damaged one, which is only read.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -26,13 +26,13 @@ use crate::{
     store,
 };
 
-/// From where, to where.
+/// The directory to save, and where to.
 #[derive(Args, Debug, Clone)]
 pub struct Request {
     /// The damaged data directory; nothing in it is changed
     #[arg(value_name = "DIR")]
     pub from: PathBuf,
-    /// The data directory to make; it must not be there, or be empty
+    /// The data directory to make; it must not exist, or be empty
     #[arg(long, value_name = "DIR")]
     pub to: PathBuf,
 }
@@ -42,25 +42,25 @@ pub struct Request {
 pub struct Report {
     /// Whether nothing is lost.
     pub whole: bool,
-    /// Objects that were saved.
+    /// How many objects were saved.
     pub objects_count: u64,
-    /// Their bytes.
+    /// The size of the saved objects, in bytes.
     pub size_bytes: u64,
-    /// Cells that were saved: where branches and channels are, drafts, tokens.
+    /// How many cells were saved: where branches and channels are, drafts, tokens.
     pub cells_count: u64,
-    /// Audit records that were saved.
+    /// How many audit records were saved.
     pub audit_records_count: u64,
-    /// What is damaged in the old store, a sentence each.
+    /// What is damaged in the old store, one sentence for each damage.
     pub damages: Vec<String>,
-    /// Branches and channels that stand at an earlier state, a sentence each.
+    /// Branches and channels that are at an earlier state, one sentence for each.
     pub heads: Vec<String>,
-    /// Branches whose history lacks a commit, a sentence each.
+    /// Branches whose history lacks a commit, one sentence for each.
     pub gaps: Vec<String>,
-    /// Entries that are gone or stand at an earlier version.
+    /// Entries that are gone, or have an earlier version.
     pub entries: Vec<LostEntry>,
-    /// Channels whose live documents `cms remake` has to make anew.
+    /// Channels whose live documents `cms remake` has to make again.
     pub remake: Vec<String>,
-    /// What verifying the new store finds: what its history names and lacks, a sentence each.
+    /// What verifying the new store finds: what its history names and lacks, one sentence for each problem.
     pub problems: Vec<String>,
 }
 
@@ -69,27 +69,28 @@ pub struct Report {
 pub struct LostEntry {
     /// `main`, or a draft.
     pub branch: String,
-    /// The entry or translation; none where nothing tells its name any more.
+    /// The entry or translation; null when its name is no longer known.
     pub key: Option<String>,
-    /// `earlier`: it stands at an earlier version; `newest`: what said at which version it stood is gone;
-    /// `unattributed`: it is as it was, and who wrote it is gone; `gone`; `untyped`: what was typed and not committed is gone.
+    /// `earlier`: it has an earlier version; `newest`: it is not known any more which version it had, and it has the
+    /// newest; `unattributed`: it is as it was, but its author is not known any more; `gone`; `untyped`: what was typed
+    /// and not committed is gone.
     pub now: String,
-    /// Why.
+    /// What could not be read, for people.
     pub detail: String,
 }
 
-/// What is said where the cells are gone, the repository's own first of all.
+/// The message when the cells are gone, the repository's own first of all.
 const HEADER_LOST: &str = "the repository's header is gone and was made anew; drafts, tokens, schedules and settings, of \
      which nothing but cells told, are gone as well";
 
-/// Where the new store lies until all of it is there: no verb opens it by this name.
+/// Where the new store is until it is complete: no verb opens it by this name.
 const UNFINISHED: &str = "store.unfinished";
 
-/// Salvages.
+/// Salvages a damaged data directory.
 ///
 /// # Errors
-/// A problem when there is nothing to save, or no place for it; what is unfinished then has a name by which no verb opens
-/// it, and the next salvage to that place begins anew.
+/// A problem when there is nothing to save, or no place for it. An unfinished store then has a name by which no verb
+/// opens it, and the next salvage to that place begins from scratch.
 pub fn execute(request: &Request, by: &Authorship) -> Result<Report, Problem> {
     let from = store::directory(&request.from)?;
     let options = LocalOptions { access: Access::Read, ..LocalOptions::new(&from) };
@@ -108,7 +109,7 @@ pub fn execute(request: &Request, by: &Authorship) -> Result<Report, Problem> {
         fs::remove_dir_all(&unfinished)
             .map_err(|error| Problem::io(unfinished.display(), &error))?;
     }
-    // Until it is done it is no store, and goes with whatever ends this.
+    // Until it is complete it is not a store, and whatever ends this removes it.
     let begun = Begun::make(|| Ok(unfinished.clone())).map_err(to)?;
     let report = salvage(&old, &unfinished, by)?;
     let store = request.to.join("store");
@@ -151,10 +152,10 @@ fn salvage(old: &LocalEngine, to: &Path, by: &Authorship) -> Result<Report, Prob
     Ok(report)
 }
 
-/// The old directory is only read: nothing is made in it.
+/// Refuses a place in the old directory, which is only read.
 fn must_be_elsewhere(from: &Path, to: &Path) -> Result<(), Problem> {
     let from = from.canonicalize().map_err(|error| Problem::io(from.display(), &error))?;
-    // What is not there yet lies below what is.
+    // A directory that does not exist yet is below one that does.
     let there = to.ancestors().find_map(|above| {
         let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
         above.canonicalize().ok()
@@ -237,7 +238,7 @@ fn problem_of(error: SalvageError) -> Problem {
     }
 }
 
-/// For people.
+/// Prints the report for people.
 pub fn print(report: &Report, paper: &mut Paper) {
     let saved = format!(
         "{} ({}), {}, {}",

@@ -3,7 +3,7 @@
 use super::paper::Paper;
 use crate::store::seeds;
 
-/// Prints them.
+/// Prints the kinds.
 pub fn print(paper: &mut Paper) {
     for line in seeds::lines() {
         paper.line(line.to_string());

@@ -1,8 +1,8 @@
 //! Attempts: `POST /v1/score` and `POST /v1/hints`, for documents that were delivered without their answers.
 //!
 //! Invariants:
-//! 1. Nothing is kept: the same attempt has the same answer, whatever was published since, on any server.
-//! 2. An attempt of a batch that can't be scored is a problem of its own; the others are scored.
+//! 1. Nothing is stored: the same attempt gets the same answer on any server, whatever was published since.
+//! 2. An attempt in a batch that can't be scored is answered with a problem of its own; the others are scored.
 //! 3. No cache keeps an answer.
 
 use std::sync::Arc;
@@ -37,7 +37,7 @@ use crate::{
     views::delivered::GivenRef,
 };
 
-/// Most attempts of one request.
+/// Most attempts in one request.
 pub const ATTEMPTS_MAX: usize = 100;
 
 /// A learner's answer to one item.
@@ -49,15 +49,15 @@ pub struct Attempt {
     object: DocumentId,
     /// The item's id
     item: String,
-    /// What is answered by itself within the item: the way to a graded group by names of widgets, such as `graded-group 1`,
-    /// `graded-group-set 1/0` (the set's name, and which group of it, from 0) or `group 1/graded-group 2`; the whole
-    /// item when left out
+    /// The part of the item that is answered by itself: the way to a graded group by names of widgets, such as
+    /// `graded-group 1`, `graded-group-set 1/0` (the set's name, and the group's place in it, from 0) or `group
+    /// 1/graded-group 2`; the whole item when left out
     #[schema(example = "graded-group 1", max_length = 300)]
     part: Option<String>,
-    /// What was entered, by widget, in Perseus's form; of a part, by its own widgets
+    /// What was entered, by widget, in Perseus's form; for a part, by its own widgets
     input: Map<String, Value>,
-    /// The locale, which says how numbers are written; that of the item as it was seen when left out: its own `locale`, or
-    /// its document's
+    /// The locale in which numbers are written; when left out, the language of the item that the learner saw: its own
+    /// `locale`, or its document's
     #[schema(value_type = Option<LocaleText>)]
     locale: Option<Locale>,
 }
@@ -66,9 +66,9 @@ pub struct Attempt {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum Attempts {
-    /// One
+    /// One attempt
     One(Attempt),
-    /// Several, from a queue that filled without a network, say
+    /// Several attempts, for example from a queue that filled without a network
     Many(AttemptBatch),
 }
 
@@ -76,37 +76,37 @@ pub enum Attempts {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttemptBatch {
-    /// In the order in which they are answered; each is read by itself, so that one that is malformed is
-    /// refused alone
+    /// The attempts, in the order in which they are answered; each is read by itself, so that only a malformed one is
+    /// refused
     #[schema(min_items = 1, max_items = 100, value_type = Vec<Attempt>)]
     attempts: Vec<Box<RawValue>>,
 }
 
-/// Which of the two a body is.
+/// The form of a body, which tells one attempt from several.
 #[derive(Deserialize)]
 struct Form {
     attempts: Option<IgnoredAny>,
 }
 
-/// What an attempt is worth, or what each of several is.
+/// The score of an attempt, or the scores of several.
 #[derive(Debug, serde::Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Scored {
-    /// Of one
+    /// The score of one attempt
     One(ScoredAttempt),
-    /// Of several
+    /// The scores of several attempts
     Many(ScoredBatch),
 }
 
-/// What several attempts are worth.
+/// The scores of several attempts.
 #[derive(Debug, serde::Serialize, ToSchema)]
 pub struct ScoredBatch {
-    /// In the order of the attempts: a score each, or a problem
+    /// A score or a problem for each attempt, in the order of the attempts
     #[schema(value_type = Vec<ScoredOrProblem>)]
     results: Vec<Value>,
 }
 
-/// What one of several attempts is worth, or why it could not be scored.
+/// The score of one of several attempts, or why it could not be scored.
 #[derive(serde::Serialize, ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "each is written as it is; only its form is told")]
@@ -117,7 +117,7 @@ enum ScoredOrProblem {
     Problem(AnyProblem),
 }
 
-/// What an attempt is worth.
+/// The score of an attempt.
 #[derive(Debug, serde::Serialize, ToSchema)]
 pub struct ScoredAttempt {
     /// The item's score
@@ -125,33 +125,34 @@ pub struct ScoredAttempt {
     /// The scores of its widgets, by name
     #[schema(value_type = std::collections::BTreeMap<String, AttemptScore>)]
     widgets: Map<String, Value>,
-    /// The pictures that the messages show and that are given with them, by key, as in the answer to a hint; left out
-    /// where there are none
+    /// The pictures that the messages show and that come with them, by key, as in the answer to a hint; left out when
+    /// there are none
     #[schema(value_type = Option<std::collections::BTreeMap<String, GivenRef>>)]
     refs: Option<Map<String, Value>>,
 }
 
-/// A score: points, or none yet because something is empty or can't be read.
+/// A score: points, or no score yet because something is empty or can't be read.
 #[derive(Debug, serde::Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum AttemptScore {
-    /// So many of so many points
+    /// This many of this many points
     Points {
-        /// Points earned; the answer is right where these are all that there are, and there are any
+        /// Points earned; the answer is right when these are all points, and there are any
         earned: f64,
-        /// Points to be had. With 0 nothing was scored: such an answer is neither right nor wrong, and counts in no total
+        /// Points that can be earned. With 0 nothing was scored: such an answer is neither right nor wrong, and counts
+        /// in no total
         total: f64,
-        /// What to tell the learner, if anything
+        /// A message to the learner, if any
         message: Option<String>,
     },
-    /// No attempt yet
+    /// Not a complete attempt yet
     Invalid {
-        /// What to tell the learner, if anything
+        /// A message to the learner, if any
         message: Option<String>,
     },
 }
 
-/// A hint that is asked for.
+/// A request for a hint.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HintRequest {
@@ -160,17 +161,17 @@ pub struct HintRequest {
     object: DocumentId,
     /// The item's id
     item: String,
-    /// The part whose hint it is, as in an attempt; the item's when left out
+    /// The part whose hint it is, as in an attempt; the item itself when left out
     #[schema(example = "graded-group 1", max_length = 300)]
     part: Option<String>,
-    /// Which hint, from 0
+    /// The number of the hint, from 0
     #[serde(deserialize_with = "whole")]
     #[schema(maximum = 4_294_967_295u32)]
     n: u32,
-    /// The snapshot that pictures in the hint are looked up in which everybody has
+    /// The snapshot in which those pictures in the hint are looked up that everybody has
     #[schema(value_type = Option<IdText>)]
     snapshot: Option<SnapshotId>,
-    /// The locale of those pictures; that of the item as it was seen when left out
+    /// The locale of those pictures; when left out, the language of the item that the learner saw
     #[schema(value_type = Option<LocaleText>)]
     locale: Option<Locale>,
 }
@@ -178,12 +179,12 @@ pub struct HintRequest {
 /// A hint.
 #[derive(Debug, serde::Serialize, ToSchema)]
 pub struct HintAnswer {
-    /// The document
+    /// The delivered document
     #[schema(value_type = String)]
     object: DocumentId,
     /// The item's id
     item: String,
-    /// Which hint, from 0
+    /// The number of the hint, from 0
     n: u32,
     /// How many hints the item has
     count: usize,
@@ -191,17 +192,17 @@ pub struct HintAnswer {
     #[schema(value_type = Object)]
     hint: Value,
     /// The pictures of this hint, by key, with their `summary` and, under `media`, the address of each file; with their
-    /// `object` where everybody has them, with their `document` where they are given with the hint. Without a snapshot
-    /// only the latter
+    /// `object` when everybody has them, or with their `document` when they come with the hint. Without a snapshot only
+    /// the latter are here
     #[schema(value_type = std::collections::BTreeMap<String, GivenRef>)]
     refs: Map<String, Value>,
 }
 
 /// Score an attempt
 ///
-/// What a learner entered into an item that was delivered without its answers, scored for exactly the document that the
-/// learner saw, whatever was published since. Up to 100 attempts go together as `{"attempts": […]}`; they are answered
-/// as `{"results": […]}` in the same order, each a score or a problem.
+/// Scores what a learner entered into an item that was delivered without its answers, by exactly the document that the
+/// learner saw, whatever was published since. Up to 100 attempts can be sent together as `{"attempts": […]}`; they are
+/// answered as `{"results": […]}` in the same order, each with a score or a problem.
 #[utoipa::path(
     post,
     path = "/v1/score",
@@ -251,7 +252,7 @@ pub async fn score(
     let is_waited_for = Arc::downgrade(&waited_for);
     let results = reader.deliver(move |delivery| {
         let _place = place;
-        // Nobody reads the answer of a client that has gone.
+        // Nobody reads the answer when the client has gone.
         let wanted = attempts.iter().take_while(|_| is_waited_for.strong_count() > 0);
         let each =
             wanted.enumerate().map(|(index, attempt)| match one_of(delivery, index, attempt) {
@@ -265,7 +266,7 @@ pub async fn score(
     Ok(unkept(&results))
 }
 
-/// Scores one of several; what is wrong with it is told with its place in the whole body.
+/// Scores one of several attempts; a fault is reported with its place in the whole body.
 fn one_of(delivery: &Delivery, index: usize, attempt: &RawValue) -> Result<Value, Problem> {
     let bytes = Bytes::copy_from_slice(attempt.get().as_bytes());
     let read = JsonBody::<Attempt>::of(&bytes).map_err(|problem| {
@@ -290,8 +291,8 @@ fn scored(delivery: &Delivery, attempt: &Attempt) -> Result<Value, Problem> {
 
 /// Ask for a hint
 ///
-/// The hints of an item that was delivered without its answers are given one by one: the delivered item tells how many
-/// there are, by as many empty places.
+/// The hints of an item that was delivered without its answers are given one by one; the delivered item has an empty
+/// place for each.
 #[utoipa::path(
     post,
     path = "/v1/hints",
@@ -331,7 +332,7 @@ pub async fn hint(
     Ok(unkept(&answer.await?))
 }
 
-/// What something that is given shows, by key.
+/// The entries that something given shows, by key.
 fn references(
     delivery: &Delivery,
     mentioned: &Mentioned,

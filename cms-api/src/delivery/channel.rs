@@ -1,4 +1,4 @@
-//! `GET /v1/channels/{channel}`: the one thing that moves.
+//! `GET /v1/channels/{channel}`: the only thing that moves.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 
@@ -11,7 +11,7 @@ use crate::{
 
 /// Where a channel is
 ///
-/// The only answer here that changes. Everything it leads to is immutable.
+/// This is the only answer here that changes. Everything it leads to is immutable.
 #[utoipa::path(
     get,
     path = "/v1/channels/{channel}",
@@ -45,7 +45,7 @@ pub async fn handler(
             let name = channel.parse().ok();
             let head = name.map(|name| delivery.channel_head(&name)).transpose()?.flatten();
             let head = head.ok_or_else(|| {
-                // Where what told of it may be lost, that it is not there is no answer for anyone to keep.
+                // If the cell of the channel may be lost, then its absence is not an answer that may be cached.
                 if looked.lacks_cells() {
                     let detail = "what tells where the channel is may be among what is damaged";
                     return Problem::new(Code::StoreDamaged, detail);

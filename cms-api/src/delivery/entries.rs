@@ -1,4 +1,4 @@
-//! `GET /v1/snapshots/{snapshot}/{locale}/entries`: which entries there are, or what serves for many.
+//! `GET /v1/snapshots/{snapshot}/{locale}/entries`: a list of entries, or what serves for many of them.
 
 use axum::{
     extract::State,
@@ -19,11 +19,11 @@ use crate::{
     views::delivery::{EntryPage, EntryRow},
 };
 
-/// Most keys of one batch read.
+/// Most keys in one batch.
 pub const KEYS_MAX: usize = 100;
 const KNOWN: &[&str] = &["cursor", "key", "kind", "limit"];
 
-/// What is asked for: a listing or a batch, never both.
+/// What the request asks for: a listing or a batch, never both.
 enum Asked {
     Page { kind: Option<Kind>, rows: Rows, cursor: Option<Cursor> },
     Batch(Vec<EntryKey>),
@@ -31,9 +31,9 @@ enum Asked {
 
 /// Entries of a snapshot
 ///
-/// A listing by `kind` and `cursor`; or, with `key` repeated, what serves for those entries. Keys of a
-/// batch must ascend, so that one set of keys has one address; entries that the snapshot does not
-/// deliver are left out. Parameters in another order or spelling than `kind`, `limit`, `cursor` lead on to the one address.
+/// A listing by `kind` and `cursor`, or with repeated `key` parameters what serves for those entries. The keys of a
+/// batch must ascend, so that one set of keys has one address; entries that the snapshot does not deliver are left out.
+/// Parameters in another order or spelling than `kind`, `limit`, `cursor` redirect to the one address.
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/entries",
@@ -98,7 +98,7 @@ pub async fn handler(
 }
 
 impl Asked {
-    /// The query that asks for this, in its one spelling: that of HTML's forms, which every client's library writes.
+    /// The query for this request in its only spelling: that of HTML forms, which every client library writes.
     fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         match self {
@@ -164,7 +164,7 @@ fn list(
     };
     let after: Option<EntryKey> =
         cursor.map(|cursor| cursor.row_for_ever(of)).transpose().map_err(refused)?;
-    // A page ends with a row, so a cursor that names none was made up.
+    // A page ends with a row, so a cursor that names no row was made up.
     if let Some(after) = &after
         && delivery.delivered(snapshot, after, locale.as_ref())?.is_none()
     {

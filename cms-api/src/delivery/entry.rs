@@ -1,5 +1,5 @@
-//! `GET /v1/snapshots/{snapshot}/{locale}/entries/{kind}/{id}`: which object serves for an entry; and beside it
-//! `…/addresses/{kind}/{id}`, where its page is.
+//! `GET /v1/snapshots/{snapshot}/{locale}/entries/{kind}/{id}`: the object that serves for an entry; and
+//! `…/addresses/{kind}/{id}`: where the entry's page is.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 
@@ -58,7 +58,7 @@ pub async fn handler(
 
 /// Where an entry's page is
 ///
-/// The route of the entry in this snapshot, as `/routes/{route}` takes it: what a link to the entry in prose leads to.
+/// The route of the entry in this snapshot, as `/routes/{route}` takes it. Links to the entry in prose lead there.
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/addresses/{kind}/{id}",

@@ -25,8 +25,8 @@ use crate::{
 
 /// A media file
 ///
-/// Its bytes, never changed under this address. A range of bytes can be asked for; several at once are answered with the
-/// whole. Nothing in a file can run: its policy puts it into a sandbox.
+/// Its bytes, which never change under this address. One range of bytes can be requested; several at once are answered
+/// with the whole file. Nothing in a file can run, because its policy puts it into a sandbox.
 #[utoipa::path(
     get,
     path = "/v1/media/{media}",
@@ -74,8 +74,8 @@ pub async fn handler(
 
 /// A media file that is given with a hint
 ///
-/// What only a hint, a rationale or a message shows is in no list and has no public address; whoever is given one is told
-/// this one, which nobody can guess. The bytes under it never change.
+/// A file that only a hint, a rationale or a message shows is in no list and has no public address. The answer that
+/// gives the hint has this address, which nobody can guess. The bytes under it never change.
 #[utoipa::path(
     get,
     path = "/v1/given/{token}/{media}",
@@ -110,7 +110,7 @@ pub async fn given(
     let shelf = reader.shelf();
     reader
         .deliver(move |delivery| {
-            // The same words whether there is such a file or not.
+            // The words are the same whether the file exists or not.
             if !delivery.is_given(id, &token)? {
                 return Err(unknown(id));
             }
@@ -119,7 +119,7 @@ pub async fn given(
         .await
 }
 
-/// What is asked for a file.
+/// A request for a file.
 struct Asked {
     id: MediaId,
     method: Method,
@@ -127,8 +127,8 @@ struct Asked {
 }
 
 impl Asked {
-    /// The answer for somebody who may have the file. Its bytes are read only where they are sent, or where nobody knows
-    /// yet what they are.
+    /// The answer for a client that may have the file. Its bytes are read only when they are sent, or when its facts
+    /// are not known yet.
     fn answer(
         &self,
         shelf: &Shelf,
@@ -149,7 +149,7 @@ impl Asked {
             Err(done) => *done,
             Ok(head) => match (self.extent(&described, head.coding), head.coding) {
                 (Extent::Beyond, _) => beyond(&described),
-                // The length is told, and a coded text's is known by coding it, once.
+                // The length is known; that of a coded text is only known by coding it, which happens once.
                 (_, Coding::Identity) if self.method == Method::HEAD => head.response,
                 (Extent::Whole, _) => head.with(shelf.bytes(self.id, read)?),
                 (Extent::Part { first, last }, _) => {
@@ -168,7 +168,8 @@ impl Asked {
         Ok(response)
     }
 
-    /// What of the file is asked for. Parts are of the bytes as they are; only GET has any (RFC 9110, 14.2).
+    /// The part of the file that is requested. Parts are of the uncoded bytes, and only GET can ask for one (RFC 9110,
+    /// 14.2).
     fn extent(&self, described: &Described, coding: Coding) -> Extent {
         if coding == Coding::Identity && self.method == Method::GET {
             range::asked(&self.headers, &described.tag, described.size_bytes)
@@ -178,7 +179,7 @@ impl Asked {
     }
 }
 
-/// Part of the bytes, with all that the whole has: whoever joins parts joins them by their tag (RFC 9110, 15.3.7).
+/// A part of the bytes, with all headers of the whole: clients join parts by their tag (RFC 9110, 15.3.7).
 fn part(head: Head, body: &Bytes, first: usize, last: usize) -> Response {
     let mut response = head.response;
     *response.status_mut() = StatusCode::PARTIAL_CONTENT;
@@ -190,7 +191,7 @@ fn part(head: Head, body: &Bytes, first: usize, last: usize) -> Response {
     response
 }
 
-/// The refusal of a range that holds nothing, which tells how much there is.
+/// The refusal of a range that contains nothing, which says how many bytes there are.
 fn beyond(described: &Described) -> Response {
     let detail = format!("the file has {} bytes, counted from 0", described.size_bytes);
     let mut response = Problem::new(Code::RangeUnsatisfiable, detail).into_response();

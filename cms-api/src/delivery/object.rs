@@ -1,4 +1,4 @@
-//! `GET /v1/objects/{object}`: the bytes.
+//! `GET /v1/objects/{object}`: the bytes of an object.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::model::id::ObjectId;
@@ -15,8 +15,8 @@ use crate::{
 
 /// A delivered document
 ///
-/// Its canonical JSON bytes: `curl …/v1/objects/ID | b3sum` prints ID. It keeps this address for as
-/// long as its content stays the same, across publishes.
+/// Its canonical JSON bytes: `curl …/v1/objects/ID | b3sum` prints ID. It keeps this address across publishes, as long
+/// as its content stays the same.
 #[utoipa::path(
     get,
     path = "/v1/objects/{object}",

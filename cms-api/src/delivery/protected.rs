@@ -1,10 +1,11 @@
 //! Protected channels: those whose learners get the answers, for use without a network.
 //!
-//! Below `/protected/{channel}` stand the addresses of delivery, for that channel alone and for whoever shows a token.
+//! Below `/protected/{channel}` are the addresses of delivery, for that channel alone and only for clients with a
+//! token.
 //!
 //! Invariants:
-//! 1. Nothing is read but the channel's own space, so no address here leads to another channel's objects.
-//! 2. What is answered may be kept by the device that asked, and by no cache that others share.
+//! 1. Only the channel's own space is read, so no address here leads to another channel's objects.
+//! 2. The device that asked may keep an answer; no shared cache may.
 
 use axum::{
     Router,
@@ -28,7 +29,7 @@ use crate::{
     problem::{Code, Problem, caching::keep_private},
 };
 
-/// What stands below a protected channel.
+/// The routes below a protected channel.
 pub(crate) fn router(delivery: Router<Reader>) -> Router<App> {
     let inside = delivery
         .fallback(async || Problem::new(Code::PathUnknown, "a channel has nothing of this name"))
@@ -65,7 +66,7 @@ async fn enter(
         Ok(store.repository.delivery_of(&name)?)
     });
     let inside = inside.with_state(app.reader().reading(delivery.await?));
-    // As it was asked: what is coded in an address stays coded.
+    // The path as it was requested: escapes stay.
     let prefix = format!("/protected/{channel}");
     let path = request.uri().path_and_query().map_or("", |path| path.as_str());
     let uri = path.strip_prefix(&prefix).and_then(|rest| rest.parse::<Uri>().ok());

@@ -16,8 +16,8 @@ use crate::{
 
 /// Where a route leads
 ///
-/// To the entry's document, or to the route that the entry has now: every route that an entry ever
-/// had goes on answering, and one with a slash at its end leads on to the one without.
+/// To the entry's document, or to the route that the entry has now. Every route that an entry ever had keeps answering,
+/// and a route with a slash at its end redirects to the one without.
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/routes/{*route}",
@@ -87,7 +87,7 @@ pub async fn handler(
 
 /// Where the home page is
 ///
-/// It is the page without a route of its own, from which all others are found.
+/// The home page is the page without a route of its own, from which all others are found.
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/routes/",
@@ -139,7 +139,7 @@ fn tombstone(
     })
 }
 
-/// What can be a route at all; the rest need not be looked up.
+/// Whether a text can be a route; others need not be looked up.
 fn is_route(text: &str) -> bool {
     text.len() <= ROUTE_SIZE_BYTES_MAX
         && text.split('/').all(|slug| {

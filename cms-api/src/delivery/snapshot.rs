@@ -17,7 +17,7 @@ use crate::{
 
 /// What a snapshot holds
 ///
-/// How many entries of which kinds, in which languages, and the snapshot before it.
+/// How many entries of each kind it has, in which languages, and the snapshot before it.
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}",

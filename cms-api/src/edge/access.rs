@@ -1,10 +1,10 @@
-//! Who asks, and what they may do.
+//! Who makes a request, and what they may do.
 //!
 //! Invariants:
 //! 1. A missing token and a wrong one are refused with the same words.
-//! 2. The author of a write is the token's person. Only the server's own token, which whoever may read
-//!    the data directory has, speaks for others: that is the command line on the machine itself.
-//! 3. A token is looked up at each request, so a revoked one opens nothing from then on.
+//! 2. The author of a write is the token's person. Only the server's own token may name other authors. Everybody who
+//!    may read the data directory has that token; it serves the command line on the machine itself.
+//! 3. A token is looked up at each request, so a revoked token opens nothing from then on.
 
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -21,9 +21,9 @@ use crate::{
     store::worker::Worker,
 };
 
-/// Who writes through the server's own token without saying for whom.
+/// The author of writes by the server's own token when none is named.
 const OPERATOR: &str = "operator";
-/// The secret of one running server, which its note in the data directory tells.
+/// The secret of one running server, which its note in the data directory holds.
 #[derive(Clone)]
 pub struct Token {
     hash: SecretHash,
@@ -42,12 +42,12 @@ impl std::fmt::Debug for Token {
     }
 }
 
-/// Whoever asks: a person in a role.
+/// The caller: a person in a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// Who.
+    /// The person.
     pub person: Person,
-    /// What they may do.
+    /// Their role, which says what they may do.
     pub role: Role,
     /// Whether the token is the server's own.
     pub is_server: bool,
@@ -57,7 +57,7 @@ impl Caller {
     /// Refuses a person whose role is less than this.
     ///
     /// # Errors
-    /// [`Code::RoleInsufficient`], which tells both roles.
+    /// [`Code::RoleInsufficient`], which names both roles.
     pub fn must_be(&self, needed: Role) -> Result<(), Problem> {
         if self.role >= needed {
             return Ok(());
@@ -68,16 +68,16 @@ impl Caller {
             .with("needed", needed))
     }
 
-    /// Who is written down as the author of what a command does.
+    /// The person who is recorded as the author of what a command does.
     ///
     /// # Errors
-    /// A problem when the one who is named is no person.
+    /// A problem when the name is not a person's.
     pub fn author(&self, named: &str) -> Result<Person, Problem> {
         if self.is_server && !named.is_empty() { author(named) } else { Ok(self.person.clone()) }
     }
 }
 
-/// The hash of the token that a request shows.
+/// The hash of the token in a request.
 pub(crate) fn shown(headers: &HeaderMap) -> Option<SecretHash> {
     let value = headers.get(header::AUTHORIZATION)?.as_bytes();
     let (scheme, text) = value.split_at_checked("Bearer ".len())?;
@@ -102,7 +102,7 @@ where
 }
 
 impl Caller {
-    /// Whoever has the token of this hash.
+    /// The caller whose token has this hash.
     ///
     /// # Errors
     /// [`Code::TokenRefused`] when it opens nothing.

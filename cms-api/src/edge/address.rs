@@ -1,8 +1,9 @@
-//! One address for one answer: a cache in front keeps an answer under its address as it is spelled, so each other
-//! spelling that is answered is room that strangers can fill.
+//! One address for one answer. A cache in front of the server keeps an answer under the exact spelling of its address,
+//! so strangers could fill the cache with other spellings if those were answered.
 //!
-//! What RFC 3986 (6.2.2) and common sense take for the same leads to the one: an escape of a character that needs none,
-//! repeated slashes, a slash at the end. What can be no address of delivery, such as segments of dots, goes on to be refused.
+//! Spellings that RFC 3986 (6.2.2) and common sense treat as the same redirect to the one address: an escape of a
+//! character that needs none, repeated slashes, a slash at the end. A path that can't be an address of delivery, such
+//! as one with segments of dots, is passed on and refused.
 
 use crate::problem::caching::Caching;
 use axum::{
@@ -10,24 +11,25 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// The one spelling of a path; none where it is spelled so, or where no spelling of it is right.
+/// The one spelling of a path; `None` when the path already has it, or when no spelling of the path is right.
 pub fn respelled(path: &str) -> Option<String> {
     if !path.contains("//") && !path.contains('%') && !path.ends_with('/') {
         return None;
     }
     let mut plain = spelled(path);
-    // No name of delivery needs an escape, and nobody's client sends segments of dots.
+    // No name of delivery needs an escape, and no client sends segments of dots.
     if plain.contains('%') || plain.split('/').any(|segment| segment == "." || segment == "..") {
         return None;
     }
-    // A route may be empty: the home page's. Others lead on by themselves, where there is such a page.
+    // A route may be empty: the home page's. Other routes with a slash at the end redirect by themselves, if there is
+    // such a page.
     if plain.ends_with('/') && !plain.contains("/routes/") {
         plain.pop();
     }
     (plain != path).then_some(plain)
 }
 
-/// A path without escapes that are not needed and without repeated slashes.
+/// A path without unnecessary escapes and repeated slashes.
 pub fn spelled(path: &str) -> String {
     let mut plain = String::with_capacity(path.len());
     let mut rest = path;
@@ -42,16 +44,17 @@ pub fn spelled(path: &str) -> String {
     plain
 }
 
-/// The character of an escape's two digits, where it needs no escape anywhere.
+/// The character of an escape's two digits, if it needs no escape anywhere.
 fn unreserved(digits: &str) -> Option<char> {
-    // A sign is none of the digits, though the parser of numbers takes one.
+    // A sign is not a digit, though the number parser accepts one.
     let byte = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     let byte = byte.then(|| u8::from_str_radix(digits, 16).ok()).flatten()?;
     let is_plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     is_plain.then_some(char::from(byte))
 }
 
-/// Leads to the one address, whatever the method. Nobody keeps it, or each spelling would fill a place after all.
+/// Redirects to the one address, whatever the method. No cache may keep the redirect, or each spelling would take up
+/// space after all.
 pub fn lead_to(location: &str) -> Response {
     let Ok(location) = HeaderValue::from_str(location) else {
         return StatusCode::BAD_REQUEST.into_response();

@@ -1,5 +1,5 @@
-//! What is refused before anybody looks what was asked: heads that are too large or name no host, and, where the
-//! server has no place left, everything but probes.
+//! What is refused before anything looks at the request itself: heads that are too large or name no host, and
+//! everything but probes when the server has no place left.
 
 use axum::{
     extract::Request,
@@ -12,10 +12,10 @@ use crate::problem::{Code, Problem};
 
 /// Largest head of a request, in bytes.
 pub const HEAD_SIZE_BYTES_MAX: usize = 32 << 10;
-/// What operators' programs ask to learn how the server is.
+/// The addresses that operators' programs ask to learn how the server is.
 const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 
-/// The request came on a connection that has a place for probes alone.
+/// Marks a request on a connection that only has a place for probes.
 #[derive(Debug, Clone, Copy)]
 pub struct Crowded;
 
@@ -40,16 +40,16 @@ fn refusal(request: &Request) -> Option<Problem> {
     Some(Problem::new(Code::RequestMalformed, reason))
 }
 
-/// The head as HTTP/1.1 would have it, near enough. Its own parser keeps the limit there; in HTTP/2 it would be kept without a
-/// word to the client.
+/// Roughly the size of the head as HTTP/1.1 would send it. The parser of HTTP/1.1 enforces the limit itself; in HTTP/2
+/// it would be enforced without a word to the client.
 fn head_size_bytes(request: &Request) -> usize {
     let lines = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     target + lines.sum::<usize>()
 }
 
-/// RFC 9112, 3.2: a request of HTTP/1.1 has exactly one `Host`, and of no version may it have two, or one that is none.
-/// RFC 9113, 8.3.1: in HTTP/2 the authority stands in the target, and a `Host` beside it says the same.
+/// RFC 9112, 3.2: a request of HTTP/1.1 has exactly one `Host`; a request of any version may have neither two nor an
+/// invalid one. RFC 9113, 8.3.1: in HTTP/2 the authority is in the target, and a `Host` in addition must be the same.
 fn host_fault(version: Version, target: &Uri, headers: &HeaderMap) -> Option<&'static str> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let Some(host) = hosts.next() else {
@@ -65,12 +65,12 @@ fn host_fault(version: Version, target: &Uri, headers: &HeaderMap) -> Option<&'s
     }
     let authority = host.to_str().ok().and_then(|text| text.parse().ok());
     let Some(authority) = authority.filter(is_host) else { return Some("Host is not a host") };
-    // In HTTP/1.1 the target's host counts, where it has one, whatever stands in Host.
+    // In HTTP/1.1 the target's host counts if there is one, whatever `Host` says.
     let told = target.authority().filter(|_| version >= Version::HTTP_2);
     told.is_some_and(|told| *told != authority).then_some("Host is not the host of the target")
 }
 
-/// A host, with a port or without one, and nobody's name before it.
+/// A host, with or without a port, and without a user's name.
 fn is_host(authority: &Authority) -> bool {
     let host = authority.host();
     let port = authority.as_str().strip_prefix(host);

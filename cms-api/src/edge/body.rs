@@ -1,4 +1,4 @@
-//! JSON bodies: what does not fit is refused with the JSON pointer of where.
+//! JSON bodies: what does not fit is refused with the JSON pointer of the place.
 
 use std::error::Error;
 
@@ -15,18 +15,18 @@ use crate::problem::{Code, Problem};
 
 /// A body of JSON, and the hash of its bytes.
 pub struct JsonBody<T> {
-    /// What it says.
+    /// The value that the body holds.
     pub value: T,
-    /// Tells bodies apart.
+    /// The hash that distinguishes bodies.
     pub hash: blake3::Hash,
 }
 
-/// The size of the largest body of a route, in bytes. The limit itself is axum's; by this one a body is refused that
-/// announces itself as larger, before any of it is asked for.
+/// The size of the largest body of a route, in bytes. Axum enforces the limit itself; by this value a body that
+/// announces itself as larger is refused before any of it is requested.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyMax(pub usize);
 
-/// All of a body, which is not larger than its route takes.
+/// A whole body, which is not larger than its route allows.
 #[derive(Debug)]
 pub struct WholeBody(pub Bytes);
 
@@ -46,7 +46,7 @@ impl<S: Send + Sync> FromRequest<S> for WholeBody {
     }
 }
 
-/// A body that comes a byte now and then.
+/// The error of a body that arrives too slowly.
 #[derive(Debug, thiserror::Error)]
 #[error("the body comes too slowly")]
 pub struct TooSlow;
@@ -59,7 +59,7 @@ fn unread(rejection: &BytesRejection) -> Problem {
     broken_off(rejection)
 }
 
-/// The problem of a body that ended before its end: its client was too slow, or sent what is none.
+/// The problem of a body that ended too early: its client was too slow, or sent something that is not a body.
 pub fn broken_off(error: &(dyn Error + 'static)) -> Problem {
     if is_too_slow(error) {
         return Problem::new(Code::TooSlow, "the rest of the body did not come in time");
@@ -82,7 +82,7 @@ fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Refuses a body of another media type.
+/// Refuses a body of another media type than JSON.
 ///
 /// # Errors
 /// [`Code::MediaTypeUnsupported`].
@@ -99,13 +99,13 @@ pub fn must_be_json(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 impl<T: DeserializeOwned> JsonBody<T> {
-    /// Reads bytes.
+    /// Reads a body from bytes.
     ///
     /// # Errors
     /// [`Code::RequestMalformed`] with the pointer of what does not fit.
     pub fn of(bytes: &Bytes) -> Result<Self, Problem> {
         let value = Self::read(bytes)?;
-        // A number that would become another one is refused wherever it stands.
+        // A number that would be read as another one is refused, wherever it is.
         canonical::exact(bytes).map_err(|error| {
             Problem::new(Code::RequestMalformed, error.reason).with("pointer", error.pointer)
         })?;
@@ -115,7 +115,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
     /// Reads bytes whose parts are read again, each by itself.
     ///
     /// # Errors
-    /// As [`JsonBody::of`], less what only a closer look at numbers finds.
+    /// Like [`JsonBody::of`], except for faults that only a closer look at numbers finds.
     pub fn read(bytes: &Bytes) -> Result<T, Problem> {
         let mut input = serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut input).map_err(|error| {
@@ -128,7 +128,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
     }
 }
 
-/// What kept a body from being read, named as what it is.
+/// What prevented a body from being read, by the name of the fault.
 pub fn said(bytes: &[u8], error: &serde_json::Error) -> String {
     let offset = canonical::offset_at(bytes, error.line(), error.column());
     let fault = canonical::encoding_fault(bytes).or_else(|| canonical::stray_mark(bytes, offset));

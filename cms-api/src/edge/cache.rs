@@ -1,10 +1,10 @@
-//! Answers that caches keep: preconditions, entity tags and codings. How long they keep them is said in
-//! [`crate::problem::caching`].
+//! Answers that caches keep: preconditions, entity tags and codings. [`crate::problem::caching`] says how long they
+//! keep them.
 //!
 //! Invariants:
-//! 1. What is said to be immutable is a function of its address alone.
+//! 1. An answer that is called immutable is a function of its address alone.
 //! 2. Each coding of a body has an entity tag of its own, and all tags are strong.
-//! 3. `Vary` stands where the answer can be another, and nowhere else: each variant is a place in every cache.
+//! 3. `Vary` is sent only where the answer can differ, because each variant takes space in every cache.
 
 use std::{
     convert::Infallible,
@@ -30,22 +30,22 @@ use crate::problem::{Code, Problem, caching::Caching};
 pub struct Tagged {
     /// Its media type.
     pub content_type: &'static str,
-    /// What caches are told.
+    /// The directives for caches.
     pub caching: Caching,
-    /// Names the uncompressed bytes; without quotes.
+    /// The name of the uncompressed bytes, without quotes.
     pub tag: String,
     /// The uncompressed bytes.
     pub body: Bytes,
 }
 
-/// What is known of a body before anybody looks at its bytes: enough to say that a client has it.
+/// What is known about a body before its bytes are read: enough to say that a client has it.
 #[derive(Debug, Clone)]
 pub struct Described {
     /// Its media type.
     pub content_type: &'static str,
-    /// What caches are told.
+    /// The directives for caches.
     pub caching: Caching,
-    /// Names the uncompressed bytes; without quotes.
+    /// The name of the uncompressed bytes, without quotes.
     pub tag: String,
     /// How many uncompressed bytes there are.
     pub size_bytes: usize,
@@ -53,25 +53,26 @@ pub struct Described {
 
 /// The head of an answer, to which the bytes are still to be added.
 pub struct Head {
-    /// 200, and what stands in its head; the length too, save where the body is to be coded.
+    /// Status 200 and the headers, the length included unless the body is to be coded.
     pub response: Response,
     /// How the bytes are sent.
     pub coding: Coding,
 }
 
 impl Described {
-    /// Heeds a request's preconditions, in their order (RFC 9110, 13.2.2). No answer has a `Last-Modified`, so dates are
-    /// compared with nothing (13.1.3, 13.1.4).
+    /// Evaluates a request's preconditions in their order (RFC 9110, 13.2.2). No answer has a `Last-Modified`, so dates
+    /// are ignored (13.1.3, 13.1.4).
     ///
     /// # Errors
-    /// The whole answer, where it has no such body: 304 when the client has it, 412 when it wants another.
+    /// The complete answer when it has no body of this kind: 304 when the client has the body, 412 when it wants
+    /// another.
     pub fn judge(&self, request: &HeaderMap) -> Result<Head, Box<Response>> {
         let coding = preferred(request, self.content_type, self.size_bytes);
         let tag = coding.tag(&self.tag);
         match Listed::of(request, &header::IF_MATCH) {
             Ok(None) => {}
             Ok(Some(listed)) if listed.names_strongly(&tag) => {}
-            // What can't be read names nothing that is here.
+            // A header that can't be read names no version that is here.
             Ok(Some(_)) | Err(_) => return Err(Box::new(changed(&tag).into_response())),
         }
         let mut response = bodiless(StatusCode::NOT_MODIFIED);
@@ -81,7 +82,7 @@ impl Described {
         if self.varies() {
             headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
         }
-        // What can't be read is what was never asked.
+        // A header that can't be read is treated as absent.
         let known = Listed::of(request, &header::IF_NONE_MATCH).ok().flatten();
         if known.is_some_and(|listed| listed.names_weakly(&tag)) {
             return Err(Box::new(response));
@@ -100,7 +101,7 @@ impl Described {
         Ok(Head { response, coding })
     }
 
-    /// Whether another `Accept-Encoding` may have another answer, now or later.
+    /// Whether another `Accept-Encoding` may get another answer, now or later.
     fn varies(&self) -> bool {
         let could_grow = self.caching != Caching::Immutable;
         is_text(self.content_type) && (could_grow || self.size_bytes >= CODED_SIZE_BYTES_MIN)
@@ -114,7 +115,7 @@ impl Head {
         self.with_coded(body)
     }
 
-    /// The answer with all its bytes, which are in its coding already.
+    /// The answer with all its bytes, which are already in its coding.
     pub fn with_coded(self, body: Bytes) -> Response {
         let Self { mut response, .. } = self;
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
@@ -123,7 +124,8 @@ impl Head {
     }
 }
 
-/// No body, and so no length of one: 204 and 304 have none (RFC 9110, 8.6), and an empty body would be told as 0 bytes.
+/// No body, and so no length of one: 204 and 304 have none (RFC 9110, 8.6), and an empty body would be announced as 0
+/// bytes.
 struct NoBody;
 
 impl HttpBody for NoBody {
@@ -149,7 +151,7 @@ pub fn bodiless(status: StatusCode) -> Response {
     response
 }
 
-/// The refusal of a read that wants what is not here (any more).
+/// The refusal of a read that wants a version that is not here, or no longer.
 fn changed(tag: &str) -> Problem {
     let detail =
         "`If-Match` does not name what is here: it has changed, or is asked for in another coding";
@@ -187,7 +189,7 @@ fn text(value: &str) -> HeaderValue {
     HeaderValue::from_str(value).expect("tags and locations are ASCII")
 }
 
-/// A redirect that never changes: 307 with a small body for those who do not follow.
+/// A redirect that never changes: 307 with a small body for clients that do not follow it.
 pub fn forward(location: &str, body: &impl serde::Serialize) -> Response {
     let body = serde_json::to_vec(body).expect("views serialise");
     let tag = format!("\"{}\"", &blake3::hash(&body).to_hex()[..32]);

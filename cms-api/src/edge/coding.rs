@@ -1,10 +1,10 @@
-//! Content codings. Done here rather than by a layer, because a strong entity tag must name the
-//! bytes that were sent: the same tag on two codings lets a cache join halves of both.
+//! Content codings. Done here rather than by a layer, because a strong entity tag must name the bytes that were sent:
+//! the same tag on two codings lets a cache join halves of both.
 //!
 //! Invariants:
-//! 1. Only texts are coded, and none that is longer than a document: pictures and films are packed already, and packing
-//!    one once more costs seconds and saves nothing.
-//! 2. What was coded lately is not coded anew for the next who asks.
+//! 1. Only texts are coded, and none that is longer than a document: pictures and films are compressed already, and
+//!    compressing one again costs seconds and saves nothing.
+//! 2. A body that was coded lately is not coded again for the next request.
 
 use std::{io::Write, sync::LazyLock};
 
@@ -12,17 +12,17 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use quick_cache::{Weighter, sync::Cache};
 
-/// Below this size, in bytes, a packet is a packet: coding would only cost time.
+/// Below this size, in bytes, a body fits into one packet, and coding would only cost time.
 pub const CODED_SIZE_BYTES_MIN: usize = 860;
 
-/// Above this size, in bytes, nothing is coded: the largest document.
+/// Above this size, in bytes, nothing is coded: it is that of the largest document.
 pub const CODED_SIZE_BYTES_MAX: usize = 16 << 20;
-/// Coded bytes that are kept for the next who asks.
+/// Most coded bytes that are kept for later requests.
 const KEPT_SIZE_BYTES_MAX: u64 = 64 << 20;
-/// A guess, from which tables are made.
+/// An estimate by which tables are sized.
 const KEPT_ESTIMATED: usize = 4096;
 
-/// By the hash of what was coded.
+/// The coded bodies, by the hash of the plain ones.
 static KEPT: LazyLock<Cache<[u8; 32], Bytes, BySize>> =
     LazyLock::new(|| Cache::with_weighter(KEPT_ESTIMATED, KEPT_SIZE_BYTES_MAX, BySize));
 
@@ -38,7 +38,7 @@ impl Weighter<[u8; 32], Bytes> for BySize {
 /// How a body is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
-    /// As it is.
+    /// Uncoded.
     Identity,
     /// gzip.
     Gzip,
@@ -54,7 +54,7 @@ impl Coding {
     }
 }
 
-/// The coding for a client and a body of so many bytes of a media type.
+/// The coding for a client, and a body of this size and media type.
 pub fn preferred(request: &HeaderMap, content_type: &str, size_bytes: usize) -> Coding {
     if is_worth_coding(content_type, size_bytes) && accepts_gzip(request) {
         Coding::Gzip
@@ -63,20 +63,20 @@ pub fn preferred(request: &HeaderMap, content_type: &str, size_bytes: usize) -> 
     }
 }
 
-/// Whether a body is coded for who accepts it.
+/// Whether a body is coded for clients that accept it.
 pub fn is_worth_coding(content_type: &str, size_bytes: usize) -> bool {
     let fits = (CODED_SIZE_BYTES_MIN..=CODED_SIZE_BYTES_MAX).contains(&size_bytes);
     fits && is_text(content_type)
 }
 
-/// Whether a media type is one of texts, which coding makes shorter.
+/// Whether a media type is one of text, which coding makes shorter.
 pub fn is_text(content_type: &str) -> bool {
     let name = content_type.split(';').next().unwrap_or_default();
     name.starts_with("text/")
         || matches!(name, "application/json" | "application/schema+json" | "image/svg+xml")
 }
 
-/// RFC 9110, 12.5.3: `gzip`, else `*`, with a weight above zero and not below `identity`'s.
+/// RFC 9110, 12.5.3: `gzip`, or else `*`, with a weight above zero and not below that of `identity`.
 fn accepts_gzip(request: &HeaderMap) -> bool {
     let (mut gzip, mut any, mut identity) = (None, None, None);
     let lists = request.get_all(header::ACCEPT_ENCODING);

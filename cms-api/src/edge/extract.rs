@@ -1,4 +1,4 @@
-//! Parts of the address, parsed once: what does not parse is refused as a problem that says why.
+//! Parts of the address, parsed once: a part that can't be parsed is refused with a problem that says why.
 
 use axum::{
     extract::{FromRequestParts, Path},
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::{Code, Problem};
 
-/// Like [`Path`], refusing with a problem.
+/// Like [`Path`], but a refusal is a problem.
 pub struct PathOf<T>(pub T);
 
 impl<T, S> FromRequestParts<S> for PathOf<T>
@@ -29,7 +29,7 @@ where
 /// Parses one part of an address.
 ///
 /// # Errors
-/// A problem with what the parser said.
+/// A problem with the parser's message.
 pub fn parsed<T>(text: &str) -> Result<T, Problem>
 where
     T: std::str::FromStr<Err: std::fmt::Display>,

@@ -1,15 +1,15 @@
-//! `Idempotency-Key`: who lost the answer to a create may ask again, and is told the same.
+//! `Idempotency-Key`: a client that lost the answer to a create may repeat the request, and gets the same answer.
 //!
-//! A key is a person's own. The first answer under it is remembered in the store, beside what it was
-//! the answer to, for [`KEPT_MS`]; so it outlives the server.
+//! A key belongs to one person. The first answer under it is remembered in the store for [`KEPT_MS`], together with its
+//! request, so it outlives the server.
 //!
 //! Invariants:
-//! 1. Same key, same request: one effect, one answer, also when both arrive at once.
+//! 1. Same key, same request: one effect and one answer, even when both arrive at once.
 //! 2. Same key, another request: refused, and nothing is done.
 //! 3. A refusal is not remembered: what was refused changed nothing and may be tried again.
-//! 4. A write that does not heed the key refuses it by name, and does nothing.
-//! 5. When the process dies between the effect and its answer's being remembered, the engine knows the
-//!    operation, which is derived from the key: the next try finds what the first one did.
+//! 4. A write that does not support the key refuses it by name, and does nothing.
+//! 5. If the process dies after the effect and before the answer is remembered, the engine still knows the operation,
+//!    which is derived from the key: the next try finds what the first one did.
 
 use std::{
     collections::HashMap,
@@ -48,7 +48,7 @@ pub const KEPT_MS: u64 = 48 * 60 * 60 * 1000;
 /// Longest key, in bytes.
 const KEY_SIZE_BYTES_MAX: usize = 255;
 
-/// A request that may be repeated: the key, where there is one, and what tells requests apart.
+/// A request that may be repeated: the key, if there is one, and what distinguishes requests.
 #[derive(Debug, Clone)]
 pub struct Repeatable {
     key: Option<String>,
@@ -87,12 +87,12 @@ impl<S: Sync> FromRequestParts<S> for Repeatable {
     }
 }
 
-/// What a create answers.
+/// The answer to a create.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Made {
-    /// 201, or 202 for what goes on.
+    /// The status: 201, or 202 for work that continues.
     pub status: u16,
-    /// Where it is.
+    /// The address of what was made.
     pub location: String,
     /// The tag of what is there, without quotes.
     pub tag: Option<String>,
@@ -101,25 +101,25 @@ pub struct Made {
 }
 
 impl Made {
-    /// A thing that was made at this address.
+    /// The answer for something that was made at this address.
     pub fn at(location: impl Into<String>, view: &impl Serialize) -> Self {
         let body = serde_json::to_value(view).expect("views serialise");
         Self { status: 201, location: location.into(), tag: None, body }
     }
 
-    /// The answer of what was done, where nothing new has an address.
+    /// The answer for something that was done and has no new address.
     pub fn answer(view: &impl Serialize) -> Self {
         Self { status: 200, ..Self::at("", view) }
     }
 
-    /// The same with the tag of what is there.
+    /// The same answer, with the tag of what is there.
     #[must_use]
     pub fn tagged(mut self, tag: impl ToString) -> Self {
         self.tag = Some(tag.to_string());
         self
     }
 
-    /// The same, for what goes on.
+    /// The same answer, for work that continues.
     #[must_use]
     pub fn accepted(mut self) -> Self {
         self.status = 202;
@@ -148,9 +148,9 @@ impl IntoResponse for Made {
 
 /// One try of a create.
 pub struct Attempt {
-    /// Who, when, under which operation.
+    /// Who makes the change, when and under which operation.
     pub by: Authorship,
-    /// What an earlier try of the same did, when it did it and its answer was lost.
+    /// What an earlier try of the same request did, if it did it and its answer was lost.
     pub before: Option<Happening>,
 }
 
@@ -161,11 +161,11 @@ struct Stored {
     made: Made,
 }
 
-/// The keys that are being worked under, so that the second of two at once waits for the first.
+/// The keys under which requests are running, so that the second of two at once waits for the first.
 #[derive(Debug, Default, Clone)]
 pub struct Gates(Arc<Mutex<HashMap<[u8; 32], Arc<tokio::sync::Mutex<()>>>>>);
 
-/// A key that is being worked under; dropping it lets the next one in.
+/// A key under which a request is running; dropping it lets the next one in.
 struct Entered {
     gates: Gates,
     name: [u8; 32],
@@ -188,7 +188,7 @@ impl Drop for Entered {
     fn drop(&mut self) {
         self.held = None;
         let mut all = self.gates.all();
-        // Whoever waits has a share of it.
+        // Every request that waits holds a reference to the gate.
         if all.get(&self.name).is_some_and(|gate| Arc::strong_count(gate) == 1) {
             all.remove(&self.name);
         }
@@ -198,7 +198,7 @@ impl Drop for Entered {
 /// Makes something, once for each key.
 ///
 /// # Errors
-/// What the work says; [`Code::IdempotencyKeyReused`] when the key was another request's.
+/// The error of the work; [`Code::IdempotencyKeyReused`] when the key belongs to another request.
 pub async fn once<S>(
     state: &S,
     caller: &Caller,
@@ -224,7 +224,7 @@ where
     let shown = format!("{} {}\n{body}", request.method, request.uri);
     let shown = blake3::hash(shown.as_bytes()).to_hex().to_string();
     let gates = Gates::from_ref(state);
-    // A task of its own: a client that goes away must not let the next one in before this is done.
+    // The work has a task of its own: if the client goes away, the next request must still wait until this one is done.
     let done = tokio::spawn(async move {
         let entered = gates.enter(name).await;
         let outcome = worker.call(move |store| one(store, name, shown, by, work)).await;
@@ -263,7 +263,7 @@ fn one(
     let value = serde_json::to_value(Stored { request, made: made.clone() });
     let value = value.map_err(Problem::internal)?;
     let answer = Remembered { time_ms, value };
-    // It is done, whatever becomes of its answer: the next try finds it by its operation.
+    // The work is done, whatever becomes of its answer: the next try finds it by its operation.
     match store.repository.remember(&name, &answer, fresh_operation()) {
         Ok(true) => {}
         Ok(false) => tracing::info!("an answer is too large to be remembered"),
@@ -274,12 +274,12 @@ fn one(
     Ok((made, false))
 }
 
-/// The operations that there are, and whether each heeds the key: those do whose description says so.
+/// The operations that exist, and whether each supports the key, as its description says.
 #[derive(Debug, Clone, Default)]
 pub struct Heeding(Arc<HashMap<(Method, String), bool>>);
 
 impl Heeding {
-    /// Those of a description of the server.
+    /// The operations in a description of the server.
     pub fn of(described: &utoipa::openapi::OpenApi) -> Self {
         let mut heeding = HashMap::new();
         for (path, item) in &described.paths.paths {
@@ -302,7 +302,7 @@ impl Heeding {
         Self(Arc::new(heeding))
     }
 
-    /// Whether an operation heeds the key; what only reads needs none, and what is no operation is refused as that.
+    /// Whether an operation supports the key. Reads need none, and an unknown operation is refused elsewhere.
     fn heeds(&self, method: &Method, path: Option<&MatchedPath>) -> bool {
         let Some(path) = path else { return true };
         let known = self.0.get(&(method.clone(), path.as_str().to_owned()));
@@ -310,7 +310,7 @@ impl Heeding {
     }
 }
 
-/// Refuses a key that would not be heeded: a client that counts on it would do twice what it meant once.
+/// Refuses a key where the key is not supported: a client that relies on it would do twice what it meant once.
 pub async fn heeded(State(heeding): State<Heeding>, request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>();
     if request.headers().contains_key(HEADER) && !heeding.heeds(request.method(), path) {
@@ -325,8 +325,8 @@ pub async fn heeded(State(heeding): State<Heeding>, request: Request, next: Next
     next.run(request).await
 }
 
-/// Refuses what was done already under its operation. A verb that ran once more would tell of what it made anew, and the
-/// engine, which does nothing twice, would not have written it.
+/// Refuses a change that was already made under its operation. A verb that ran again would report what it makes now,
+/// which the engine, because it does nothing twice, would not have written.
 ///
 /// # Errors
 /// [`Code::OperationDone`], with what happened.
@@ -360,7 +360,7 @@ fn happened_at(store: &Store, position: Position) -> Result<Option<Happening>, P
 }
 
 impl Attempt {
-    /// Refuses what an earlier try did whose answer can't be given again.
+    /// Refuses a change that an earlier try made, when its answer can't be given again.
     ///
     /// # Errors
     /// [`Code::OperationDone`], with what happened.

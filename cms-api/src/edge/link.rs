@@ -29,7 +29,7 @@ pub(crate) fn withhold(headers: &mut HeaderMap) {
 
 /// A path for the log: without the secret of a link.
 pub(crate) fn without_secret(path: &str) -> String {
-    // However it is spelled: what leads nowhere may still have been pasted from a link.
+    // The spelling does not matter: a path that leads nowhere may still have been pasted from a link.
     let plain = spelled(path);
     match split(&plain) {
         Some((_, rest)) => format!("{PATH}/…{rest}"),

@@ -1,6 +1,6 @@
-//! What any page of any origin may do with delivery: read what is public, its refusals too, ask whether it changed, and
-//! embed its files. Nothing here rests on what a browser sends by itself, so there is nothing to keep from other origins:
-//! whoever has a token for a protected channel sends it in so many words.
+//! What a page of any origin may do with delivery: read what is public, refusals included, ask whether it changed, and
+//! embed its files. Nothing here depends on what a browser sends by itself, so nothing has to be kept from other
+//! origins: a client with a token for a protected channel sends it explicitly.
 
 use axum::{
     extract::Request,
@@ -11,18 +11,18 @@ use axum::{
 
 use super::{address, cache::bodiless, link};
 
-/// What a page may read of an answer, beside what every page may.
+/// The headers of an answer that a page may read, besides those that every page may.
 const EXPOSED: &str = "Accept-Ranges, Age, Allow, Content-Encoding, Content-Length, Content-Range, Date, ETag, Location, \
                        Retry-After, Vary, WWW-Authenticate, X-Request-Id";
-/// What a page may send.
+/// The headers that a page may send.
 const TAKEN: &str = "Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, \
                      If-Unmodified-Since, Range, X-Request-Id";
-/// Whoever embeds a file says so in its own policy; ours is that anybody may.
+/// A page that embeds a file decides this in its own policy; ours lets everybody embed it.
 const EMBEDDING: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// Pages may measure how long their own requests took.
 const TIMING: HeaderName = HeaderName::from_static("timing-allow-origin");
 
-/// Answers requests of delivery as any origin may read them, each at its one address.
+/// Answers requests of delivery in a way that any origin may read, each at its one address.
 pub async fn to_origins(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let one = address::respelled(path).filter(|one| is_delivery(one));
@@ -39,7 +39,7 @@ pub async fn to_origins(request: Request, next: Next) -> Response {
         None => next.run(request).await,
     };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        // The router, which knows what there is, takes OPTIONS for one more method that an address lacks.
+        // The router knows the addresses, and treats OPTIONS as a method that an address lacks.
         if is_options {
             response = bodiless(StatusCode::NO_CONTENT);
         }
@@ -53,7 +53,7 @@ pub async fn to_origins(request: Request, next: Next) -> Response {
     response
 }
 
-/// To the one address, with the query as it is: what of it is wrong is told there.
+/// Redirects to the one address with the query unchanged; a wrong query is refused there.
 fn led(one: &str, query: Option<&str>) -> Response {
     let location = query.map_or_else(|| one.to_owned(), |query| format!("{one}?{query}"));
     let mut response = address::lead_to(&location);
@@ -86,7 +86,7 @@ fn preflight(headers: &mut HeaderMap, is_asked: bool) {
     }
 }
 
-/// Whether learners' apps read at this address, below a link and below a protected channel too.
+/// Whether learners' apps read at this address, including below a link or a protected channel.
 fn is_delivery(path: &str) -> bool {
     let below =
         |prefix: &str| Some(path.strip_prefix(prefix)?.strip_prefix('/')?.split_once('/')?.1);
@@ -94,7 +94,7 @@ fn is_delivery(path: &str) -> bool {
     inner.map_or_else(|| path.starts_with("/v1/"), |rest| rest.starts_with("v1/"))
 }
 
-/// Whether an address of delivery takes what is asked of what was delivered.
+/// Whether an address of delivery takes attempts or requests for hints.
 fn is_asked(path: &str) -> bool {
     path.ends_with("/v1/score") || path.ends_with("/v1/hints")
 }

@@ -1,5 +1,5 @@
-//! Places that everybody shares, such as those for streams: one person takes so many of them at most, so
-//! that what one asks for takes no place from another's.
+//! Places that everybody shares, such as those for streams. One person may take only a limited number of them, so that
+//! a person's requests do not take the places of others.
 
 use std::{
     collections::HashMap,
@@ -11,10 +11,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::{Code, Problem};
 
-/// How long a request waits for its turn where only some may go on at a time.
+/// How long a request waits for its turn when only a few may run at a time.
 const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// Places, and who has how many.
+/// Places, and how many of them each person has.
 #[derive(Debug, Clone)]
 pub struct Places {
     all: Arc<Semaphore>,
@@ -30,12 +30,12 @@ pub struct Place {
     _permit: OwnedSemaphorePermit,
 }
 
-/// Why there is no place.
+/// Why no place is free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Full {
-    /// The person has as many as one may have.
+    /// The person has as many as one person may have.
     ForPerson(usize),
-    /// All are taken.
+    /// All places are taken.
     ForAll,
 }
 
@@ -43,10 +43,10 @@ fn locked(taken: &Mutex<HashMap<String, usize>>) -> MutexGuard<'_, HashMap<Strin
     taken.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for one of some places, where only so many may go on at a time.
+/// Waits for one of some places, when only a few requests may run at a time.
 ///
 /// # Errors
-/// [`Code::TooMany`] when none becomes free in time.
+/// [`Code::TooMany`] when no place becomes free in time.
 pub async fn turn(places: &Arc<Semaphore>, none: &str) -> Result<OwnedSemaphorePermit, Problem> {
     match tokio::time::timeout(TURN_WAIT_MAX, Arc::clone(places).acquire_owned()).await {
         Ok(place) => place.map_err(Problem::internal),
@@ -55,12 +55,12 @@ pub async fn turn(places: &Arc<Semaphore>, none: &str) -> Result<OwnedSemaphoreP
 }
 
 impl Places {
-    /// So many places, and so many of them for one person.
+    /// This many places, and this many of them for one person.
     pub fn new(all_max: usize, of_person_max: usize) -> Self {
         Self { all: Arc::new(Semaphore::new(all_max)), of_person_max, taken: Arc::default() }
     }
 
-    /// All places, whoever has them.
+    /// All places, whoever holds them.
     pub fn all(&self) -> &Arc<Semaphore> {
         &self.all
     }

@@ -1,8 +1,7 @@
-//! Preconditions: a write names the version that it is based on, so that nobody overwrites what they
-//! have not seen (RFC 9110, 13; RFC 6585, 3).
+//! Preconditions: a write names the version that it is based on, so that nobody overwrites what they have not seen (RFC
+//! 9110, 13; RFC 6585, 3).
 //!
-//! A tag names a version, whatever coding its body was sent in: the ending that a coded body's tag has
-//! is not part of the version.
+//! A tag names a version, whatever the coding of its body: the suffix of a coded body's tag is not part of the version.
 
 use axum::{
     extract::FromRequestParts,
@@ -12,18 +11,18 @@ use axum::{
 use super::tags::Listed;
 use crate::problem::{Code, Problem};
 
-/// `If-Match`, which must be there.
+/// `If-Match`, which the request must have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IfMatch {
     tags: Tags,
 }
 
-/// What a write that may make a thing or change it is based on: `If-None-Match: *` or `If-Match`.
+/// The version on which a write is based that may make a thing or change it: `If-None-Match: *` or `If-Match`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Precondition {
-    /// There is no such thing yet.
+    /// The thing does not exist yet.
     Absent,
-    /// It has one of these versions.
+    /// The thing has one of these versions.
     Match(IfMatch),
 }
 
@@ -34,7 +33,7 @@ enum Tags {
 }
 
 impl IfMatch {
-    /// Whether a thing with this tag (without quotes) is what the writer means.
+    /// Whether a thing with this tag (without quotes) is the version that the writer means.
     pub fn holds(&self, tag: &str) -> bool {
         match &self.tags {
             Tags::Any => true,
@@ -42,10 +41,10 @@ impl IfMatch {
         }
     }
 
-    /// The one version that the writer means, as a number; none for `*`.
+    /// The one version that the writer means, as a number; `None` for `*`.
     ///
     /// # Errors
-    /// [`Code::Stale`] when the tags name several versions or what is no version: then none holds.
+    /// [`Code::Stale`] when the tags name several versions, or something that is not a version: no tag can match then.
     pub fn version(&self) -> Result<Option<u64>, Problem> {
         match &self.tags {
             Tags::Any => Ok(None),
@@ -56,10 +55,10 @@ impl IfMatch {
         }
     }
 
-    /// The one tag that the writer means; none for `*`.
+    /// The one tag that the writer means; `None` for `*`.
     ///
     /// # Errors
-    /// [`Code::Stale`] when several are named: then none holds.
+    /// [`Code::Stale`] when several are named: no tag can match then.
     pub fn one(&self) -> Result<Option<&str>, Problem> {
         match &self.tags {
             Tags::Any => Ok(None),
@@ -70,7 +69,7 @@ impl IfMatch {
         }
     }
 
-    /// Whether any version will do: `*`.
+    /// Whether any version matches: `*`.
     pub fn is_any(&self) -> bool {
         self.tags == Tags::Any
     }
@@ -84,15 +83,16 @@ impl IfMatch {
     }
 }
 
-/// The problem of a write that names no version that there is.
+/// The problem of a write that names a version that does not exist.
 pub fn unknown_version() -> Problem {
     Problem::new(Code::Stale, "`If-Match` names no version that this server gave")
 }
 
-/// The tags of `If-Match`, without quotes and codings.
+/// The tags of `If-Match`, without quotes and suffixes of codings.
 ///
 /// # Errors
-/// When it is no list, and when all its tags are weak: then none can hold, however often it is sent.
+/// When the header is not a list of tags, or when all its tags are weak: then none can match, however many times it is
+/// sent.
 fn tags(headers: &HeaderMap) -> Result<Option<Tags>, Problem> {
     let listed = Listed::of(headers, &header::IF_MATCH).map_err(|_| {
         Problem::new(Code::RequestMalformed, "`If-Match` must be `*` or a list of quoted tags")
@@ -111,7 +111,7 @@ fn tags(headers: &HeaderMap) -> Result<Option<Tags>, Problem> {
     }
 }
 
-/// The problem of a write by whom a proxy stands in the way. This server gives strong tags only.
+/// The problem of a write whose tag a proxy has weakened. This server sends strong tags only.
 fn weakened(tag: &str) -> Problem {
     let detail = format!(
         "`If-Match` names the weak tag `W/\"{tag}\"`, which this server never gave: a proxy on the way compresses answers \

@@ -1,10 +1,10 @@
-//! Bodies that the program has for its life: the files of its pages, and the OpenAPI document.
+//! Bodies that the program has for its whole life: the files of its pages, and the OpenAPI document.
 //!
-//! Their coded forms are kept for as long, by the hash of the plain ones: there are as many as there are files, and who
-//! asks for them is anybody, as often as they like.
+//! Their coded forms are kept equally long, by the hash of the plain ones: there is one for each file, and anybody may
+//! ask for them any number of times.
 //!
-//! Invariant: none is coded on a thread that serves requests. A server codes them all when it begins; what somebody asks
-//! for before that is done is coded once, on a thread for work that blocks.
+//! Invariant: no body is coded on a thread that serves requests. A server codes them all when it starts; a body that is
+//! requested before that is done is coded once, on a thread for blocking work.
 
 use std::{
     collections::HashMap,
@@ -23,10 +23,10 @@ use super::{
 };
 use crate::problem::{Problem, caching::Caching};
 
-/// By the hash of what was coded.
+/// The coded bodies, by the hash of the plain ones.
 static CODED: LazyLock<RwLock<HashMap<[u8; 32], Bytes>>> = LazyLock::new(RwLock::default);
 
-/// A body that the program has for its life, and what stands in the head of its answer.
+/// A body that the program has for its whole life, and the headers of its answer.
 #[derive(Debug, Clone)]
 pub struct Prepared {
     described: Described,
@@ -35,7 +35,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// A body with a hash of its bytes, whichever it is.
+    /// A body with any hash that identifies its bytes.
     pub const fn new(described: Described, body: Bytes, hash: [u8; 32]) -> Self {
         Self { described, body, hash }
     }
@@ -68,7 +68,7 @@ impl Prepared {
         }
     }
 
-    /// Codes it for those who will ask; this blocks.
+    /// Codes the body for later requests; this blocks.
     pub fn code_ahead(&self) {
         if coding::is_worth_coding(self.described.content_type, self.body.len()) {
             coded(self.hash, &self.body);

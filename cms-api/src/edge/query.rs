@@ -1,5 +1,5 @@
-//! Query parameters, strictly: an unknown or repeated one is refused, so that one answer has one
-//! address and caches hold it once.
+//! Query parameters, read strictly: an unknown or repeated parameter is refused, so that one answer has one address and
+//! caches hold it once.
 
 use axum::{
     extract::FromRequestParts,
@@ -12,7 +12,7 @@ use crate::problem::{Code, Problem};
 /// The longest query that is read, in bytes.
 pub const QUERY_SIZE_BYTES_MAX: usize = 16 << 10;
 
-/// The parameters of a request, each to be taken once before [`Parameters::finish`].
+/// The parameters of a request, each of which must be taken before [`Parameters::finish`].
 #[derive(Debug)]
 pub struct Parameters {
     rows: Vec<(String, String)>,
@@ -43,7 +43,7 @@ impl Parameters {
         Ok(Self { rows, list })
     }
 
-    /// All values of a parameter that may be repeated, in the order given.
+    /// All values of a parameter that may be repeated, in the order of the query.
     pub fn many(&mut self, name: &str) -> Vec<String> {
         let (taken, rest) =
             std::mem::take(&mut self.rows).into_iter().partition(|(known, _)| known == name);
@@ -75,15 +75,15 @@ impl Parameters {
         first.map(parse).transpose()
     }
 
-    /// The list that the address names, whatever page of it.
+    /// The list that the address names, whatever its page.
     pub const fn list(&self) -> List {
         self.list
     }
 
-    /// The page that `cursor` and `limit` ask for; the cursor's row is parsed.
+    /// The page that `cursor` and `limit` ask for; the row in the cursor is parsed.
     ///
     /// # Errors
-    /// A problem when either does not parse, or the cursor is of another listing.
+    /// A problem when either does not parse, or the cursor belongs to another listing.
     pub fn page<T: std::str::FromStr>(&mut self) -> Result<PageOf<T>, Problem> {
         let cursor = self.one::<Cursor>("cursor")?;
         let rows = self.one::<Rows>("limit")?.unwrap_or_default();
@@ -108,7 +108,7 @@ impl Parameters {
         })
     }
 
-    /// Refuses what was not taken.
+    /// Refuses a query with parameters that were not taken.
     ///
     /// # Errors
     /// A problem that names the first unknown parameter and the known ones.
@@ -122,7 +122,7 @@ impl Parameters {
     }
 }
 
-/// Says that an operation has no query parameters.
+/// The extractor of operations without query parameters.
 pub struct NoQuery;
 
 impl<S: Sync> FromRequestParts<S> for NoQuery {
@@ -130,7 +130,7 @@ impl<S: Sync> FromRequestParts<S> for NoQuery {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let parameters = Parameters::of(&parts.uri)?;
-        // `?` alone, or with nothing but `&`, is another address for the same answer.
+        // `?` alone, or followed only by `&`, would be another address for the same answer.
         if parts.uri.query().is_some() && parameters.rows.is_empty() {
             let detail = "the query is empty: leave out the `?`";
             return Err(Problem::new(Code::ParameterUnknown, detail));

@@ -1,27 +1,27 @@
 //! Ranges of bytes (RFC 9110, 13.1.5 and 14).
 //!
-//! One range is answered with its part. Several ranges, such as are malformed, and units other than bytes count as none:
-//! 14.2 leaves that to the server, and the whole is an answer to them.
+//! One range is answered with its part. Several ranges, malformed ranges, and units other than bytes count as no range:
+//! 14.2 leaves that to the server, and the whole body is a valid answer to them.
 
 use axum::http::{HeaderMap, header};
 
-/// What of a body is asked for.
+/// The part of a body that is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it.
+    /// The whole body.
     Whole,
-    /// From the first byte to the last, both counted.
+    /// From the first byte to the last one, both included.
     Part {
         /// The first byte, from 0.
         first: usize,
         /// The last byte.
         last: usize,
     },
-    /// Only what lies behind its end.
+    /// Only what is past its end.
     Beyond,
 }
 
-/// What is asked of so many bytes with this tag (without quotes).
+/// The part that a request asks for of a body with this tag (without quotes) and this size.
 pub fn asked(headers: &HeaderMap, tag: &str, size_bytes: usize) -> Extent {
     if !is_current(headers, tag) {
         return Extent::Whole;
@@ -34,8 +34,8 @@ pub fn asked(headers: &HeaderMap, tag: &str, size_bytes: usize) -> Extent {
     }
 }
 
-/// Whether the part fits what the client has: `If-Range` names these very bytes, or is not there. A date never does,
-/// since no answer has one that it could be compared with.
+/// Whether the part fits what the client has: `If-Range` names exactly these bytes, or is absent. A date never fits,
+/// because no answer has a date to compare it with.
 fn is_current(headers: &HeaderMap, tag: &str) -> bool {
     let mut values = headers.get_all(header::IF_RANGE).iter();
     match (values.next(), values.next()) {
@@ -48,7 +48,7 @@ fn is_current(headers: &HeaderMap, tag: &str) -> bool {
     }
 }
 
-/// The one range of a header; none where it is malformed, of another unit or of several parts.
+/// The one range of a header; `None` when it is malformed, of another unit, or of several parts.
 fn extent(value: &str, size_bytes: usize) -> Option<Extent> {
     let (unit, range) = value.trim().split_once('=')?;
     if !unit.eq_ignore_ascii_case("bytes") || range.contains(',') {
@@ -73,7 +73,7 @@ fn extent(value: &str, size_bytes: usize) -> Option<Extent> {
     Some(if first > end { Extent::Beyond } else { Extent::Part { first, last } })
 }
 
-/// Digits alone; a number beyond all sizes is the largest.
+/// A number of digits only; one beyond all sizes counts as the largest.
 fn number(text: &str) -> Option<usize> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().unwrap_or(usize::MAX))

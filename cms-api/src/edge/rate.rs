@@ -1,8 +1,8 @@
-//! How often a client may ask for what costs more than reading.
+//! The rate at which a client may ask for work that costs more than reading.
 //!
 //! Invariants:
-//! 1. Clients that stay below the limit never wait for one that does not.
-//! 2. What is remembered of clients is bounded by how many ask within some seconds.
+//! 1. Clients that stay below the limit never wait for a client that does not.
+//! 2. What is remembered about clients is bounded by how many of them ask within a few seconds.
 
 pub mod client_address;
 
@@ -21,7 +21,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
 use crate::problem::{Code, Problem};
 
-/// A burst may hold what a client may ask in so many seconds.
+/// A burst may hold what a client may ask in this many seconds.
 const BURST_S: u32 = 10;
 /// Clients that were silent are forgotten when more than this are remembered.
 const CLIENTS_REMEMBERED: usize = 10_000;
@@ -30,12 +30,12 @@ const CLIENTS_REMEMBERED: usize = 10_000;
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
-/// Who asks, as far as an address tells: a network, where an address has more than one to choose from.
+/// The client, as far as its address says: a network, if a client can choose among the addresses of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Client(IpAddr);
 
 impl Client {
-    /// Of an address. Whoever has one address of version 6 has 2^64 of them.
+    /// The client of an address. Whoever has one address of version 6 has 2^64 of them.
     fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V6(address) => {
@@ -67,7 +67,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many a second for each client; none for no limit.
+    /// A limit of this many a second for each client; `None` for no limit.
     pub fn per_second(per_s: Option<NonZeroU32>) -> Self {
         let quota = per_s.map(|per_s| {
             let burst = per_s.saturating_mul(NonZeroU32::new(BURST_S).expect("not zero"));
@@ -76,7 +76,7 @@ impl Rate {
         Self { limiter: quota.map(RateLimiter::keyed) }
     }
 
-    /// Lets so many through, or refuses all of them.
+    /// Lets `count` requests through, or refuses all of them.
     ///
     /// # Errors
     /// [`Code::TooMany`], with the seconds to wait.

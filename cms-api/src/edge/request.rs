@@ -1,4 +1,4 @@
-//! One line a request in the log, under an id that the client is told as well.
+//! One log line for each request, under an id that the client gets too.
 
 use std::time::Instant;
 
@@ -12,14 +12,14 @@ use axum::{
 use super::link::without_secret;
 use crate::problem::answer::Logged;
 
-/// The header that carries a request's id, both ways.
+/// The header that carries a request's id, in both directions.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
 
-/// Gives the request an id (a sane one of the client's is kept) and writes its line.
+/// Gives the request an id (a valid one from the client is kept) and writes its log line.
 pub async fn observe(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request
@@ -30,7 +30,8 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
         .map_or_else(fresh_id, str::to_owned);
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
-    // The path alone: a query may hold what does not belong in a log, as a link's secret does not.
+    // Only the path is logged: a query may hold what does not belong in a log, and a link's secret does not belong
+    // there either.
     let path = without_secret(request.uri().path());
     let mut left = Left { id: &id, method: &method, path: &path, started, is_answered: false };
     let mut response = next.run(request).await;
@@ -52,7 +53,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Writes the line of a request whose client went away before it was answered.
+/// Writes the log line of a request whose client went away before it was answered.
 struct Left<'r> {
     id: &'r str,
     method: &'r Method,
@@ -80,7 +81,7 @@ fn is_sane(text: &str) -> bool {
 /// A new id.
 pub fn fresh_id() -> String {
     let mut bytes = [0; 8];
-    // Without randomness the id is worse, the service is not.
+    // Without randomness the id is worse, but the service is not.
     let _ = getrandom::fill(&mut bytes);
     format!("{:016x}", u64::from_be_bytes(bytes))
 }

@@ -1,20 +1,20 @@
-//! Entity tags as a request lists them (RFC 9110, 8.8.3 and 13.1): one reader for those who compare them.
+//! Entity tags as a request lists them (RFC 9110, 8.8.3 and 13.1): one parser for everything that compares them.
 
 use axum::http::{HeaderMap, HeaderName};
 
-/// A tag of a list.
+/// A tag in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntityTag {
-    /// Whether it says that it is weak: `W/"…"`.
+    /// Whether it is marked as weak: `W/"…"`.
     pub is_weak: bool,
-    /// What stands between its quotes.
+    /// The text between its quotes.
     pub text: String,
 }
 
 /// What a header lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listed {
-    /// `*`: whatever there is.
+    /// `*`: any version.
     Any,
     /// These tags.
     Tags(Vec<EntityTag>),
@@ -25,10 +25,10 @@ pub enum Listed {
 pub struct Malformed;
 
 impl Listed {
-    /// What all lines of a header list; none where there is no such header.
+    /// What all lines of a header list; `None` when there is no such header.
     ///
     /// # Errors
-    /// [`Malformed`] when it is no list of tags.
+    /// [`Malformed`] when it is not a list of tags.
     pub fn of(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Self>, Malformed> {
         let (mut is_there, mut tags) = (false, Vec::new());
         for value in headers.get_all(name) {
@@ -46,7 +46,7 @@ impl Listed {
         }
     }
 
-    /// Whether it names a strong tag, both being strong (RFC 9110, 8.8.3.2).
+    /// Whether it names this tag by strong comparison (RFC 9110, 8.8.3.2).
     pub fn names_strongly(&self, tag: &str) -> bool {
         match self {
             Self::Any => true,
@@ -54,7 +54,7 @@ impl Listed {
         }
     }
 
-    /// Whether it names a tag, weak or strong.
+    /// Whether it names this tag, weak or strong.
     pub fn names_weakly(&self, tag: &str) -> bool {
         match self {
             Self::Any => true,

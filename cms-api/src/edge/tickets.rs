@@ -1,10 +1,11 @@
-//! Tickets: what a browser opens a stream of events with. `EventSource` sends no header, and a token in an address would be
-//! kept by histories and proxies; a ticket in one is worth nothing by then.
+//! Tickets, with which browsers open event streams. `EventSource` sends no header, and a token in an address would be
+//! kept by histories and proxies; a ticket in an address is worth nothing by then.
 //!
 //! Invariants:
 //! 1. A ticket opens one stream, once, within [`LIFE_MS`], and nothing else.
-//! 2. It stands for the token that it was made with, which is looked up again: a revoked one opens nothing.
-//! 3. Nothing of it is written anywhere: not to the store, and not to the log, which tells no queries.
+//! 2. It stands for the token with which it was requested, and that token is looked up again: a revoked token opens
+//!    nothing.
+//! 3. It is written nowhere: neither to the store, nor to the log, which has no queries.
 
 use std::{
     collections::HashMap,
@@ -27,14 +28,14 @@ use crate::{
     store::worker::Worker,
 };
 
-/// How long a ticket is good for, in milliseconds.
+/// How long a ticket is valid, in milliseconds.
 pub const LIFE_MS: u64 = 60 * 1000;
-/// Tickets of one person that nobody has used yet, at most.
+/// Most unused tickets of one person.
 const OF_PERSON_MAX: usize = 32;
-/// The parameter that holds it.
+/// The query parameter that holds a ticket.
 pub const PARAMETER: &str = "ticket";
 
-/// The tickets that nobody has used yet.
+/// The unused tickets.
 #[derive(Clone, Default)]
 pub struct Tickets(Arc<Mutex<HashMap<String, Ticket>>>);
 
@@ -49,10 +50,10 @@ impl Tickets {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new ticket for whoever has this token.
+    /// A new ticket for the person with this token.
     ///
     /// # Errors
-    /// [`Code::TooMany`] when the person has many that nobody used.
+    /// [`Code::TooMany`] when the person has too many unused tickets.
     pub fn give(&self, token: SecretHash, person: &str, now_ms: u64) -> Result<String, Problem> {
         let text = secret::fresh(secret::TICKET).map_err(Problem::internal)?;
         let mut all = self.all();
@@ -66,24 +67,24 @@ impl Tickets {
         Ok(text)
     }
 
-    /// The token that a ticket stands for. Whoever asks has used it.
+    /// The token for which a ticket stands. This uses the ticket up.
     fn take(&self, text: &str, now_ms: u64) -> Option<SecretHash> {
         let ticket = self.all().remove(&named(text))?;
         (now_ms < ticket.until_ms).then_some(ticket.token)
     }
 }
 
-/// By its hash, so that how long a look takes says nothing of the text.
+/// The name of a ticket: its hash, so that the time of a look-up says nothing about the text.
 fn named(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
-/// Whoever opens a stream: by a token, or by a ticket where there is no header to send one in; and the event that was seen
-/// last, which a new stream can't name otherwise either.
+/// The caller who opens a stream, by a token, or by a ticket if there is no header to send one in. It also has the last
+/// event that the caller saw, which a new stream can't name in another way either.
 pub struct Watcher {
-    /// Who.
+    /// The caller.
     pub caller: Caller,
-    /// What else the address asks for.
+    /// The other parameters of the address.
     pub parameters: Parameters,
 }
 

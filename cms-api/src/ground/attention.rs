@@ -1,11 +1,11 @@
-//! Work that only reads ends when whoever asked for it has gone.
+//! Work that only reads ends when the client that asked for it has gone.
 //!
-//! A client that goes away takes its handler with it, but not what runs for it on a thread that blocks: a comparison of two
-//! large states would go on for minutes for nobody, and take a thread from everybody else. So such work looks, at
-//! each read of the engine, whether it is still wanted.
+//! When a client goes away, its handler ends, but not the work that runs for it on a blocking thread: a comparison of
+//! two large states would continue for minutes for nobody, and keep a thread from everybody else. So such work checks,
+//! at each read of the engine, whether it is still wanted.
 //!
 //! Invariants:
-//! 1. What may write is never ended this way: a publish that outlasts a proxy's patience is still a publish.
+//! 1. Work that may write is never ended in this way: a publish that outlasts a proxy's patience is still a publish.
 //! 2. Outside of such work nothing here has an effect.
 
 use std::{
@@ -27,11 +27,11 @@ tokio::task_local! {
 }
 
 thread_local! {
-    /// Whether what this thread works on is not wanted any more; none where nobody may end it.
+    /// Whether this thread's work is no longer wanted; `None` when nobody may end it.
     static LEFT: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
 }
 
-/// Marks requests that read by their method.
+/// Marks requests that only read, by their method.
 pub async fn heed(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return LOOKING.scope((), next.run(request)).await;
@@ -39,15 +39,16 @@ pub async fn heed(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Whether the request that is handled only reads.
+/// Whether the present request only reads.
 pub fn is_looking() -> bool {
     LOOKING.try_with(|()| ()).is_ok()
 }
 
-/// Does work that blocks away from the threads that serve. Within a request that reads by its method, as [`look`].
+/// Does blocking work on another thread than those that serve. In a request that only reads by its method, this is
+/// [`look`].
 ///
 /// # Errors
-/// What the work says, or an internal problem when it panicked.
+/// The error of the work, or an internal problem when it panicked.
 pub async fn away<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -57,7 +58,7 @@ pub async fn away<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Problem::internal(error)))
 }
 
-/// Does work that only reads away from the threads that serve: it ends when nobody waits for it any more.
+/// Does work that only reads, on another thread than those that serve; it ends when nobody waits for it any more.
 ///
 /// # Errors
 /// As [`away`].
@@ -72,12 +73,12 @@ pub async fn look<T: Send + 'static>(
     found.map_err(Problem::internal)?.unwrap_or_else(nobody)
 }
 
-/// Whoever waits for some work; dropping it says that nobody does any more.
+/// Stands for somebody who waits for some work; dropping it says that nobody waits any more.
 #[derive(Debug, Default)]
 pub struct Waiter(Arc<AtomicBool>);
 
 impl Waiter {
-    /// The work's side.
+    /// The work's side of this waiter.
     pub fn wanted(&self) -> Wanted {
         Wanted(Arc::clone(&self.0))
     }
@@ -93,7 +94,8 @@ impl Drop for Waiter {
 pub struct Wanted(Arc<AtomicBool>);
 
 impl Wanted {
-    /// Does work on this thread, which ends at its next read once nobody waits for it; none when nobody did to begin with.
+    /// Does work on this thread, which ends at its next read once nobody waits for it; `None` when nobody waited to
+    /// begin with.
     pub fn work<T>(self, work: impl FnOnce() -> T) -> Option<T> {
         if self.0.load(Ordering::Relaxed) {
             return None;
@@ -103,7 +105,7 @@ impl Wanted {
     }
 }
 
-/// Puts back what was there before, also when the work panics.
+/// Restores the earlier value, even when the work panics.
 struct Forget(Option<Arc<AtomicBool>>);
 
 impl Drop for Forget {
@@ -112,10 +114,10 @@ impl Drop for Forget {
     }
 }
 
-/// Refuses to read on for nobody.
+/// Refuses to continue reading for nobody.
 ///
 /// # Errors
-/// [`ReadError::Cancelled`] when whoever asked has gone.
+/// [`ReadError::Cancelled`] when the client that asked has gone.
 pub fn go_on() -> Result<(), ReadError> {
     let is_left =
         LEFT.with_borrow(|left| left.as_ref().is_some_and(|left| left.load(Ordering::Relaxed)));

@@ -9,14 +9,14 @@ use cms_core::{engine::OperationId, model::name::Person, repo::Stamp};
 pub struct Authorship {
     /// The person who makes it.
     pub author: Person,
-    /// When it is made, in milliseconds since 1970.
+    /// When it is made, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// The operation: a change that is asked for again under the same one is not made twice.
+    /// The operation: a change that is requested again under the same operation is not made twice.
     pub operation: OperationId,
 }
 
 impl Authorship {
-    /// The authorship of a change that nobody has asked for before: under a new operation.
+    /// The authorship of a change that nobody has requested before: its operation is new.
     pub fn fresh(author: Person, time_ms: u64) -> Self {
         Self { author, time_ms, operation: fresh_operation() }
     }

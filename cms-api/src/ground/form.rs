@@ -1,5 +1,5 @@
-//! What values in bodies look like: types that refuse what does not fit while the body is read, so that
-//! the refusal points at it, and that tell the OpenAPI document the same form.
+//! The forms of values in bodies. These types refuse what does not fit while the body is read, so that the refusal
+//! points at the place, and they give the OpenAPI document the same form.
 
 use cms_core::{model::name::Person, schema::title::is_blank};
 use serde::{
@@ -35,7 +35,7 @@ pub struct LocaleText(String);
 #[expect(dead_code, reason = "the form of what others parse")]
 pub struct DraftText(String);
 
-/// Why a request was refused; the OpenAPI document tells it in full, code by code.
+/// Why a request was refused; the OpenAPI document lists the members, code by code.
 #[derive(serde::Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct AnyProblem(String);
@@ -56,7 +56,7 @@ impl std::ops::Deref for Message {
     }
 }
 
-/// A text that is longer than a message may be.
+/// The error for a text that is longer than a message may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a message has at most {MESSAGE_CHARS_MAX} characters")]
 pub struct MessageTooLong;
@@ -78,7 +78,7 @@ impl<'de> Deserialize<'de> for Message {
     }
 }
 
-/// What something is called: one line that is not blank.
+/// A title: one line that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
 #[schema(min_length = 1, max_length = 120, pattern = r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$")]
 pub struct Title(String);
@@ -105,7 +105,7 @@ impl<'de> Deserialize<'de> for Title {
     }
 }
 
-/// What an entry is called: not blank.
+/// An entry's title: not blank.
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
 #[schema(min_length = 1, max_length = 300, pattern = r"\S")]
 pub struct EntryTitle(String);
@@ -129,7 +129,7 @@ impl<'de> Deserialize<'de> for EntryTitle {
     }
 }
 
-/// Who a person is.
+/// The name of a person.
 #[derive(ToSchema)]
 #[schema(pattern = "^[a-z0-9][a-z0-9._@-]{0,63}$", example = "ana")]
 #[expect(dead_code, reason = "the form of what others parse")]
@@ -138,17 +138,17 @@ pub struct PersonText(String);
 /// A person in a body.
 ///
 /// # Errors
-/// What the deserializer says, or that the text names no person.
+/// The deserializer's error, or that the text is not the name of a person.
 pub fn person<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Person, D::Error> {
     let text = String::deserialize(deserializer)?;
     let told = "a person is named by 1 to 64 of a-z, 0-9, `.`, `_`, `@` and `-`";
     text.parse().map_err(|_| D::Error::custom(told))
 }
 
-/// Persons in a body.
+/// People in a body.
 ///
 /// # Errors
-/// As [`person`], of the first that is none.
+/// As [`person`], for the first text that is not a person.
 pub fn persons<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Person>, D::Error> {
     #[derive(Deserialize)]
     struct One(#[serde(deserialize_with = "person")] Person);
@@ -165,10 +165,10 @@ pub fn some_person<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Ok(Option::<One>::deserialize(deserializer)?.map(|one| one.0))
 }
 
-/// Persons, or null.
+/// People, or null.
 ///
 /// # Errors
-/// As [`person`], of the first that is none.
+/// As [`person`], for the first text that is not a person.
 pub fn some_persons<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<Person>>, D::Error> {
@@ -180,7 +180,7 @@ pub fn some_persons<'de, D: Deserializer<'de>>(
 /// A list that is not empty.
 ///
 /// # Errors
-/// What the deserializer says, or that there is no element.
+/// The deserializer's error, or that there is no element.
 pub fn some<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -193,10 +193,10 @@ where
     Ok(rows)
 }
 
-/// A list of so many elements.
+/// A list of `MIN` to `MAX` elements.
 ///
 /// # Errors
-/// What the deserializer says, or that there are too few or too many.
+/// The deserializer's error, or that there are too few or too many elements.
 pub fn bounded<'de, D, T, const MIN: usize, const MAX: usize>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error>
@@ -211,13 +211,13 @@ where
     Err(D::Error::custom(format!("{MIN} to {MAX} elements are expected, not {}", rows.len())))
 }
 
-/// The largest number that JSON carries from one program to another unharmed (RFC 8259, section 6).
+/// The largest number that JSON carries safely from one program to another (RFC 8259, section 6).
 const WHOLE_MAX: u64 = (1 << 53) - 1;
 
-/// A whole number, however it is written: to JSON Schema `7.0` and `7e0` are the integer 7.
+/// A whole number, however it is written: in JSON Schema `7.0` and `7e0` are the integer 7.
 ///
 /// # Errors
-/// What the deserializer says, or that it is no whole number, negative, or too large.
+/// The deserializer's error, or that the number is not whole, is negative, or is too large.
 pub fn whole<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, Unit};
 
-/// `2026-11-22T05:04:03Z` of milliseconds since 1970.
+/// A time in milliseconds since 1970-01-01T00:00:00Z, as `2026-11-22T05:04:03Z`.
 pub fn iso(time_ms: u64) -> String {
     let time_ms = i64::try_from(time_ms).unwrap_or(i64::MAX);
     let moment = Timestamp::from_millisecond(time_ms).unwrap_or(Timestamp::MAX);
@@ -10,7 +10,7 @@ pub fn iso(time_ms: u64) -> String {
     moment.round(second).unwrap_or(moment).to_string()
 }
 
-/// Milliseconds since 1970, by the machine's clock.
+/// The time by the machine's clock, in milliseconds since 1970-01-01T00:00:00Z.
 pub fn now_ms() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))

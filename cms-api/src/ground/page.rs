@@ -1,14 +1,14 @@
-//! Pages by cursor: a cursor names the last row that was seen, never an offset, so that rows that
-//! come and go neither repeat nor hide others.
+//! Pages by cursor: a cursor names the last row that was seen, never an offset, so that rows that are added or removed
+//! neither repeat nor hide others.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// Most rows of a page.
 pub const ROWS_MAX: usize = 500;
-/// Rows of a page when nothing is asked.
+/// How many rows a page has when the request says nothing.
 pub const ROWS_DEFAULT: usize = 100;
 
-/// What tells one list from others: its address, and what narrows it.
+/// What identifies a list: its address, and the parameters that narrow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct List([u8; List::SIZE_BYTES]);
 
@@ -40,41 +40,41 @@ impl List {
 /// A place in a list, opaque to clients. It belongs to the list that gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// None in cursors from before lists were told apart, which immutable answers hold for ever.
+    /// `None` in cursors from before cursors named their list; immutable answers hold such cursors for ever.
     list: Option<List>,
     row: String,
 }
 
-/// Text that is no cursor, or one of another list.
+/// The error for a text that is not a cursor, or is one of another list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CursorError {
-    /// It is none.
+    /// The text is not a cursor.
     #[error("not a cursor that this server gave")]
     Unknown,
-    /// It was given for other rows.
+    /// The cursor was given for other rows.
     #[error(
         "the cursor is of another list: it goes on where it was given, with the same filters and no others"
     )]
     OtherList,
 }
 
-/// What a cursor that names a list begins with. No name of a row does.
+/// The first byte of a cursor that names a list. No row's name begins with it.
 const OF_A_LIST: u8 = 1;
 
 impl Cursor {
-    /// The row's name, parsed, in the list that it is asked for.
+    /// The row's name, parsed, if the cursor belongs to this list.
     ///
     /// # Errors
-    /// [`CursorError`] when the cursor is of another list.
+    /// [`CursorError`] when the cursor belongs to another list.
     pub fn row_in<T: std::str::FromStr>(&self, list: List) -> Result<T, CursorError> {
         if self.list == Some(list) { self.row() } else { Err(CursorError::OtherList) }
     }
 
-    /// As [`Cursor::row_in`], for lists that never change: a cursor of theirs from before lists were told
-    /// apart is kept by caches for ever.
+    /// Like [`Cursor::row_in`], for lists that never change: caches keep their cursors for ever, also those from before
+    /// cursors named their list.
     ///
     /// # Errors
-    /// [`CursorError`] when the cursor is of another list.
+    /// [`CursorError`] when the cursor belongs to another list.
     pub fn row_for_ever<T: std::str::FromStr>(&self, list: List) -> Result<T, CursorError> {
         if self.list.is_none() { self.row() } else { self.row_in(list) }
     }
@@ -120,14 +120,14 @@ impl serde::Serialize for Cursor {
     }
 }
 
-/// Which page of a listing is asked for.
+/// The page of a listing that a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageOf<T> {
-    /// Only what comes after this row.
+    /// Only what comes after this row; `None` for the first page.
     pub after: Option<T>,
-    /// At most so many rows.
+    /// At most this many rows.
     pub rows_max: usize,
-    /// The list that it is of.
+    /// The list to which it belongs.
     pub list: List,
 }
 
@@ -136,13 +136,13 @@ pub struct PageOf<T> {
 pub struct Page<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// What to send as `cursor` for the next page; null where nothing follows.
+    /// What to send as `cursor` for the next page; null when nothing follows.
     #[schema(value_type = Option<String>)]
     pub next: Option<Cursor>,
 }
 
 impl<T> Page<T> {
-    /// A page of a list, from one row more than it may have, where that many were found; `name` names a row.
+    /// A page of a list, cut from one row more than it may have, if that many were found; `name` returns a row's name.
     pub fn cut<N: ToString>(
         mut rows: Vec<T>,
         list: List,
@@ -159,15 +159,15 @@ impl<T> Page<T> {
 /// How the rows of a listing are sorted by their places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// The smallest first.
+    /// The smallest place first.
     Ascending,
-    /// The greatest first.
+    /// The greatest place first.
     Descending,
 }
 
 impl<T> Page<T> {
-    /// A page of rows that were all read, each with its place; what comes and goes between two pages
-    /// moves no other row. Numbers in places are written with leading zeros, for places compare as text.
+    /// A page of rows that were all read, each with its place. Rows that are added or removed between two pages move no
+    /// other row. Numbers in places are written with leading zeros, because places compare as text.
     pub fn of(
         rows: impl IntoIterator<Item = (String, T)>,
         page: &PageOf<String>,
@@ -189,10 +189,10 @@ impl<T> Page<T> {
         Page { rows: self.rows.into_iter().map(make).collect(), next: self.next }
     }
 
-    /// As [`Page::map`], where that may fail.
+    /// Like [`Page::map`], for a function that may fail.
     ///
     /// # Errors
-    /// The first that could not be made.
+    /// The error of the first row that could not be made.
     pub fn try_map<U, E>(self, make: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
         let rows = self.rows.into_iter().map(make).collect::<Result<_, _>>()?;
         Ok(Page { rows, next: self.next })
@@ -205,7 +205,7 @@ impl<T> Default for Page<T> {
     }
 }
 
-/// How many rows a page may have: asked for within the limit.
+/// How many rows a page may have, within the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rows(pub usize);
 
@@ -262,7 +262,7 @@ mod tests {
             assert_eq!(cursor.row_in::<u8>(other), Err(CursorError::OtherList));
             assert_eq!(cursor.row_for_ever::<u8>(other), Err(CursorError::OtherList));
         }
-        // What immutable answers hold from before goes on.
+        // Old cursors in immutable answers continue to work.
         let old: Cursor = URL_SAFE_NO_PAD.encode("7").parse().unwrap();
         assert_eq!(old.row_for_ever(list()), Ok(7));
         assert_eq!(old.row_in::<u8>(list()), Err(CursorError::OtherList));
@@ -286,7 +286,7 @@ mod tests {
         check(&["a", "b", "c"], None, Order::Ascending, &["a", "b"]);
         check(&["a", "b", "c"], Some("b"), Order::Ascending, &["c"]);
         check(&["c", "b", "a"], Some("c"), Order::Descending, &["b", "a"]);
-        // The row of the cursor is gone, and another came before it.
+        // The row of the cursor is gone, and another was added before it.
         check(&["a", "aa", "c", "d"], Some("b"), Order::Ascending, &["c", "d"]);
     }
 

@@ -1,4 +1,4 @@
-//! The engine of one job: it counts what goes through it, and refuses once the job is cancelled.
+//! The engine of one job: it counts what goes through it, and refuses everything once the job is cancelled.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use cms_core::{
 use super::task::Task;
 use crate::{problem::Problem, store::Store};
 
-/// Memory for map nodes of one job, in bytes: it reads much once.
+/// Memory for the map nodes of one job, in bytes; a job reads much, but each thing once.
 const NODE_CACHE_SIZE_BYTES: u64 = 16 << 20;
 
 /// The store that a job works on.

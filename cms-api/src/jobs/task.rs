@@ -5,20 +5,20 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use serde::Serialize;
 use tokio::sync::watch;
 
-/// How far a job is.
+/// How far a job has come.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema,
 )]
 pub struct Progress {
-    /// Objects read so far.
+    /// How many objects were read so far.
     pub read_count: u64,
-    /// Objects written so far.
+    /// How many objects were written so far.
     pub written_count: u64,
-    /// Bytes read and written so far.
+    /// How many bytes were read and written so far.
     pub size_bytes: u64,
-    /// Of what the verb counts itself, how many are done; 0 where it counts nothing.
+    /// How many of the things that the verb itself counts are done; 0 when it counts nothing.
     pub done_count: u64,
-    /// Of how many.
+    /// How many of these things there are in all.
     pub total_count: u64,
 }
 
@@ -55,7 +55,7 @@ impl Task {
         &self.person
     }
 
-    /// Asks it to end because the server stops.
+    /// Asks the job to end because the server stops.
     pub(super) fn stop(&self) {
         self.is_stopping.store(true, Ordering::Relaxed);
         self.cancel();
@@ -65,12 +65,12 @@ impl Task {
         self.is_stopping.load(Ordering::Relaxed)
     }
 
-    /// Says that it is over.
+    /// Records that the job has ended.
     pub(super) fn end(&self) {
         self.over.send_replace(true);
     }
 
-    /// How far it is.
+    /// How far the job has come.
     pub fn progress(&self) -> Progress {
         Progress {
             read_count: self.read_count.load(Ordering::Relaxed),
@@ -81,12 +81,12 @@ impl Task {
         }
     }
 
-    /// Whether it is to end without having done anything.
+    /// Whether the job is to end without having done anything.
     pub fn is_cancelled(&self) -> bool {
         *self.cancelled.borrow()
     }
 
-    /// Asks it to end.
+    /// Asks the job to end.
     pub fn cancel(&self) {
         self.cancelled.send_replace(true);
     }
@@ -96,14 +96,14 @@ impl Task {
         let _ = cancelled.wait_for(|cancelled| *cancelled).await;
     }
 
-    /// Waits until it is over.
+    /// Waits until the job has ended.
     pub async fn over(&self) {
         let mut over = self.over.subscribe();
-        // A task that is gone is over.
+        // A task that is gone has ended.
         let _ = over.wait_for(|over| *over).await;
     }
 
-    /// Tells how much of what the verb counts itself is done.
+    /// Reports how many of the things that the verb itself counts are done.
     pub fn tell(&self, done_count: u64, total_count: u64) {
         self.done_count.store(done_count, Ordering::Relaxed);
         self.total_count.store(total_count, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! What answers always have. A member that is null is there and says so, save those that are named here.
+//! What answers always have. A member that has no value is present as null, except for those that are named here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::parts::reference;
 
-/// Members that are left out where there is nothing to tell: of which schema, and which.
+/// Members that are left out when they have no value, by schema.
 const LEFT_OUT: &[(&str, &[&str])] = &[
     ("ChannelRow", &["damaged"]),
     ("Changed", &["renamed", "damaged"]),
@@ -28,7 +28,7 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
     ("VerifyReport", &["reviews_mended_count"]),
 ];
 
-/// What an event may be of.
+/// The names that an event may have.
 const EVENT_NAMES: &[&str] = &[
     "branch",
     "channel",
@@ -43,7 +43,7 @@ const EVENT_NAMES: &[&str] = &[
     "snapshot",
 ];
 
-/// Makes every member of what only answers have required, and puts what tools stumble over right.
+/// Makes every member of schemas that only occur in answers required, and mends what trips tools up.
 pub(super) fn complete(document: &mut Value) {
     pages(document);
     let asked =
@@ -56,17 +56,17 @@ pub(super) fn complete(document: &mut Value) {
         }
     }
     walk(document, &mut |schema| {
-        // What JSON Schema takes for anything has to be an object for some readers.
+        // Some tools need an object where JSON Schema allows anything.
         if schema.get("type").is_some_and(|of| of == "null") && schema.len() > 1 {
             schema.remove("description");
         }
     });
 }
 
-/// What a page's name begins with, before that of its rows.
+/// The prefix of a page's name, which the name of its rows follows.
 const PAGE: &str = "Page_";
 
-/// Pages refer to the type of their rows, instead of telling it once more, and are named for it.
+/// Makes pages refer to the type of their rows instead of repeating it, and names them after it.
 fn pages(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
     let names: Vec<String> = schemas.keys().filter(|of| of.starts_with(PAGE)).cloned().collect();
@@ -97,7 +97,7 @@ fn require(schema: &mut Value, left_out: &[&str]) {
     });
 }
 
-/// Looks at every object of a schema.
+/// Visits every object of a schema.
 fn walk(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(map) => {
@@ -109,7 +109,7 @@ fn walk(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     }
 }
 
-/// The names of the schemas that are reached from a part of the operations.
+/// The names of the schemas that a part of the operations refers to, directly or through others.
 fn reached(document: &Value, part: impl Fn(&Value) -> Vec<&Value>) -> BTreeSet<String> {
     let paths = document["paths"].as_object().into_iter().flat_map(Map::values);
     let operations = paths.filter_map(Value::as_object).flat_map(Map::values);

@@ -1,4 +1,4 @@
-//! What is delivered, and what a redirect leads to.
+//! What is delivered, and where a redirect leads.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use crate::views::delivered::{Delivered, DeliveredDocument, Tombstone};
 
 const OBJECT: &str = "/v1/objects/{object}";
 
-/// Tells what the bytes of a delivered document are, and that who follows a redirect gets one.
+/// Describes the bytes of a delivered document, and that a client that follows a redirect gets one.
 pub(super) fn describe(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
     schemas.refer::<Delivered>();
     schemas.refer::<Tombstone>();

@@ -1,4 +1,4 @@
-//! The headers of answers: those that all have, and those that follow from what an operation takes and answers.
+//! The headers of answers: those that all answers have, and those that follow from what an operation takes and answers.
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn header(description: &str, kind: &str) -> Value {
     json!({ "description": description, "schema": { "type": kind } })
 }
 
-/// Tells the headers that follow from a rule. What a handler says of a header itself stays.
+/// Adds the headers that follow from a rule. A header that a handler describes itself stays.
 pub(super) fn fill(operation: &mut Operation<'_>) {
     let is_repeatable = operation.takes("Idempotency-Key");
     let is_media =
@@ -42,7 +42,7 @@ pub(super) fn fill(operation: &mut Operation<'_>) {
         let mut names = vec!["X-Request-Id", "Cache-Control"];
         match status.as_str() {
             "201" | "307" | "308" => names.push("Location"),
-            // What was there before and ends has no new address.
+            // Something that existed and is ended has no new address.
             "202" if !is_ending => names.push("Location"),
             "206" => names.extend(["ETag", "Content-Range"]),
             "304" => names.push("ETag"),
@@ -82,7 +82,7 @@ pub(super) fn fill(operation: &mut Operation<'_>) {
     }
 }
 
-/// What a client says of the part that it wants.
+/// Adds the headers by which a client asks for a part.
 fn takes_ranges(operation: &mut Operation<'_>) {
     let parameters = operation.body.entry("parameters").or_insert_with(|| json!([]));
     let Some(parameters) = parameters.as_array_mut() else { return };

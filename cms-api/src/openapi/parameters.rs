@@ -1,4 +1,4 @@
-//! What parts of addresses and parameters look like, by name.
+//! The forms of parts of addresses and of parameters, by name.
 
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ pub(super) fn form(operation: &mut Operation<'_>) {
         let schema = &mut parameter["schema"];
         if let Some((_, pattern)) = FORMS.iter().find(|(known, _)| *known == name) {
             let pattern = if name == "id" && !is_authoring { SOURCE_ID } else { pattern };
-            // A list of them has a form of its own.
+            // A list of them has its own form.
             if schema["type"] != "array" {
                 schema["pattern"] = json!(pattern);
             }
@@ -56,7 +56,7 @@ pub(super) fn form(operation: &mut Operation<'_>) {
             schema["minimum"] = json!(1);
             schema["maximum"] = json!(500);
         }
-        // A parameter that is left out is left out; it is never the word `null`.
+        // A parameter without a value is left out; it is never the word `null`.
         if !is_in_path {
             not_null(schema);
         }

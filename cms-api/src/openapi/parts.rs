@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
 
-/// An operation, and what is known of it beside its own words.
+/// An operation, and what is known about it besides its own description.
 pub(super) struct Operation<'d> {
     pub(super) path: &'d str,
     pub(super) method: &'d str,
@@ -21,7 +21,7 @@ impl Operation<'_> {
         parameters.is_some_and(|all| all.iter().any(|of| of["name"] == name))
     }
 
-    /// The media types of its body; none where it takes none.
+    /// The media types of its body; empty when it takes no body.
     pub(super) fn media_types(&self) -> Vec<&str> {
         let content = self.body.get("requestBody").and_then(|body| body["content"].as_object());
         content.into_iter().flat_map(|content| content.keys().map(String::as_str)).collect()
@@ -43,7 +43,7 @@ impl Operation<'_> {
 pub(super) struct Schemas(pub(super) Map<String, Value>);
 
 impl Schemas {
-    /// Adds a type with all that it refers to, and refers to it.
+    /// Adds a type and all types that it refers to; returns a reference to it.
     pub(super) fn refer<T: ToSchema>(&mut self) -> Value {
         let name = T::name().into_owned();
         let mut all = vec![(name.clone(), <T as PartialSchema>::schema())];
@@ -55,7 +55,7 @@ impl Schemas {
         reference(&name)
     }
 
-    /// A type's own schema, with all that it refers to added.
+    /// A type's own schema; all types that it refers to are added.
     pub(super) fn inline<T: ToSchema>(&mut self) -> Value {
         let mut all = Vec::new();
         T::schemas(&mut all);

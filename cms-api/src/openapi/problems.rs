@@ -1,8 +1,9 @@
-//! Problems in the document: each code with the members that it has of its own, and for each status those that it can be.
+//! Problems in the document: each code with its own members, and for each status the problems that it can be.
 //!
 //! Invariants:
-//! 1. A problem has no member that is not told here; the tests hold every refusal that they get against it.
-//! 2. A code without members of its own is a word of its status' plain problem, so that a client's union stays small.
+//! 1. A problem has no member that is not described here; the tests check every refusal that they get against this.
+//! 2. A code without members of its own is one of the codes of its status' plain problem, so that a client's union
+//!    stays small.
 
 mod members;
 
@@ -18,7 +19,7 @@ use self::members::{
 use super::{parts::Schemas, verbs::pascal};
 use crate::problem::Code;
 
-/// The schema of the problems that a status can be, by the status.
+/// For each status, the schema of the problems that it can be.
 pub(super) struct ByStatus {
     schemas: BTreeMap<u16, Value>,
     any: Value,
@@ -30,7 +31,7 @@ impl ByStatus {
     }
 }
 
-/// A schema of members: their properties, and which of them are always there.
+/// A schema of members: their properties, and which of them are always present.
 type Members = fn(&mut Schemas) -> Value;
 
 /// Adds the schemas of all problems.
@@ -115,7 +116,8 @@ fn problem(status: u16, codes: &[Code], own: Value) -> Value {
     })
 }
 
-/// The members that a code has of its own. Every code is named: a new one can't be told without a thought of these.
+/// The members that a code has of its own. Every code is named, so that a new one can't be added without considering
+/// them.
 fn members(code: Code) -> Option<Members> {
     let members: Members = match code {
         Code::PathUnknown | Code::LocaleUnknown => Schemas::inline::<Known>,

@@ -1,9 +1,10 @@
-//! The published schemas: what is delivered, what streams tell, refusals and jobs, each as a JSON Schema of its own, for who reads
-//! them without the OpenAPI document. They are committed in `contract/schemas`, beside types made of them, and served below `/schemas/`.
+//! The published schemas: deliveries, events of streams, refusals and jobs, each as a JSON Schema of its own, for
+//! programs that read them without the OpenAPI document. They are committed in `contract/schemas`, next to types that
+//! are made from them, and served below `/schemas/`.
 //!
 //! Invariants:
-//! 1. A schema here says the same as the OpenAPI document, of which it is a part, or follows from the schema of its kind.
-//! 2. What the fixtures deliver, and every answer that a test gets, is valid under them.
+//! 1. A schema here either is a part of the OpenAPI document and says the same, or follows from the schema of its kind.
+//! 2. Everything that the fixtures deliver, and every answer that a test gets, is valid under these schemas.
 
 use std::collections::BTreeMap;
 
@@ -12,15 +13,15 @@ use serde_json::{Map, Value, json};
 use crate::store::seeds;
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
-/// Below which they are served.
+/// The path below which they are served.
 pub const BASE: &str = "/schemas/";
-/// Where the OpenAPI document keeps its schemas.
+/// The prefix of references to the schemas of the OpenAPI document.
 const COMPONENTS: &str = "#/components/schemas/";
-/// A rubric's id.
+/// The pattern of a rubric's id.
 const ID: &str = "^[0-9a-f]{64}$";
 const LOCALE: &str = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$";
 
-/// What is published of the OpenAPI document: the file's name and the schema's.
+/// The parts of the OpenAPI document that are published: the name of the file, and the name of the schema.
 const PARTS: &[(&str, &str)] = &[
     ("delivered", "DeliveredDocument"),
     ("event", "EventData"),
@@ -47,7 +48,7 @@ pub fn schemas(document: &Value) -> BTreeMap<String, Value> {
     all
 }
 
-/// A schema with all that it refers to.
+/// A schema with all schemas that it refers to.
 fn part(components: &Value, file: &str, name: &str) -> Value {
     let mut definitions = Map::new();
     let mut next = vec![name.to_owned()];
@@ -57,7 +58,7 @@ fn part(components: &Value, file: &str, name: &str) -> Value {
         }
         let mut schema = components[&name].clone();
         walk(&mut schema, &mut |map| {
-            // What OpenAPI adds for its own generators.
+            // OpenAPI adds this for its own generators.
             map.remove("discriminator");
             let Some(named) = map.get("$ref").and_then(Value::as_str) else { return };
             if let Some(named) = named.strip_prefix(COMPONENTS).map(str::to_owned) {
@@ -67,7 +68,7 @@ fn part(components: &Value, file: &str, name: &str) -> Value {
         });
         definitions.insert(name, schema);
     }
-    // The root is told at the root: some readers look for no reference there.
+    // The root schema is repeated at the root, because some readers do not follow a reference there.
     let mut root = definitions[name].clone();
     if !is_referred_to(&definitions, name) {
         definitions.remove(name);
@@ -88,12 +89,12 @@ fn is_referred_to(definitions: &Map<String, Value>, name: &str) -> bool {
     is_found
 }
 
-/// Whether documents of a kind are delivered: those that stand nowhere, such as templates, are the authors' own.
+/// Whether documents of a kind are delivered: kinds that stand nowhere, such as templates, are for authors only.
 fn is_delivered(schema: &Value) -> bool {
     matches!(schema["x-place"].as_str(), Some("tree" | "used" | "always"))
 }
 
-/// A delivered document of a kind, as it follows from the kind's own schema.
+/// The schema of a delivered document of a kind, derived from the kind's own schema.
 fn delivered(components: &Value, file: &str, kind: &str, schema: &Value) -> Value {
     let title = format!("Delivered{}", capital(kind));
     let mut whole = part(components, file, "Delivered");
@@ -130,8 +131,8 @@ fn delivered(components: &Value, file: &str, kind: &str, schema: &Value) -> Valu
     whole
 }
 
-/// A kind's schema as its documents are delivered: without what is private, without children, and of what an engine understands
-/// the form without answers.
+/// A kind's schema as its documents are delivered: without what is private and without children, and for elements that
+/// an engine understands, in the form without answers.
 fn public(schema: &Value) -> Value {
     let mut schema = schema.clone();
     walk(&mut schema, &mut |map| {
@@ -148,7 +149,7 @@ fn public(schema: &Value) -> Value {
                 .retain(|name| name.as_str().is_some_and(|name| kept.iter().any(|of| of == name)));
         }
     });
-    // What only the kinds' own rules know.
+    // Only the rules of kinds know these keywords.
     walk(&mut schema, &mut |map| map.retain(|name, _| !name.starts_with("x-")));
     schema
 }
@@ -157,8 +158,8 @@ fn holds_children(property: &Value) -> bool {
     property["x-link"]["contains"] == true || property["items"]["x-link"]["contains"] == true
 }
 
-/// An element that is translated as a whole, and perhaps scored: it may be in a language of its own, and what an engine
-/// withholds of it stays behind.
+/// An element that is translated as a whole, and may be scored: it may have its own language, and what an engine
+/// withholds of it is not delivered.
 fn element(element: &mut Value) {
     let is_scored = element["x-engine"].is_object();
     element["properties"]["locale"] = json!({
@@ -181,7 +182,7 @@ fn element(element: &mut Value) {
             "description": "A hint; where answers are withheld an empty place, and the hint is asked for.",
         });
     }
-    // An engine writes its elements in its own form, with what is left out filled in.
+    // An engine writes its elements in its own form, with defaults filled in for what is left out.
     walk(element, &mut |map| {
         if map.get("additionalProperties") == Some(&json!(false)) {
             map.remove("additionalProperties");
@@ -197,7 +198,7 @@ fn element(element: &mut Value) {
     }
 }
 
-/// A renderer's widgets are the engine's own.
+/// The widgets of a renderer have the engine's own form.
 fn loosened(renderer: &mut Map<String, Value>) {
     if let Some(Value::Object(properties)) = renderer.get_mut("properties") {
         for name in ["widgets", "images"] {
@@ -213,7 +214,7 @@ fn capital(kind: &str) -> String {
     format!("{}{rest}", first.to_ascii_uppercase())
 }
 
-/// Looks at every object of a schema.
+/// Visits every object of a schema.
 fn walk(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(map) => {

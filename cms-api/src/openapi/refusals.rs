@@ -1,4 +1,4 @@
-//! What operations refuse for the reasons that all have, and with which problems.
+//! What operations refuse for the reasons that all of them have, and with which problems.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::{parts::Operation, problems::ByStatus};
 
 type Applies = fn(&Operation<'_>) -> bool;
 
-/// When it applies, the status, and what it means.
+/// The common refusals: when each applies, its status, and what it means.
 const REFUSALS: &[(Applies, u16, &str)] = &[
     (|_| true, 400, "The request is malformed; `pointer` or `parameter` says where"),
     (is_authoring, 401, "No token, or none that opens anything"),
@@ -45,7 +45,7 @@ fn takes_json(operation: &Operation<'_>) -> bool {
     operation.media_types() == ["application/json"]
 }
 
-/// Adds the refusals that the operation does not tell itself, and to each the problems that it can be.
+/// Adds the refusals that the operation does not describe itself, and to each refusal the problems that it can be.
 pub(super) fn fill(operation: &mut Operation<'_>, refused: &ByStatus) {
     let all: Vec<_> = REFUSALS.iter().filter(|(applies, ..)| applies(operation)).collect();
     let responses = operation.responses();

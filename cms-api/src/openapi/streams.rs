@@ -1,14 +1,14 @@
-//! Streams in the document: what the data of an event says.
+//! Streams in the document: what the data of an event contains.
 
 use serde_json::{Value, json};
 
 use super::parts::Schemas;
 use crate::views::events::EventData;
 
-/// The data of an event is a text that holds JSON; a reader that knows what it holds is told here.
+/// Describes the data of an event: a text that holds JSON, for readers that want to know its form.
 pub(super) fn describe(schemas: &mut Schemas) {
     let data = schemas.refer::<EventData>();
-    // What happened has a position too, so that it is also what `ready` says.
+    // `ready` has a position as well, so the schema of what happened covers it.
     if let Some(data) = schemas.0.get_mut("EventData").and_then(Value::as_object_mut)
         && let Some(each) = data.remove("oneOf")
     {

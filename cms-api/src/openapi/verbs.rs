@@ -1,4 +1,4 @@
-//! Verbs in the document: one operation for each command, and of jobs what each verb takes and reports.
+//! Verbs in the document: one operation for each command, and for jobs what each verb takes and reports.
 
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use crate::{
 
 const COMMAND: &str = "/authoring/v1/commands/{verb}";
 
-/// The request and report of each command, added to the schemas.
+/// The request and the report of each command, added to the schemas.
 struct Added<'s> {
     schemas: &'s mut Schemas,
     verbs: Vec<(&'static str, Value, Value)>,
@@ -29,7 +29,7 @@ impl VerbTypes for Added<'_> {
     }
 }
 
-/// One operation for each verb in place of one for all of them, so that each has the types of its own.
+/// Replaces the one operation of all verbs with one operation for each, so that each has its own types.
 pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
     let Some(all) = paths.remove(COMMAND) else { return };
     let mut added = Added { schemas, verbs: Vec::new() };
@@ -48,7 +48,7 @@ pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
         operation["responses"]["200"]["content"]["application/json"]["schema"] = report;
         paths.insert(COMMAND.replace("{verb}", word), item);
     }
-    // The call of the one command that streams.
+    // The call of the only command that streams.
     let call = call(schemas, "export", reference("ExportCommand"));
     schemas.refer::<crate::verbs::export::Request>();
     if let Some(export) = paths.get_mut("/authoring/v1/commands/export") {
@@ -81,7 +81,7 @@ pub(super) fn pascal(word: &str) -> String {
         .collect()
 }
 
-/// The verbs at the address of a channel: the word there, and the fields that the body must have there.
+/// The verbs at the address of a channel: the word in the address, and the fields that its body must have.
 const OF_A_CHANNEL: [(&str, &[&str]); 7] = [
     ("plan", &[]),
     ("publish", &["plan"]),
@@ -110,7 +110,7 @@ pub(super) fn of_a_channel(paths: &mut Map<String, Value>, schemas: &mut Schemas
     }
 }
 
-/// Requires a field, which then is neither null nor an empty list.
+/// Makes a field required, so that it is neither null nor an empty list.
 fn need(body: &mut Value, name: &str) {
     let field = &mut body["properties"][name];
     if let Some(all) = field.get("oneOf").and_then(Value::as_array) {
@@ -118,7 +118,7 @@ fn need(body: &mut Value, name: &str) {
         *field = all.iter().find(|one| !is_null(one)).cloned().unwrap_or_default();
     } else if field["type"] == "array" {
         field["minItems"] = json!(1);
-        // After a semicolon the description says what an empty list means.
+        // After a semicolon, the description says what an empty list means.
         let said = field["description"].as_str().and_then(|said| said.split(';').next());
         field["description"] = json!(said);
     }
@@ -128,7 +128,7 @@ fn need(body: &mut Value, name: &str) {
     }
 }
 
-/// Tells jobs apart by their verb.
+/// Distinguishes jobs by their verb.
 pub(super) fn jobs(schemas: &mut Schemas) {
     let publish = schemas.refer::<publish::Request>();
     let rows = [
@@ -156,7 +156,7 @@ pub(super) fn jobs(schemas: &mut Schemas) {
         });
         let name = format!("{}Job", pascal(verb));
         jobs.push((verb, schemas.add(&name, job)));
-        // An import's job is begun by its lines.
+        // The job of an import begins with its lines.
         if verb == "import" {
             continue;
         }
@@ -172,7 +172,7 @@ pub(super) fn jobs(schemas: &mut Schemas) {
     schemas.add("JobBody", one_of("What a job is to do.", "verb", &bodies));
 }
 
-/// One of several, told apart by a word.
+/// One of several schemas, distinguished by a word.
 pub(super) fn one_of(description: &str, by: &str, of: &[(&str, Value)]) -> Value {
     let all: Vec<&Value> = of.iter().map(|(_, schema)| schema).collect();
     let mapping: Map<String, Value> =

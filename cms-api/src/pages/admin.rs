@@ -1,7 +1,7 @@
 //! The admin page: its files, and the JSON that only it reads.
 //!
-//! It shows what is published and nothing else, so it needs no password: no author, no message, no
-//! draft. Whoever may read `/v1` may read this; `--admin false` takes it away.
+//! It shows only what is published, without authors, messages and drafts, so it needs no password. Everybody who may
+//! read `/v1` may read it; `--admin false` removes it.
 
 pub mod assets;
 pub mod compare;

@@ -1,4 +1,4 @@
-//! Answers the files of pages, each with the policy of its page. No file is copied or coded for a request: see
+//! Sends the files of pages, each with the policy of its page. No file is copied or coded for a request; see
 //! [`crate::edge::prepared`].
 
 use std::borrow::Cow;
@@ -20,7 +20,7 @@ use crate::{
 pub(crate) struct Guard {
     /// The page's `Content-Security-Policy`.
     pub(crate) policy: &'static str,
-    /// Who may frame it, in the words of `X-Frame-Options`.
+    /// Who may frame it, as a value of `X-Frame-Options`.
     pub(crate) framed_by: &'static str,
 }
 
@@ -40,7 +40,7 @@ impl Guard {
         Ok(response)
     }
 
-    /// A page that was made of text.
+    /// A page that was made from text.
     pub(crate) async fn page(
         self,
         html: String,

@@ -9,7 +9,7 @@ use crate::{
     problem::{Problem, caching::Caching},
 };
 
-/// Our own styles and icon; nothing runs here.
+/// Only our own styles and icon load; nothing runs here.
 const GUARD: Guard = Guard {
     policy: "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
 frame-ancestors 'none'",
@@ -27,7 +27,7 @@ pub(super) struct Home;
 struct Door {
     address: &'static str,
     name: &'static str,
-    /// What is found there.
+    /// What people find there.
     what: &'static str,
 }
 
@@ -49,7 +49,7 @@ const PROBLEMS: Door = Door {
     what: "Find out why a request was refused and what to do about it.",
 };
 
-/// The page. `has_admin`: whether `/admin` exists on this server.
+/// The page; `has_admin` says whether `/admin` exists on this server.
 pub async fn index(has_admin: bool, _: NoQuery, headers: HeaderMap) -> Response {
     let admin = has_admin.then_some(ADMIN);
     let doors: String =
@@ -63,7 +63,7 @@ fn row(Door { address, name, what }: Door) -> String {
     )
 }
 
-/// One of its files.
+/// A file of the page.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     GUARD.answer(&path, Home::get(&path), Caching::Named, &headers).await
 }

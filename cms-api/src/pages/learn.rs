@@ -12,7 +12,7 @@ use crate::{
     problem::{Problem, caching::Caching},
 };
 
-/// Nothing but our own files, the player and, once a learner starts it, a video of YouTube's.
+/// Only our own files, the player and, once a learner starts it, a video from YouTube.
 const GUARD: Guard = Guard {
     policy: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
 media-src 'self'; connect-src 'self'; frame-src 'self' https://www.youtube-nocookie.com; \
@@ -25,7 +25,7 @@ base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 #[exclude = "*.test.js"]
 pub(super) struct Learn;
 
-/// `/learn` without its slash.
+/// Redirects `/learn` to the address with a slash.
 pub async fn to_index() -> Redirect {
     Redirect::permanent("/learn/")
 }
@@ -35,7 +35,7 @@ pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
     GUARD.answer("index.html", Learn::get("index.html"), Caching::Named, &headers).await
 }
 
-/// One of its files; any other address below is a place in a course, which the page itself reads.
+/// A file of the page; any other address below is a place in a course, which the page itself reads.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     if path.contains('.') {
         return GUARD.answer(&path, Learn::get(&path), Caching::Named, &headers).await;

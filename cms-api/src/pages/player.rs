@@ -1,9 +1,10 @@
-//! The player: what shows exercises and articles as learners see them, below `/player/`.
+//! The player, below `/player/`: it shows exercises and articles as learners see them.
 //!
 //! Invariants:
-//! 1. Opened anyhow, in a frame or by itself, the page has an opaque origin: its policy puts it into a sandbox.
-//! 2. It runs nothing but its own scripts and asks nothing of the network but its own files and pictures.
-//! 3. Files whose names hold their hash never change; the two that keep their names are asked about each time.
+//! 1. However it is opened, in a frame or by itself, the page has an opaque origin, because its policy puts it into a
+//!    sandbox.
+//! 2. It runs only its own scripts, and loads only its own files and pictures from the network.
+//! 3. Files whose names have their hash never change; the two files that keep their names are revalidated each time.
 
 use axum::{
     extract::Path,
@@ -18,14 +19,14 @@ use crate::{
     problem::{Code, Problem, caching::Caching},
 };
 
-/// Perseus sets styles on elements, so they can't be named one by one; scripts are.
+/// Perseus sets styles on elements, so styles can't be named one by one; scripts can.
 const GUARD: Guard = Guard {
     policy: "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; \
 img-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
 sandbox allow-scripts",
     framed_by: "SAMEORIGIN",
 };
-/// The folder of the files whose names hold their hash.
+/// The folder of the files whose names have their hash.
 const HASHED: &str = "assets/";
 
 #[derive(RustEmbed)]
@@ -33,7 +34,7 @@ const HASHED: &str = "assets/";
 #[exclude = "*.d.ts"]
 pub(super) struct Built;
 
-/// `/player` without its slash would break every relative address in it.
+/// Redirects `/player` to the address with a slash: without it every relative address in the page would be wrong.
 pub async fn to_index() -> Redirect {
     Redirect::permanent("/player/")
 }
@@ -43,13 +44,13 @@ pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
     answer("index.html", &headers).await
 }
 
-/// One of its files.
+/// A file of the page.
 pub async fn file(
     Path(path): Path<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    // What is kept for ever is kept under one address, as what is delivered is.
+    // A file that is kept for ever has only one address, like what is delivered.
     let is_kept = path.starts_with(HASHED) && Built::get(&path).is_some();
     let one = format!("/player/{path}");
     if is_kept && uri.path_and_query().is_some_and(|asked| asked.as_str() != one) {
@@ -66,7 +67,7 @@ async fn answer(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let file = if path == "index.html" { Some(index) } else { Built::get(path) };
     let caching = if path.starts_with(HASHED) { Caching::Immutable } else { Caching::Named };
     let mut response = GUARD.answer(path, file, caching, headers).await?;
-    // An opaque origin is another one than the server's, for scripts and fonts.
+    // For scripts and fonts, an opaque origin is another origin than the server's.
     response
         .headers_mut()
         .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

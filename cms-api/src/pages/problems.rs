@@ -1,4 +1,4 @@
-//! `/docs/problems/{code}`: what each problem means and what to do about it, where its `type` leads.
+//! `/docs/problems/{code}`: what each problem means and what to do about it. The `type` of a problem leads here.
 
 use axum::{extract::Path, http::HeaderMap, response::Response};
 
@@ -15,12 +15,12 @@ const GUARD: Guard = Guard {
     framed_by: "DENY",
 };
 
-/// All codes.
+/// The page of all codes.
 pub async fn all(headers: HeaderMap) -> Response {
     GUARD.page(index(), Caching::Named, &headers).await
 }
 
-/// One code.
+/// The page of one code.
 pub async fn one(Path(word): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let code = Code::ALL.iter().find(|code| code.word() == word);
     let part = code.and_then(|code| Part::of(*code));

@@ -6,7 +6,7 @@ use rust_embed::RustEmbed;
 use super::files::Guard;
 use crate::problem::{Problem, caching::Caching};
 
-/// Nothing but text.
+/// Nothing runs or loads here: it is only text.
 const GUARD: Guard =
     Guard { policy: "default-src 'none'; frame-ancestors 'none'", framed_by: "DENY" };
 
@@ -14,7 +14,7 @@ const GUARD: Guard =
 #[folder = "../contract/schemas"]
 struct Contract;
 
-/// A schema.
+/// One schema.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     GUARD.answer(&path, Contract::get(&path), Caching::Named, &headers).await
 }

@@ -1,5 +1,5 @@
-//! What the pages share, below `/ui/`: scripts and styles that each imports by a relative address, so that they are found
-//! below a link as well.
+//! What the pages share, below `/ui/`: scripts and styles that each page imports by a relative address, so that they
+//! are found below a link too.
 
 use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
@@ -9,7 +9,7 @@ use crate::{
     problem::{Problem, caching::Caching},
 };
 
-/// Opened by itself, none of it does anything.
+/// None of these files does anything when it is opened by itself.
 const GUARD: Guard = Guard {
     policy: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     framed_by: "DENY",

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Code, Problem, RETRY_AFTER_S};
 
-/// The problem that a response was made from, for the line that its request gets in the log.
+/// The problem from which a response was made, for the log line of its request.
 #[derive(Clone)]
 pub struct Logged(pub Problem);
 

@@ -1,29 +1,31 @@
-//! What caches are told. This is the only file that names `Cache-Control`, which `cargo xtask tidy` checks; docs/API.md has
-//! the table.
+//! The directives for caches. This is the only file that names `Cache-Control`, which `cargo xtask tidy` checks;
+//! docs/API.md has the table.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// How long an answer may be kept, and by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caching {
-    /// By everyone, for ever: it never changes at its address.
+    /// By everyone, for ever: the answer never changes at its address.
     Immutable,
-    /// By everyone, for a minute. It follows from something immutable, but says that something is not there, and strangers
-    /// may ask for any number of such things.
+    /// By everyone, for a minute. The answer follows from something immutable, but says that something does not exist,
+    /// and strangers may ask for any number of such things.
     ForAMinute,
-    /// By everyone, for an hour: it follows from something immutable, and old apps ask for it.
+    /// By everyone, for an hour: the answer follows from something immutable, and old apps ask for it.
     ForAnHour,
-    /// By everyone, for five seconds: it may become false at any moment.
+    /// By everyone, for five seconds: the answer may become false at any moment.
     ForSeconds,
-    /// As for seconds, and longer while it is asked for again or can't be: a channel's pointer, the one thing that moves.
+    /// Like [`Caching::ForSeconds`], and longer while it is being revalidated or can't be: a channel's pointer, the
+    /// only thing that moves.
     Pointer,
-    /// By everyone who asks each time whether it is still so: files that keep their name when they change.
+    /// By everyone who revalidates it each time: files that keep their name when they change.
     Named,
-    /// By the one who asked, who asks each time whether it is still so: what authors read and has a tag.
+    /// By the client that asked, which revalidates it each time: what authors read and has a tag.
     Revalidated,
     /// By nobody.
     NoStore,
-    /// By nobody, and by no shared cache that heeds only `private`: what is behind a link or was given with an attempt.
+    /// By nobody, including shared caches that respect only `private`: what is behind a link, or was given with an
+    /// attempt.
     Unkept,
 }
 
@@ -43,19 +45,19 @@ impl Caching {
         }
     }
 
-    /// The header, for an answer that is put together.
+    /// The header, for an answer that is being built.
     pub const fn header(self) -> (HeaderName, &'static str) {
         (header::CACHE_CONTROL, self.policy())
     }
 
-    /// Sets the header, in place of one that is there. An answer below a link gets [`Caching::Unkept`] so, whatever its handler
-    /// said.
+    /// Sets the header, in place of one that is there. This gives an answer below a link [`Caching::Unkept`], whatever
+    /// its handler said.
     pub fn set(self, headers: &mut HeaderMap) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.policy()));
     }
 }
 
-/// Answers of a protected channel: only the device that asked keeps them, for as long as it might otherwise.
+/// Lets only the device that asked keep an answer of a protected channel, for as long as the answer allows otherwise.
 pub fn keep_private(headers: &mut HeaderMap) {
     let policy = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
     if let Some(policy) = policy.map(|policy| policy.replace("public", "private")) {

@@ -1,5 +1,5 @@
-//! Errors of the core, as problems. Every variant is matched; there is no `_`, so that a new one
-//! can't reach a client as something that nobody thought about.
+//! Errors of the core, as problems. Every variant is matched and there is no `_`, so a new variant can't reach a client
+//! without anybody having considered it.
 
 mod drafting;
 mod publishing;
@@ -18,10 +18,10 @@ use cms_core::{
 
 use super::{Code, Problem};
 
-/// When to ask again for what others were in the way of, in seconds.
+/// After how many seconds to ask again when others were in the way.
 const CONTENDED_RETRY_AFTER_S: u64 = 1;
 
-/// An error with all that it came from, in one line.
+/// An error with all its causes, in one line.
 pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -39,7 +39,8 @@ fn problem(code: Code, error: &dyn std::error::Error) -> Problem {
     Problem::new(code, chain(error))
 }
 
-/// Every attempt was lost to others, and nothing was changed: the same request may hold when they are fewer.
+/// Every attempt was lost to others, and nothing was changed: the same request may succeed when there are fewer of
+/// them.
 fn contended(error: &dyn std::error::Error) -> Problem {
     problem(Code::Moved, error).retry_after(CONTENDED_RETRY_AFTER_S)
 }
@@ -166,7 +167,7 @@ impl From<ImportError> for Problem {
                     .with("keys", keys)
             }
             ImportError::Moved { .. } => problem(Code::Moved, &error),
-            // Malformed lines and frames are the sender's; the rest is a file or a connection.
+            // Malformed lines and frames are the sender's fault; other errors are those of a file or a connection.
             ImportError::Input(cause) => match cause.kind() {
                 std::io::ErrorKind::InvalidData => {
                     Self::new(Code::RequestMalformed, cause.to_string())

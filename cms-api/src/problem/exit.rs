@@ -4,17 +4,17 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done.
+    /// It is done.
     Done = 0,
     /// The content was refused; nothing was changed.
     Refused = 1,
     /// The command was not understood.
     Usage = 2,
-    /// What was named is not there.
+    /// What was named does not exist.
     NotFound = 3,
-    /// It changed meanwhile, or is there already.
+    /// It changed meanwhile, or exists already.
     Conflict = 4,
-    /// The store is damaged, full, held or not reachable.
+    /// The store is damaged, full, held by another process or not reachable.
     Unavailable = 5,
     /// The token was refused.
     Denied = 6,
@@ -22,11 +22,11 @@ pub enum Exit {
     InputOutput = 7,
     /// A bug.
     Internal = 70,
-    /// Stopped, as a shell tells it.
+    /// It was stopped, in the way a shell reports that.
     Stopped = 130,
 }
 
-/// The exit codes, as `cms --help` lists them; and where settings and states come from, which it says as well.
+/// The exit codes as `cms --help` lists them, and where settings and states come from, which it also says.
 pub const HELP: &str = "\
 Exit codes:
   0    done

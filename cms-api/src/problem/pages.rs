@@ -1,5 +1,5 @@
-//! What each code means and what to do about it, for people: docs/PROBLEMS.md, a part for each code. The server shows a part at
-//! the address that is the `type` of its problems, and the command line prints it.
+//! What each code means and what to do about it, for people: docs/PROBLEMS.md has a part for each code. The server
+//! shows the part at the address that is the `type` of the problem, and the command line prints it.
 
 use std::fmt::Write as _;
 
@@ -7,21 +7,21 @@ use super::{Code, TYPE_BASE};
 
 const TEXT: &str = include_str!("../../../docs/PROBLEMS.md");
 
-/// What is said of one code.
+/// The part about one code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     code: Code,
-    /// What it means, and then what to do about it; in Markdown with nothing but `code`.
+    /// What it means, and then what to do about it; the only Markdown in it is `code`.
     paragraphs: Vec<&'static str>,
 }
 
 impl Part {
-    /// The code that it is of.
+    /// The code that it is about.
     pub const fn code(&self) -> Code {
         self.code
     }
 
-    /// Of a code.
+    /// The part about a code.
     pub fn of(code: Code) -> Option<Self> {
         let mut parts = TEXT.split("\n## ").skip(1);
         let part = parts.find_map(|part| part.strip_prefix(code.word())?.strip_prefix("\n\n"))?;
@@ -29,7 +29,7 @@ impl Part {
         Some(Self { code, paragraphs: paragraphs.collect() })
     }
 
-    /// For a terminal.
+    /// The part as text, for a terminal.
     pub fn text(&self) -> String {
         let mut text = format!("{}: {}\n", self.code.word(), self.code.title());
         for paragraph in &self.paragraphs {
@@ -38,7 +38,7 @@ impl Part {
         text
     }
 
-    /// For a browser.
+    /// The part as a page, for a browser.
     pub fn page(&self) -> String {
         let (word, title) = (self.code.word(), escaped(self.code.title()));
         let paragraphs: String =
@@ -54,7 +54,7 @@ impl Part {
     }
 }
 
-/// All codes, each leading to its part.
+/// All codes, each with a link to its part.
 pub fn index() -> String {
     let rows: String = Code::ALL
         .iter()
@@ -79,7 +79,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// A paragraph with its code marked as code.
+/// A paragraph with its code marked up as code.
 fn marked(text: &str) -> String {
     let mut html = String::new();
     for (index, piece) in escaped(text).split('`').enumerate() {

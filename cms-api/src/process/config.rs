@@ -1,7 +1,7 @@
 //! Settings: flags, then the environment (`CMS_*`), then the file, then the defaults.
 //!
-//! Each setting is written down once, as a flag that may be absent; the file has the same names, and
-//! a name that it should not have is refused, so that a misspelt setting is never silently a default.
+//! Each setting is defined once, as a flag that may be absent. The file has the same names, and an unknown name is
+//! refused, so that a misspelt setting never silently becomes a default.
 
 pub mod listen;
 
@@ -21,16 +21,16 @@ use crate::{
 
 /// How long a server may show no sign of life, unless a setting says otherwise.
 const TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
-/// Longest time-out: a day.
+/// Longest time-out, in seconds: a day.
 const TIMEOUT_S_MAX: u64 = 86_400;
-/// Longest time for apps not to look at a channel: a year.
+/// Longest time after which apps look at a channel again, in seconds: a year.
 const CHECK_AFTER_S_MAX: u32 = 31_536_000;
-/// Most memory for map nodes: a TiB.
+/// Most memory for map nodes, in MiB: a TiB.
 const NODE_CACHE_MIB_MAX: u32 = 1 << 20;
-/// Most connections that can be asked for.
+/// The largest number of connections that a setting may ask for.
 const CONNECTIONS_MAX_MAX: u32 = 1_000_000;
 
-/// Where things are and who is asking: for every verb.
+/// The settings of every verb: where things are, and who asks.
 #[derive(clap::Args, Deserialize, Debug, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct GlobalSettings {
@@ -40,10 +40,10 @@ pub struct GlobalSettings {
     /// A running server to ask instead of opening the data directory
     #[arg(long, global = true, env = "CMS_SERVER", value_name = "URL")]
     pub server: Option<String>,
-    /// The server's token; a server on this machine tells its own through the data directory
+    /// The server's token; a server on this machine leaves its own in the data directory
     #[arg(long, global = true, env = "CMS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub token: Option<String>,
-    /// Seconds after which a server that shows no sign of life is given up [default: 60]
+    /// Seconds after which a server without a sign of life is given up [default: 60]
     #[arg(long, global = true, env = "CMS_TIMEOUT_S", value_name = "S")]
     pub timeout_s: Option<u64>,
     /// Who makes the change [default: the user of the operating system]
@@ -73,16 +73,16 @@ pub struct ServeSettings {
     /// Seconds that a connection is kept for the client's next request [default: 75]
     #[arg(long, env = "CMS_IDLE_TIMEOUT_S", value_name = "S")]
     pub idle_timeout_s: Option<u64>,
-    /// Seconds without a byte of a request's body before it is given up [default: 30]
+    /// Seconds without a byte of a request's body after which the request is given up [default: 30]
     #[arg(long, env = "CMS_BODY_TIMEOUT_S", value_name = "S")]
     pub body_timeout_s: Option<u64>,
-    /// Seconds without the client reading a byte before it is cut [default: 30]
+    /// Seconds without the client reading a byte after which the connection is cut [default: 30]
     #[arg(long, env = "CMS_WRITE_TIMEOUT_S", value_name = "S")]
     pub write_timeout_s: Option<u64>,
-    /// Seconds for requests in flight to end once the server was told to stop [default: 20]
+    /// Seconds for requests in flight to end once the server is told to stop [default: 20]
     #[arg(long, env = "CMS_DRAIN_TIMEOUT_S", value_name = "S")]
     pub drain_timeout_s: Option<u64>,
-    /// Seconds after which apps should look at a channel again, told in its answer [default: 60]
+    /// Seconds after which apps should look at a channel again, sent with its answer [default: 60]
     #[arg(long, env = "CMS_CHECK_AFTER_S", value_name = "S")]
     pub check_after_s: Option<u32>,
     /// Memory for map nodes, in MiB [default: 64]
@@ -91,52 +91,52 @@ pub struct ServeSettings {
     /// Attempts and hints that a client may ask for in a second, with bursts of ten times that; 0 for no limit [default: 100]
     #[arg(long, env = "CMS_ATTEMPTS_PER_S", value_name = "N")]
     pub attempts_per_s: Option<u32>,
-    /// The header in which the proxy in front tells the client's address, such as X-Forwarded-For
+    /// The header in which the proxy in front names the client's address, such as X-Forwarded-For
     #[arg(long, env = "CMS_CLIENT_ADDRESS_HEADER", value_name = "NAME")]
     pub client_address_header: Option<String>,
-    /// How log lines look [default: text]
+    /// The format of log lines [default: text]
     #[arg(long, env = "CMS_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
 }
 
-/// What `cms serve` goes by, with every default filled in.
+/// The settings of `cms serve`, with every default filled in.
 #[derive(Debug, Clone)]
 pub struct ServeConfig {
-    /// Where.
+    /// Where to listen.
     pub listen: Listen,
     /// Whether /admin exists.
     pub admin: bool,
     /// Most connections at a time.
     pub connections_max: usize,
-    /// Whether somebody asked for just so many.
+    /// Whether somebody asked for exactly this many.
     pub is_connections_max_set: bool,
-    /// For the head of a request.
+    /// How long a client may take to send the head of a request.
     pub header_timeout: Duration,
-    /// For the next request of a connection.
+    /// How long a connection is kept for the next request.
     pub idle_timeout: Duration,
-    /// For the next byte of a body.
+    /// How long to wait for the next byte of a body.
     pub body_timeout: Duration,
-    /// For the client to read the next byte.
+    /// How long to wait for the client to read the next byte.
     pub write_timeout: Duration,
-    /// For requests in flight at the end.
+    /// How long requests in flight may take when the server stops.
     pub drain_timeout: Duration,
-    /// Told to apps.
+    /// After how many seconds apps should look at a channel again.
     pub check_after_s: u32,
-    /// Of map nodes.
+    /// Memory for map nodes, in bytes.
     pub node_cache_size_bytes: usize,
-    /// For each client; none for no limit.
+    /// How many attempts and hints each client may ask for in a second; `None` for no limit.
     pub attempts_per_s: Option<NonZeroU32>,
-    /// Where the nearest proxy tells the client's address.
+    /// The header in which the nearest proxy names the client's address.
     pub client_address_header: Option<String>,
-    /// Of log lines.
+    /// The format of log lines.
     pub log_format: LogFormat,
 }
 
 impl GlobalSettings {
-    /// Fills what flags and environment left open from the file.
+    /// Takes from the file what flags and environment left open.
     ///
     /// # Errors
-    /// A problem when the file can't be read or has a name that it should not have.
+    /// A problem when the file can't be read or has an unknown name.
     pub fn with_file(self, path: Option<&Path>) -> Result<Self, Problem> {
         let Some(path) = path else { return Ok(self) };
         let text =
@@ -147,7 +147,7 @@ impl GlobalSettings {
         })
     }
 
-    /// Paths in a file are meant from where the file lies, wherever it is read from.
+    /// Relative paths in a file start at the file's folder, wherever it is read from.
     fn with_text(self, text: &str, folder: &Path) -> Result<Self, String> {
         let mut file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         if let Some(Listen::Socket(path)) = &mut file.serve.listen {
@@ -163,10 +163,10 @@ impl GlobalSettings {
         })
     }
 
-    /// These settings, once they make sense together.
+    /// These settings, if they are valid together.
     ///
     /// # Errors
-    /// A problem that names the setting that makes none.
+    /// A problem that names the invalid setting.
     pub fn checked(self) -> Result<Self, Problem> {
         if let Some(timeout_s) = self.timeout_s {
             within("timeout-s", timeout_s, 1, TIMEOUT_S_MAX)?;
@@ -178,7 +178,7 @@ impl GlobalSettings {
         Ok(Self { token: given(self.token), ..self })
     }
 
-    /// So long a server may show no sign of life.
+    /// How long a server may show no sign of life.
     pub fn timeout(&self) -> Duration {
         self.timeout_s.map_or(TIMEOUT_DEFAULT, Duration::from_secs)
     }
@@ -188,7 +188,8 @@ impl GlobalSettings {
         self.data.clone().unwrap_or_else(|| PathBuf::from(".data"))
     }
 
-    /// Who makes the change: as it was said, or the account that runs this, called as a person may be.
+    /// Who makes the change: the name that was given, or the account that runs this program, turned into a name that a
+    /// person may have.
     pub fn author(&self) -> String {
         let named = |name: &String| !name.trim().is_empty();
         let variable = |name| std::env::var(name).ok().filter(named);
@@ -200,7 +201,7 @@ impl GlobalSettings {
     }
 }
 
-/// An account as a person may be called; none where nothing is left of its name.
+/// An account's name, turned into a name that a person may have; `None` when nothing is left of it.
 fn called(account: &str) -> Option<String> {
     let letter = |c: char| match c.to_ascii_lowercase() {
         c @ ('a'..='z' | '0'..='9' | '.' | '_' | '@' | '-') => c,
@@ -211,12 +212,12 @@ fn called(account: &str) -> Option<String> {
     name.parse::<Person>().ok().map(|person| person.to_string())
 }
 
-/// A token that is one: an empty text opens nothing, so it is as if none was given.
+/// A usable token: an empty text opens nothing, so it counts as no token.
 fn given(token: Option<String>) -> Option<String> {
     token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty())
 }
 
-/// The account's name by the system's list, for services that run without `USER`.
+/// The account's name in the system's list, for services that run without `USER`.
 fn account() -> Option<String> {
     let owner = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").ok()?);
     let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
@@ -228,7 +229,7 @@ fn account() -> Option<String> {
 }
 
 impl ServeSettings {
-    /// These settings, and the other's where these are open.
+    /// These settings; the other ones where these are open.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -248,10 +249,10 @@ impl ServeSettings {
         }
     }
 
-    /// With every default filled in.
+    /// These settings with every default filled in.
     ///
     /// # Errors
-    /// [`Code::RequestMalformed`], which names the setting, when one makes no sense.
+    /// [`Code::RequestMalformed`], which names the setting, when one is invalid.
     pub fn complete(self) -> Result<ServeConfig, Problem> {
         let time = |name, given: Option<u64>, default| {
             let seconds = within(name, given.unwrap_or(default), 1, TIMEOUT_S_MAX)?;
@@ -277,7 +278,7 @@ impl ServeSettings {
             idle_timeout: time("idle-timeout-s", self.idle_timeout_s, 75)?,
             body_timeout: time("body-timeout-s", self.body_timeout_s, 30)?,
             write_timeout: time("write-timeout-s", self.write_timeout_s, 30)?,
-            // Not to wait at all makes sense here.
+            // Here 0 is allowed: it means not to wait at all.
             drain_timeout: Duration::from_secs(within(
                 "drain-timeout-s",
                 drain_timeout_s,

@@ -1,13 +1,14 @@
-//! The log on standard error, which never makes anybody wait.
+//! The log on standard error, which nothing ever has to wait for.
 //!
-//! Whoever has something to tell leaves a line in a queue, and a thread of its own writes the lines. So a
-//! reader that stalls (a paused terminal, a stuck log driver), one that ended, and a disk without room cost
-//! lines and nothing else.
+//! Everything that logs puts a line into a queue, and a separate thread writes the lines. So a reader that stalls (a
+//! paused terminal, a stuck log driver), a reader that ended, and a full disk cost log lines and nothing else.
 //!
 //! Invariants:
-//! 1. Leaving a line takes neither a lock that is held while something is written, nor memory beyond [`WAITING_SIZE_BYTES_MAX`].
-//! 2. A line that could not be kept or written is counted; once the log takes lines again, it says how many were lost.
-//! 3. Nothing else in this program writes to standard error while it serves, panics included.
+//! 1. Putting a line into the queue takes neither a lock that is held while something is written, nor memory beyond
+//!    [`WAITING_SIZE_BYTES_MAX`].
+//! 2. A line that could not be queued or written is counted; once the log takes lines again, it says how many were
+//!    lost.
+//! 3. While the program serves, nothing else in it writes to standard error, panics included.
 
 use std::{
     collections::VecDeque,
@@ -25,22 +26,22 @@ use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use crate::problem::{Code, Problem};
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(clap::ValueEnum, serde::Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     #[default]
     Text,
-    /// One JSON object a line.
+    /// One JSON object on each line.
     Json,
 }
 
 /// Most bytes of lines that wait to be written.
 const WAITING_SIZE_BYTES_MAX: usize = 4 << 20;
-/// So long the end of the process waits for the last lines.
+/// How long the end of the process waits for the last lines.
 const LAST_LINES_WAIT_MAX: Duration = Duration::from_secs(1);
-/// So long a line waits for an output that takes nothing at the moment, and says so.
+/// How long a line waits for an output that reports that it takes nothing at the moment.
 const BUSY_WAIT: Duration = Duration::from_millis(20);
 
 static LOG: OnceLock<Log> = OnceLock::new();
@@ -48,7 +49,7 @@ static LOG: OnceLock<Log> = OnceLock::new();
 /// Begins the log on standard error. A second call changes nothing.
 ///
 /// # Errors
-/// [`Code::RequestMalformed`] when `CMS_LOG` is no filter.
+/// [`Code::RequestMalformed`] when `CMS_LOG` is not a filter.
 pub fn begin(verbose: u8, format: LogFormat, level: &str) -> Result<(), Problem> {
     let level = match verbose {
         0 => level,
@@ -57,7 +58,7 @@ pub fn begin(verbose: u8, format: LogFormat, level: &str) -> Result<(), Problem>
     };
     let filter = match std::env::var("CMS_LOG") {
         Ok(text) if !text.trim().is_empty() => filter(&text)?,
-        // The libraries below are quieter by a step than this program.
+        // The libraries below log one level less than this program.
         _ => EnvFilter::new(format!("warn,cms_api={level},cms_core={level}")),
     };
     let Ok(output) = io::stderr().as_fd().try_clone_to_owned() else { return Ok(()) };
@@ -65,7 +66,7 @@ pub fn begin(verbose: u8, format: LogFormat, level: &str) -> Result<(), Problem>
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
-        // What that would print goes past this log.
+        // These messages would bypass this log.
         .log_internal_errors(false)
         .with_writer(log.clone());
     let begun = match format {
@@ -83,19 +84,20 @@ pub fn lines_lost() -> u64 {
     LOG.get().map_or(0, |log| log.queue.lost_all.load(Ordering::Relaxed))
 }
 
-/// Waits for the lines that were left, for a second at most.
+/// Waits for the queued lines, for at most a second.
 pub fn end() {
     if let Some(log) = LOG.get() {
         log.wait(LAST_LINES_WAIT_MAX);
     }
 }
 
-/// The words of levels, as filters know them.
+/// The names of levels, as filters know them.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 /// The crates of this program, as filters name them.
 const CRATES: [&str; 3] = ["cms_api", "cms_core", "cms_perseus"];
 
-/// A filter as typed. A bare word that is no level would count as the name of a crate, and silence all others.
+/// The filter that was typed. A bare word that is not a level would count as the name of a crate, and silence all
+/// others.
 fn filter(text: &str) -> Result<EnvFilter, Problem> {
     let refused = |reason: String| {
         let detail =
@@ -117,7 +119,7 @@ fn filter(text: &str) -> Result<EnvFilter, Problem> {
     EnvFilter::builder().parse(text).map_err(|error| refused(error.to_string()))
 }
 
-/// Standard error may be full or gone, and the usual hook would block or panic once more.
+/// Standard error may be full or gone, and the usual hook would block or panic again.
 fn panicked(panic: &std::panic::PanicHookInfo<'_>) {
     let thread = std::thread::current();
     let thread = thread.name().unwrap_or("without a name");
@@ -131,7 +133,7 @@ fn panicked(panic: &std::panic::PanicHookInfo<'_>) {
     tracing::error!(thread, place, said, backtrace, "panicked");
 }
 
-/// A log over one output.
+/// A log that writes to one output.
 #[derive(Clone)]
 struct Log {
     queue: Arc<Queue>,
@@ -140,7 +142,7 @@ struct Log {
 #[derive(Default)]
 struct Queue {
     waiting: Mutex<Waiting>,
-    /// Told when a line came, and when one was written.
+    /// Notified when a line was queued, and when one was written.
     changed: Condvar,
     lost_all: AtomicU64,
 }
@@ -149,9 +151,9 @@ struct Queue {
 struct Waiting {
     lines: VecDeque<Vec<u8>>,
     size_bytes: usize,
-    /// A line is being written.
+    /// Whether a line is being written.
     is_writing: bool,
-    /// Lines that were lost since the log last said so.
+    /// How many lines were lost since the log last said so.
     lost: u64,
 }
 
@@ -159,13 +161,13 @@ impl Log {
     fn over(output: impl Write + Send + 'static) -> Self {
         let log = Self { queue: Arc::default() };
         let queue = Arc::clone(&log.queue);
-        // Without a thread, lines are counted as lost once the queue is full; there is nothing better to do.
+        // Without the thread, lines are counted as lost once the queue is full; nothing better can be done.
         let _ =
             std::thread::Builder::new().name("log".to_owned()).spawn(move || queue.write(output));
         log
     }
 
-    /// Waits until nothing is left to write.
+    /// Waits until nothing is left to write, or the time is over.
     fn wait(&self, at_most: Duration) {
         let until = Instant::now() + at_most;
         let mut waiting = self.queue.locked();
@@ -178,7 +180,7 @@ impl Log {
 }
 
 impl Write for Log {
-    /// Takes a whole line: the subscriber writes one at a time.
+    /// Takes a whole line: the subscriber writes one line at a time.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.queue.leave(line);
         Ok(line.len())
@@ -219,12 +221,12 @@ impl Queue {
         self.lost_all.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Writes what comes, for as long as the process lives.
+    /// Writes the lines that come, for the life of the process.
     fn write(&self, mut output: impl Write) {
         let mut is_broken_off = false;
         loop {
             let line = self.next();
-            // What was cut in its middle stays a line of its own.
+            // A line that was cut in its middle stays a line of its own.
             let begun = if is_broken_off { output.write_all(b"\n") } else { Ok(()) };
             let written = begun.and_then(|()| write_whole(&mut output, &line));
             is_broken_off = written.is_err();
@@ -260,7 +262,7 @@ impl Queue {
     }
 }
 
-/// Another process may have made the output one that says "not now" rather than make us wait.
+/// Writes a whole line. Another process may have set the output to report "not now" instead of making us wait.
 fn write_whole(output: &mut impl Write, mut line: &[u8]) -> io::Result<()> {
     while !line.is_empty() {
         match output.write(line) {

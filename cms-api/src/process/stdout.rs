@@ -1,8 +1,8 @@
-//! Standard output, which a verb's answer has once: whoever comes second goes to standard error.
+//! Standard output, which takes one answer of a verb; a second answer goes to standard error.
 //!
 //! Invariants:
-//! 1. With `--json` one document is put here at most, whatever becomes of the verb.
-//! 2. A reader that has seen enough is no failure; an output that is full is one.
+//! 1. With `--json` at most one document is written here, whatever becomes of the verb.
+//! 2. A reader that has seen enough is not a failure; a full output is.
 
 use std::{
     io::{self, Write},
@@ -12,7 +12,7 @@ use std::{
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Says whether the answer is to be JSON.
+/// Sets whether the answer is to be JSON.
 pub fn begin(is_json: bool) {
     IS_JSON.store(is_json, Ordering::Relaxed);
 }
@@ -22,15 +22,15 @@ pub fn is_json() -> bool {
     IS_JSON.load(Ordering::Relaxed)
 }
 
-/// Takes standard output for an answer; false where another has it.
+/// Takes standard output for an answer; returns false when another answer has taken it.
 pub fn take() -> bool {
     !IS_TAKEN.swap(true, Ordering::Relaxed)
 }
 
-/// Puts an answer there. With `--json`, one whose reader is gone goes to standard error.
+/// Writes an answer to standard output. With `--json`, an answer whose reader is gone goes to standard error.
 ///
 /// # Errors
-/// What the system says; a reader that has seen enough is no error.
+/// The system's error; a reader that has seen enough is not an error.
 pub fn put(text: &str) -> io::Result<()> {
     take();
     let mut out = io::stdout().lock();

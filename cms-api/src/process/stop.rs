@@ -1,8 +1,8 @@
-//! Being told to stop: what a verb has begun to write beside its place is taken away, and that it was stopped is told.
+//! Being told to stop: what a verb has begun to write outside its final place is removed, and the stop is reported.
 //!
 //! Invariants:
-//! 1. What is begun is known from the moment at which it is there, so a stop at any moment finds it.
-//! 2. A signal that whoever started the program has told it to ignore (`nohup`) is ignored.
+//! 1. What is begun is recorded from the moment it exists, so a stop at any moment finds it.
+//! 2. A signal that the program was started to ignore (`nohup`) is ignored.
 
 use std::{
     fs, io,
@@ -28,16 +28,17 @@ fn begun() -> MutexGuard<'static, Vec<PathBuf>> {
     BEGUN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A file or directory that is not in its place yet; it goes with this, or when the program is stopped.
+/// A file or directory that is not in its final place yet; it is removed when this is dropped, or when the program is
+/// stopped.
 pub struct Begun {
     path: PathBuf,
 }
 
 impl Begun {
-    /// Makes it.
+    /// Makes the file or directory.
     ///
     /// # Errors
-    /// What making it says.
+    /// The error of making it.
     pub fn make(make: impl FnOnce() -> io::Result<PathBuf>) -> io::Result<Self> {
         let mut begun = begun();
         let path = make()?;
@@ -45,7 +46,7 @@ impl Begun {
         Ok(Self { path })
     }
 
-    /// Leaves it where it is: it was its place from the beginning, and now it is done.
+    /// Leaves it where it is: it was in its final place from the beginning, and is complete now.
     pub fn keep(self) {
         begun().retain(|path| *path != self.path);
         std::mem::forget(self);
@@ -64,17 +65,17 @@ impl Drop for Begun {
     }
 }
 
-/// What is in its place by now is not there any more.
+/// Removes what is at a path. What was moved to its final place is no longer there.
 fn take_away(path: &Path) {
     if fs::remove_file(path).is_err() {
         let _ = fs::remove_dir_all(path);
     }
 }
 
-/// Listens for signals that end a verb; `tell` says to whoever asked for it that it was stopped.
+/// Listens for signals that end a verb; `tell` reports to the caller that it was stopped.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn listen(tell: fn(&Problem)) -> io::Result<()> {
     let heeded = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
     let mut signals = Signals::new(heeded)?;
@@ -86,17 +87,17 @@ pub fn listen(tell: fn(&Problem)) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether this process was told to ignore a signal when it was started; not, where the system does not tell.
+/// Whether this process was started to ignore a signal; false when the system does not say.
 pub fn is_ignored(signal: i32) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    // A bit each, from the first signal on.
+    // The set has one bit for each signal, from the first on.
     let ignored = ignored.and_then(|set| u64::from_str_radix(set.trim(), 16).ok());
     ignored.is_some_and(|set| set >> (signal - 1) & 1 == 1)
 }
 
 fn end(signal: i32, tell: fn(&Problem)) {
-    // Held to the end: nothing may be begun any more.
+    // The lock is held to the end, so that nothing more can be begun.
     let begun = begun();
     for path in begun.iter() {
         take_away(path);
@@ -109,7 +110,7 @@ fn end(signal: i32, tell: fn(&Problem)) {
     let detail = format!("stopped by {name} before it was done");
     log::end();
     tell(&Problem::new(Code::Stopped, detail));
-    // As if nobody had listened, so that a shell stops its own loop too.
+    // The process ends as if it had no handler, so that a shell stops its own loop too.
     let _ = emulate_default_handler(signal);
     std::process::exit(128 + signal);
 }

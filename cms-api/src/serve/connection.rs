@@ -1,9 +1,10 @@
-//! One connection from its begin to its end.
+//! One connection from its beginning to its end.
 //!
 //! Invariants:
-//! 1. A connection without a request ends: after the time for a head, or after an idle time once it was answered. That holds
-//!    before the version of HTTP is known, within a head, between requests, and for both versions.
-//! 2. Every refusal is a problem with an id that stands in the log, those of heads that the HTTP library could not read too.
+//! 1. A connection without a request ends: after the time for a head, or after the idle time once a request was
+//!    answered. This holds before the version of HTTP is known, within a head, between requests, and for both versions.
+//! 2. Every refusal is a problem with an id that is in the log, including refusals of heads that the HTTP library could
+//!    not read.
 //! 3. A refusal reaches a client that is still sending.
 
 use std::{
@@ -47,11 +48,11 @@ use crate::{
 
 /// Most requests of one HTTP/2 connection at a time.
 const STREAMS_MAX: u32 = 128;
-/// An HTTP/2 head beyond this is refused by the library without a word; below, by us with one.
+/// The library refuses a larger HTTP/2 head without a word; below this size we refuse it with a problem.
 const HTTP2_HEAD_SIZE_BYTES_MAX: usize = 8 * HEAD_SIZE_BYTES_MAX;
-/// So long a client that was refused may send nothing before the connection is closed.
+/// How long a refused client may send nothing before the connection is closed.
 const LINGER_SILENCE: Duration = Duration::from_secs(2);
-/// So long a client that was refused may go on sending.
+/// How long a refused client may continue to send.
 const LINGER_MAX: Duration = Duration::from_secs(30);
 
 /// What all connections share.
@@ -68,19 +69,19 @@ pub(super) struct Serving {
 pub(super) struct Connection {
     pub(super) stream: Arc<Stream>,
     pub(super) talk: Arc<Talk>,
-    /// Whom it is from, where an address tells that.
+    /// The address it comes from, if it has one.
     pub(super) peer: Option<IpAddr>,
-    /// It has a place that is kept for probes.
+    /// Whether it has one of the places that are kept for probes.
     pub(super) is_crowded: bool,
 }
 
-/// How a connection came to its end.
+/// How a connection ended.
 enum End {
-    /// The library is done with it.
+    /// The HTTP library is done with it.
     Over(Result<(), Box<dyn std::error::Error + Send + Sync>>),
     /// It was without a request for too long.
     Late,
-    /// It was asked to make room, or to end at last.
+    /// It was asked to make room, or finally to end.
     Left,
 }
 
@@ -90,7 +91,7 @@ impl Serving {
         server
             .http1()
             .timer(TokioTimer::new())
-            // Heads are waited for here, where every other silence is.
+            // We wait for heads ourselves, as for every other silence.
             .header_read_timeout(None)
             .max_buf_size(HEAD_SIZE_BYTES_MAX)
             .half_close(false);
@@ -163,12 +164,12 @@ impl Serving {
         let mut connection = pin!(self.server.serve_connection(TokioIo::new(wire), service));
         let mut stop = self.stop.clone();
         let mut stopped = pin!(async move {
-            // Whoever tells it is gone only when the process ends.
+            // The sender is gone only when the process ends.
             let _ = stop.wait_for(|is_told| *is_told).await;
         });
         let mut leave = pin!(talk.leave.notified());
         let mut late = pin!(tokio::time::sleep(self.patience.head));
-        // Once the end was announced to an HTTP/2 client, or the server stops.
+        // True once the end was announced to an HTTP/2 client, or the server stops.
         let mut is_ending = false;
         let mut cut_at: Option<Instant> = None;
         poll_fn(|context| {
@@ -193,7 +194,7 @@ impl Serving {
             if cut_at.is_some() || !talk.is_http2() {
                 return Poll::Ready(End::Late);
             }
-            // What is on its way may still arrive there: it is cut only after that.
+            // Requests on their way may still arrive: the connection is cut only after that.
             cut_at = Some(Instant::now() + self.write_timeout);
             is_ending = true;
             connection.as_mut().graceful_shutdown();
@@ -215,7 +216,7 @@ fn is_due(
     timer.poll(context).is_ready()
 }
 
-/// Whether the client spoke HTTP/2 wrongly, rather than went away.
+/// Whether the client violated HTTP/2, rather than going away.
 fn is_protocol_error(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut source = Some(error);
     while let Some(error) = source {
@@ -227,7 +228,7 @@ fn is_protocol_error(error: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 
-/// The bytes of a refusal of what never became a request, and its line in the log.
+/// The bytes of a refusal of something that never became a request; writes its log line.
 fn refusal(problem: &Problem, peer: Option<IpAddr>) -> Vec<u8> {
     let (id, status) = (fresh_id(), problem.code.status());
     let code = problem.code.word();
@@ -265,7 +266,7 @@ async fn answer(
     Ok(response.map(|body| Answer { body, _in_flight: in_flight }))
 }
 
-/// The body of a request, which tells when nobody reads it to its end, and ends when it comes too slowly.
+/// The body of a request. It records when nobody reads it to its end, and ends when it arrives too slowly.
 struct Asked {
     body: Incoming,
     talk: Arc<Talk>,
@@ -313,7 +314,7 @@ impl HttpBody for Asked {
     }
 }
 
-/// The body of an answer, which tells when it was made whole.
+/// The body of an answer, which records when it was complete.
 struct Answer {
     body: axum::body::Body,
     _in_flight: InFlight,

@@ -1,8 +1,8 @@
-//! Where the server listens: an address, a name that stands for some, or a socket in the file system.
+//! Where the server listens: an address, a name that stands for some addresses, or a socket in the file system.
 //!
 //! Invariants:
-//! 1. A socket's file that somebody still answers on is never taken away.
-//! 2. A socket's file is for its owner and goes with the server.
+//! 1. A socket's file on which a process still answers is never removed.
+//! 2. A socket's file is only for its owner, and is removed when the server ends.
 
 use std::{
     fs, io,
@@ -25,7 +25,7 @@ enum Listener {
     Unix(UnixListener),
 }
 
-/// What is listened on. Dropping it stops that, and takes a socket's file away.
+/// The open listeners. Dropping this closes them and removes a socket's file.
 pub(super) struct Listeners {
     all: Vec<Listener>,
     url: String,
@@ -40,7 +40,7 @@ struct SocketFile {
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Another server may have put its own there meanwhile.
+        // Another server may have put its own file there meanwhile.
         if inode(&self.path).is_some_and(|inode| inode == self.inode) {
             let _ = fs::remove_file(&self.path);
         }
@@ -56,7 +56,7 @@ impl Listeners {
     /// Begins to listen.
     ///
     /// # Errors
-    /// A problem that names the address when it can't be had.
+    /// A problem that names the address when the server can't listen on it.
     pub(super) async fn bind(listen: &Listen) -> Result<Self, Problem> {
         let failed = |error: io::Error| Problem::io(format!("listening on {listen}"), &error);
         match listen {
@@ -65,12 +65,12 @@ impl Listeners {
         }
     }
 
-    /// How a client on this machine reaches it.
+    /// The address at which a client on this machine reaches the server.
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The next connection, and whom it is from, where an address tells that.
+    /// The next connection, and the address it comes from, if it has one.
     pub(super) fn poll_accept(
         &self,
         context: &mut Context<'_>,
@@ -92,7 +92,8 @@ impl Listeners {
     }
 }
 
-/// A name may stand for several addresses (`localhost` for one of each version): all are listened on, at one port.
+/// A name may stand for several addresses (`localhost` for one of each version): the server listens on all of them, at
+/// one port.
 async fn bind_host(host: &str) -> io::Result<Listeners> {
     let mut addresses: Vec<SocketAddr> = lookup_host(host).await?.collect();
     addresses.sort();
@@ -107,7 +108,7 @@ async fn bind_host(host: &str) -> io::Result<Listeners> {
                 first = first.or(Some(listener.local_addr()?));
                 all.push(Listener::Tcp(listener));
             }
-            // A machine without version 6 has names that stand for its addresses all the same.
+            // On a machine without version 6, a name may still stand for such addresses.
             Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable => refused = Some(error),
             Err(error) => return Err(error),
         }
@@ -125,7 +126,7 @@ fn bind_socket(path: &Path) -> Result<Listeners, Problem> {
     if path.exists() || fs::symlink_metadata(&path).is_ok() {
         clear(&path)?;
     }
-    // Nobody may connect between making the file and closing it to others: it appears under its name when it is closed.
+    // Nobody may connect before the file is closed to others, so it gets its name only then.
     let fresh = path.with_extension(format!("{}.new", std::process::id()));
     let _ = fs::remove_file(&fresh);
     let listener = UnixListener::bind(&fresh).map_err(failed)?;
@@ -136,7 +137,7 @@ fn bind_socket(path: &Path) -> Result<Listeners, Problem> {
     Ok(Listeners { all: vec![Listener::Unix(listener)], url, _file: file })
 }
 
-/// Makes room for a socket: what a killed server left goes, and nothing else does.
+/// Makes room for a socket: removes what a killed server left, and nothing else.
 fn clear(path: &Path) -> Result<(), Problem> {
     let named = |detail: &str| {
         Problem::new(Code::InputOutput, format!("listening on {UNIX}{}: {detail}", path.display()))
@@ -153,7 +154,7 @@ fn clear(path: &Path) -> Result<(), Problem> {
     }
 }
 
-/// Where a client on this machine reaches the listener.
+/// The address at which a client on this machine reaches the listener.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let mut reachable = address;
     if address.ip().is_unspecified() {

@@ -1,8 +1,8 @@
-//! Who has a place among the connections, and who must make room for another.
+//! Which connections have a place, and which must make room for another.
 //!
 //! Invariants:
-//! 1. A connection without a request makes room for a new one; silent ones first, the oldest first.
-//! 2. Where every place is at work, some more are kept on which probes are answered, and all others are told so.
+//! 1. A connection without a request makes room for a new one: silent connections first, and the oldest first.
+//! 2. When every place is in use, a few more are kept on which probes are answered; other requests on them are refused.
 //! 3. The process may open as many files as all places need.
 
 use std::{
@@ -20,13 +20,13 @@ use crate::{
     process::config::ServeConfig,
 };
 
-/// Places beside those of the setting, for probes.
+/// Places in addition to the setting's, for probes.
 const KEPT_FOR_PROBES: usize = 32;
-/// So long a new connection waits for one that makes room.
+/// How long a new connection waits for another one to make room.
 const ROOM_WAIT_MAX: Duration = Duration::from_secs(1);
-/// One of so many makes room at a time, with others, since looking for them costs a look at all.
+/// One connection in this many makes room at a time, because finding them means looking at all.
 const LEAVE_SHARE: usize = 16;
-/// Files that the process has open beside its connections, at most: the store's, the log, what is imported and exported.
+/// Most files that the process has open besides its connections: the store's, the log, imports and exports.
 const FILES_OF_OTHERS: u64 = 256;
 
 /// The places of connections.
@@ -47,7 +47,7 @@ struct Talks {
 pub(super) struct Place {
     number: u64,
     talks: Arc<Mutex<Talks>>,
-    /// It is one of those that are kept for probes.
+    /// Whether it is one of those that are kept for probes.
     pub(super) is_kept: bool,
     _permit: OwnedSemaphorePermit,
 }
@@ -72,7 +72,7 @@ impl Room {
         }
     }
 
-    /// A place for a connection that has come.
+    /// A place for a new connection.
     pub(super) async fn place(&self, talk: &Arc<Talk>) -> Place {
         let (permit, is_kept) = self.permit().await;
         let mut talks = locked(&self.talks);
@@ -99,7 +99,7 @@ impl Room {
         }
     }
 
-    /// Has some connections without a request leave, and says how many.
+    /// Asks some connections without a request to leave; returns how many.
     fn make_room(&self) -> usize {
         let mut quiet: Vec<(Quiet, Arc<Talk>)> = {
             let talks = locked(&self.talks);
@@ -124,7 +124,7 @@ impl Room {
     }
 }
 
-/// How many connections there may be: as many as the setting says, for which the process may open enough files.
+/// How many connections there may be: as many as the setting says and as the process may open files for.
 ///
 /// # Errors
 /// [`Code::RequestMalformed`] when somebody asked for more than the system lets the process open.
@@ -133,7 +133,7 @@ pub(super) fn connections_max(config: &ServeConfig) -> Result<usize, Problem> {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current.is_some_and(|current| current < needed) {
         limit.current = Some(limit.maximum.map_or(needed, |maximum| maximum.min(needed)));
-        // Where that is refused, what there is counts.
+        // If that is refused, the present limit counts.
         let _ = setrlimit(Resource::Nofile, limit);
     }
     let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);

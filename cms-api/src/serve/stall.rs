@@ -1,5 +1,5 @@
-//! A connection whose other side stopped reading, or reads a byte now and then, is cut, so that slow readers cannot hold
-//! the server's memory and connections for ever. Senders are held to the same pace.
+//! Cuts a connection whose other side stopped reading or reads only a byte now and then, so that slow readers can't
+//! hold the server's memory and connections for ever. The same pace is required of senders.
 
 use std::{
     io,
@@ -13,10 +13,10 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// What goes slower than this counts as standing still, in bytes a second.
+/// A slower transfer counts as stalled, in bytes a second.
 const PACE_BYTES_PER_S_MIN: u64 = 100;
 
-/// How fast something goes, by the time that was spent waiting for the other side alone.
+/// The pace of a transfer, measured only over the time spent waiting for the other side.
 #[derive(Debug)]
 pub(super) struct Pace {
     patience: Duration,
@@ -25,12 +25,12 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Judged whenever so long was waited.
+    /// A pace that is judged whenever this much time was spent waiting.
     pub(super) const fn new(patience: Duration) -> Self {
         Self { patience, waited: Duration::ZERO, size_bytes: 0 }
     }
 
-    /// So many bytes went after such a wait; whether that is too slow.
+    /// Adds a wait and the bytes that were transferred after it; returns whether that is too slow.
     pub(super) fn is_too_slow(&mut self, waited: Duration, size_bytes: usize) -> bool {
         self.waited += waited;
         self.size_bytes += size_bytes as u64;
@@ -44,16 +44,16 @@ impl Pace {
     }
 }
 
-/// A stream whose writes fail when none went through for a while.
+/// A stream whose writes fail when none succeeded for a while.
 pub(super) struct Stallable<S> {
     stream: S,
     patience: Duration,
-    /// Runs only while a write waits, and since when it does.
+    /// The timer that runs while a write waits, and since when it has waited.
     waiting: Option<(Pin<Box<Sleep>>, Instant)>,
     pace: Pace,
 }
 
-/// What a write is refused with.
+/// The error of a refused write.
 fn stalled() -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, "the client does not read what it asked for")
 }
@@ -85,7 +85,7 @@ impl<S> Stallable<S> {
         }
     }
 
-    /// The same of what writes.
+    /// The same judgement for a write.
     fn judge_written(
         &mut self,
         context: &mut Context<'_>,

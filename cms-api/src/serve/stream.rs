@@ -1,4 +1,4 @@
-//! A stream to a client, of an address or of a socket in the file system, which several may hold.
+//! A stream to a client, over a network address or over a socket in the file system, which several owners may share.
 
 use std::{
     future::poll_fn,
@@ -14,11 +14,11 @@ use tokio::{
     time::Instant,
 };
 
-/// A stream of either kind, which several may hold.
+/// A stream of either kind, which several owners may share.
 pub(super) enum Stream {
-    /// Of an address.
+    /// Over a network address.
     Tcp(TcpStream),
-    /// Of a socket in the file system.
+    /// Over a socket in the file system.
     Unix(UnixStream),
 }
 
@@ -47,7 +47,7 @@ impl Stream {
         }
     }
 
-    /// Writes as much as goes.
+    /// Writes as much as possible.
     pub(super) fn poll_write(
         &self,
         context: &mut Context<'_>,
@@ -62,7 +62,7 @@ impl Stream {
         }
     }
 
-    /// Sends all of it.
+    /// Sends all the bytes.
     pub(super) async fn send(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             let slices = [io::IoSlice::new(bytes)];
@@ -72,14 +72,14 @@ impl Stream {
         Ok(())
     }
 
-    /// Says that nothing more comes.
+    /// Tells the other side that nothing more comes.
     pub(super) fn end(&self) {
-        // A client that went away needs no telling.
+        // A client that went away need not be told.
         let _ = either!(self, stream => rustix::net::shutdown(stream, Shutdown::Write));
     }
 
-    /// Reads and throws away until the client ends, sends nothing for `silence`, or `at_most` is over. A connection that is
-    /// closed with bytes unread is reset, and a reset takes from the client the answer that it has not read yet.
+    /// Reads and discards until the client ends, sends nothing for `silence`, or `at_most` is over. If a connection is
+    /// closed with unread bytes, it is reset, and a reset takes from the client the answer that it has not read yet.
     pub(super) async fn linger(&self, silence: Duration, at_most: Duration) {
         let until = Instant::now() + at_most;
         let mut room = vec![0; 64 << 10];
@@ -98,7 +98,7 @@ impl Stream {
         }
     }
 
-    /// Small answers leave at once.
+    /// Makes small answers leave at once.
     pub(super) fn hurry(&self) {
         if let Self::Tcp(stream) = self {
             let _ = stream.set_nodelay(true);

@@ -1,13 +1,13 @@
-//! A connection as its owner sees it: the stream, shared with the HTTP library, and what happened on it.
+//! A connection as its owner sees it: the stream, which is shared with the HTTP library, and what happened on it.
 //!
-//! The library reads heads by itself and answers some refusals by itself (`400`, `431`), without a body, an id
-//! or a line in the log; and it drops its stream when it is done. So it is given a [`Wire`], which notes what passes,
-//! takes such an answer back before it is sent, and leaves the stream to its owner.
+//! The library reads heads by itself and sends some refusals by itself (`400`, `431`), without a body, an id or a log
+//! line; and it drops its stream when it is done. So it gets a [`Wire`], which records what passes, takes such an
+//! answer back before it is sent, and leaves the stream to its owner.
 //!
 //! Invariants:
-//! 1. Bytes that the library writes while every request that it handed on was answered whole are its own answer: it reads
-//!    the next head only after the answer before was flushed.
-//! 2. Whoever owns the connection decides when it is closed.
+//! 1. When every request that the library handed on was answered completely, bytes that it writes are its own answer,
+//!    because it reads the next head only after the previous answer was flushed.
+//! 2. The owner of the connection decides when it is closed.
 
 use std::{
     io,
@@ -25,59 +25,59 @@ use tokio::{
 
 use super::stream::Stream;
 
-/// What an HTTP/2 connection begins with.
+/// How an HTTP/2 connection begins.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// How long a connection may be without a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
-    /// For a head, from the connection's begin or the head's first byte.
+    /// The time for a head, from the beginning of the connection or from the head's first byte.
     pub(super) head: Duration,
-    /// Between an answer and the next request.
+    /// The time between an answer and the next request.
     pub(super) idle: Duration,
 }
 
-/// What happened on a connection, for all who have a part in it.
+/// What happened on a connection, for all parts of the program that deal with it.
 pub(super) struct Talk {
     facts: Mutex<Facts>,
-    /// Told when the connection must make room.
+    /// Notified when the connection must make room.
     pub(super) leave: Notify,
 }
 
 struct Facts {
-    /// The first bytes, while they are those of HTTP/2.
+    /// How many first bytes have been those of HTTP/2.
     preface_size_bytes: usize,
     is_http2: bool,
-    /// Requests that were handed on.
+    /// How many requests were handed on.
     begun: u64,
-    /// Of these, such whose answer was made whole, or is not wanted any more.
+    /// For how many of these the answer was completed, or is no longer wanted.
     ended: u64,
-    /// Of these, such whose answer was sent whole.
+    /// For how many of these the answer was sent completely.
     sent: u64,
-    /// Since when no request is there.
+    /// Since when there has been no request.
     quiet_since: Instant,
-    /// Since when a head is on its way.
+    /// Since when a head has been arriving.
     head_since: Option<Instant>,
-    /// The newest request's body was not read to its end.
+    /// Whether the newest request's body was not read to its end.
     is_unread: bool,
-    /// The client sends no more.
+    /// Whether the client sends no more.
     is_over: bool,
-    /// What the library answered by itself.
+    /// The status that the library answered by itself.
     refused: Option<u16>,
 }
 
-/// A connection without a request at the moment, in the order in which such make room.
+/// A connection without a request at the moment, in the order in which such connections make room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Quiet {
-    /// It never asked for anything.
+    /// It never sent anything.
     Silent(Instant),
     /// It has sent a part of a head.
     InHead(Instant),
-    /// It was answered and may ask again.
+    /// It was answered and may send another request.
     Idle(Instant),
 }
 
-/// A request that is being worked; dropping it ends that.
+/// A request that is being handled; dropping this ends it.
 pub(super) struct InFlight(Arc<Talk>);
 
 impl Drop for InFlight {
@@ -109,7 +109,7 @@ impl Talk {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A request has come.
+    /// Records that a request has come.
     pub(super) fn begins(self: &Arc<Self>) -> InFlight {
         let mut facts = self.facts();
         facts.begun += 1;
@@ -118,17 +118,17 @@ impl Talk {
         InFlight(Arc::clone(self))
     }
 
-    /// The body of the newest request was given up before its end.
+    /// Records that the body of the newest request was given up before its end.
     pub(super) fn left_unread(&self) {
         self.facts().is_unread = true;
     }
 
-    /// What the library answered by itself.
+    /// The status that the library answered by itself.
     pub(super) fn refused(&self) -> Option<u16> {
         self.facts().refused
     }
 
-    /// Whether a head began to come and no request has.
+    /// Whether a part of a head has come, but no request.
     pub(super) fn is_in_head(&self) -> bool {
         let facts = self.facts();
         !facts.is_http2 && facts.head_since.is_some()
@@ -138,14 +138,14 @@ impl Talk {
         self.facts().is_http2
     }
 
-    /// Whether the client may still be sending what nobody reads.
+    /// Whether the client may still be sending something that nobody reads.
     pub(super) fn is_sending(&self) -> bool {
         let facts = self.facts();
         let is_in_head = !facts.is_http2 && facts.head_since.is_some();
         !facts.is_over && (facts.is_unread || facts.refused.is_some() || is_in_head)
     }
 
-    /// The state of a connection on which no request is; none while one is.
+    /// The state of a connection without a request; `None` while there is one.
     pub(super) fn quiet(&self) -> Option<Quiet> {
         let facts = self.facts();
         let is_quiet = facts.begun == facts.ended && (facts.is_http2 || facts.begun == facts.sent);
@@ -156,7 +156,7 @@ impl Talk {
         })
     }
 
-    /// When the connection has been without a request for too long.
+    /// When the connection will have been without a request for too long.
     pub(super) fn deadline(&self, patience: Patience) -> Option<Instant> {
         Some(match self.quiet()? {
             Quiet::Silent(since) | Quiet::InHead(since) => since + patience.head,
@@ -206,7 +206,7 @@ impl Wire {
         Self { stream, talk }
     }
 
-    /// Takes back what the library answers by itself, less the status that it meant.
+    /// Takes back what the library answers by itself, except for the status that it meant.
     fn taken_back(&self, slices: &[io::IoSlice<'_>]) -> Option<usize> {
         let mut facts = self.talk.facts();
         if facts.is_http2 || facts.begun != facts.sent {

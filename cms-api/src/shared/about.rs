@@ -14,7 +14,7 @@ use crate::{app::reader::Reader, edge::query::NoQuery, ground::moment, problem::
 /// What a link shows.
 #[derive(Debug, Serialize)]
 pub struct About {
-    /// What the draft is about.
+    /// The draft's title.
     title: String,
     /// `open` or `merged`.
     state: DraftState,
@@ -22,17 +22,17 @@ pub struct About {
     channel: String,
     /// The commit that is shown.
     commit: String,
-    /// When that was made: UTC, ISO 8601.
+    /// When that commit was made: UTC, ISO 8601.
     changed_at: String,
     /// When the link ends: UTC, ISO 8601.
     expires_at: String,
-    /// Entries with edits that are not committed, so not shown.
+    /// How many entries have uncommitted edits, which are not shown.
     uncommitted_count: usize,
     /// How many entries and translations the draft would change.
     changes_count: u64,
     /// Entries that can't be shown as the draft has them, and why.
     held_back: Vec<HeldBack>,
-    /// How many those are.
+    /// How many entries can't be shown so.
     held_back_count: u64,
 }
 

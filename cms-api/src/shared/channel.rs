@@ -11,7 +11,7 @@ use crate::{
     views::delivery::Channel,
 };
 
-/// Where the channel would be, were the draft published.
+/// Where the channel would be if the draft were published.
 pub async fn handler(
     State(reader): State<Reader>,
     Extension(opened): Extension<Opened>,

@@ -12,7 +12,7 @@ use crate::{
     problem::{Code, Problem},
 };
 
-/// What the link of a request opens.
+/// The draft that the link of a request opens.
 #[derive(Clone)]
 pub struct Opened(pub(super) Arc<Shared>);
 
@@ -20,7 +20,7 @@ pub struct Opened(pub(super) Arc<Shared>);
 pub(super) struct Shown {
     pub(super) preview: Arc<Preview>,
     pub(super) snapshot: Snapshot,
-    /// When the draft's newest commit was made, in milliseconds since 1970.
+    /// When the draft's newest commit was made, in milliseconds since 1970-01-01T00:00:00Z.
     pub(super) time_ms: u64,
 }
 
@@ -29,14 +29,14 @@ impl Opened {
         Self(Arc::new(shared))
     }
 
-    /// Makes the preview, or finds it made.
+    /// Makes the preview, or finds the one that was made before.
     pub(super) fn shown(&self, delivery: &Delivery) -> Result<Shown, Problem> {
         let preview = self.0.preview()?;
         let snapshot = snapshot_of(delivery, preview.snapshot)?;
         Ok(Shown { preview, snapshot, time_ms: self.0.committed_ms()? })
     }
 
-    /// Refuses other channels than the one that the link is for.
+    /// Refuses other channels than the link's.
     pub(super) fn must_be(&self, channel: &str) -> Result<ChannelName, Problem> {
         if self.0.share.channel == *channel {
             return Ok(self.0.share.channel.clone());
@@ -47,7 +47,7 @@ impl Opened {
 }
 
 impl Shown {
-    /// Whether learners have it already: the draft changes nothing.
+    /// Whether learners already have it, because the draft changes nothing.
     pub(super) fn is_live(&self, delivery: &Delivery) -> Result<bool, Problem> {
         let head = delivery.channel_head(&self.preview.channel)?;
         Ok(head.is_some_and(|head| head.snapshot == self.preview.snapshot))

@@ -1,4 +1,4 @@
-//! The versions that the page lists below a link: the draft first, then what is published.
+//! The versions that the page lists below a link: the draft first, then the published versions.
 
 use axum::{Extension, extract::State, response::Response};
 use cms_core::{model::name::ChannelName, repo::Delivery};
@@ -15,10 +15,10 @@ use crate::{
     problem::{Code, Problem},
 };
 
-/// What stands in the place of a verb.
+/// The word in place of a verb.
 const DRAFT: &str = "draft";
 
-/// The draft as a version; none where learners have all of it already.
+/// The draft as a version; `None` when learners already have all of it.
 fn drafted(delivery: &Delivery, opened: &Opened) -> Result<Option<Version>, Problem> {
     let shown = opened.shown(delivery)?;
     if shown.is_live(delivery)? {
@@ -35,7 +35,7 @@ fn drafted(delivery: &Delivery, opened: &Opened) -> Result<Option<Version>, Prob
     }))
 }
 
-/// The one channel of the link, with the draft.
+/// The link's only channel, with the draft.
 pub async fn newest(
     State(reader): State<Reader>,
     Extension(opened): Extension<Opened>,
@@ -50,7 +50,7 @@ pub async fn newest(
     Ok(private(&newest))
 }
 
-/// The draft and what is published, newest first.
+/// The draft and the published versions, newest first.
 pub async fn list(
     State(reader): State<Reader>,
     Extension(opened): Extension<Opened>,
@@ -101,7 +101,7 @@ pub async fn one(
     Ok(private(&found))
 }
 
-/// What is published; nothing where the channel is new.
+/// The published versions; empty when the channel is new.
 fn published(
     delivery: &Delivery,
     channel: &ChannelName,

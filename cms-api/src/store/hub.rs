@@ -1,8 +1,8 @@
-//! The change hub: whoever listens is woken when this server has written something.
+//! The change hub: it wakes its listeners when this server has written something.
 //!
-//! The hub is in the engine's way: every write of this process passes [`Watched::commit`], so nothing
-//! has to be polled and no verb has to remember to tell. What happened is then read from the audit,
-//! which keeps it for ever: a wake-up is only a hint, and a lost one costs nothing.
+//! The hub wraps the engine: every write of this process passes [`Watched::commit`], so nothing has to be polled and no
+//! verb has to remember to announce its writes. Listeners then read what happened from the audit, which keeps it for
+//! ever: a wake-up is only a hint, and a lost one costs nothing.
 
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ impl Hub {
         Listener { newest: self.newest.subscribe(), stopping: self.stopping.subscribe() }
     }
 
-    /// Tells everyone that the server stops: what would go on for ever ends.
+    /// Announces that the server stops, so that what would continue for ever ends.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
     }
@@ -86,7 +86,7 @@ impl Listener {
     }
 }
 
-/// An engine whose writes are told to a hub, and that reads for nobody who has gone.
+/// An engine that announces its writes to a hub, and stops reading when nobody waits for the result.
 struct Watched {
     inner: Arc<dyn Engine>,
     hub: Arc<Hub>,
@@ -102,7 +102,7 @@ impl Layer for Watched {
     }
 
     fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError> {
-        // What has no audit record is nothing that listeners hear of.
+        // Listeners do not hear of transactions without an audit record.
         let is_told: Vec<bool> = batch.iter().map(|each| each.audit.is_some()).collect();
         let outcomes = self.inner.commit(batch)?;
         let positions =

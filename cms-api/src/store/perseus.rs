@@ -1,9 +1,9 @@
 //! Perseus as the engine that the shipped kinds name: exercises' items and articles' sections.
 //!
 //! Invariants:
-//! 1. A process has one pool of contexts, however many stores it opens.
-//! 2. What was made of an element is remembered by its bytes: a commit, its plan and its publish ask for the same, and of an
-//!    exercise that is saved again and again only the item that changed is looked at.
+//! 1. A process has one pool of contexts, whatever the number of stores that it opens.
+//! 2. Results for an element are remembered by its bytes: a commit, its plan and its publish ask for the same results,
+//!    and when an exercise is saved repeatedly, only the changed item is examined.
 
 use std::sync::{Arc, LazyLock};
 
@@ -15,17 +15,17 @@ use cms_perseus::{Engine, Examined, Fault, Form, Limits, Split};
 use quick_cache::{Weighter, sync::Cache};
 use serde_json::{Value, json};
 
-/// The name under which kinds ask for it.
+/// The name by which kinds refer to it.
 const NAME: &str = "perseus";
-/// An exercise's question with hints and tools.
+/// The form of an exercise's question with hints and tools.
 const ITEM: &str = "item";
-/// A part of an article.
+/// The form of a part of an article.
 const SECTION: &str = "section";
 const FORMS: [&str; 2] = [ITEM, SECTION];
 
-/// Memory for what is remembered, in bytes.
+/// Memory for remembered results, in bytes.
 const REMEMBERED_BYTES_MAX: u64 = 32 << 20;
-/// Elements that are remembered, about.
+/// About how many elements are remembered.
 const REMEMBERED_COUNT: usize = 4096;
 
 /// The engines of this program.
@@ -35,7 +35,7 @@ pub fn content_engines() -> ContentEngines {
     ENGINES.clone()
 }
 
-/// Engines with contexts of their own, whose calls keep within limits.
+/// Engines with contexts of their own, whose calls stay within limits.
 pub fn content_engines_within(limits: Limits) -> ContentEngines {
     let perseus: Arc<dyn ContentEngine> = Arc::new(Perseus::new(limits));
     ContentEngines::of([(NAME, perseus)])
@@ -48,10 +48,10 @@ struct Perseus {
     findings: Remembered<Vec<cms_perseus::Finding>>,
 }
 
-/// What was made of elements, by form and bytes.
+/// The results for elements, by form and bytes.
 struct Remembered<T>(Cache<blake3::Hash, Known<T>, ByWeight>);
 
-/// What was made of an element, and about how many bytes of it there are.
+/// The result for an element, and about how many bytes it takes.
 struct Known<T> {
     made: Arc<Result<T, Fault>>,
     size_bytes: u64,
@@ -72,7 +72,7 @@ impl<T> Weighter<blake3::Hash, Known<T>> for ByWeight {
     }
 }
 
-/// An element by its form and its bytes.
+/// An element's form and bytes, and the name made of both.
 struct Named {
     id: blake3::Hash,
     text_bytes: u64,
@@ -99,7 +99,7 @@ impl<T> Remembered<T> {
     fn keep(&self, named: &Named, made: Result<T, Fault>) -> Arc<Result<T, Fault>> {
         let made = Arc::new(made);
         if !matches!(*made, Err(Fault::Busy { .. } | Fault::OutOfTime { .. })) {
-            // The values of a parsed text take some times the room of the text.
+            // The values of a parsed text take several times the memory of the text.
             let size_bytes = 1024 + 8 * named.text_bytes;
             self.0.insert(named.id, Known { made: Arc::clone(&made), size_bytes });
         }
@@ -117,7 +117,7 @@ impl Perseus {
         }
     }
 
-    /// An element without its answers, and its hints.
+    /// An element without its answers, and the element's hints.
     fn split(&self, form: &str, element: &Value) -> Arc<Result<Split, Fault>> {
         let named = Named::of(form, element);
         let known = self.splits.get(&named);
@@ -126,7 +126,7 @@ impl Perseus {
         })
     }
 
-    /// Whether an element can be answered. Whoever asks will want it without its answers too, which costs little more.
+    /// Whether an element can be answered. Callers will also want it without its answers, which costs little more.
     fn examined(
         &self,
         form: &str,
@@ -145,7 +145,8 @@ impl Perseus {
         }
     }
 
-    /// Why an item that Perseus threw on can't be scored: because of its author, or of who answered it.
+    /// Why an item on which Perseus threw an error can't be scored: the fault is its author's, or that of the person
+    /// who answered it.
     fn unscored(&self, form: &str, element: &Value, message: &str) -> ContentFault {
         let examined = self.examined(form, element);
         let found = examined.as_ref().as_ref().ok().into_iter().flatten();
@@ -157,7 +158,7 @@ impl Perseus {
                 finding.message
             ));
         }
-        // Perseus's scorers throw where an input is not of the form that they trust it to have.
+        // Perseus's scorers throw when an input does not have the form that they expect.
         ContentFault::Input(vec![Violation {
             pointer: String::new(),
             code: ViolationCode::BadContent,
@@ -170,7 +171,7 @@ fn perseus_form(form: &str) -> Form {
     if form == ITEM { Form::Item } else { Form::Article }
 }
 
-/// A section as the question of an item, for what Perseus does with items only.
+/// A section as the question of an item, for what Perseus does only with items.
 fn as_item(form: &str, element: &Value) -> Value {
     match form {
         SECTION => json!({ "question": element, "hints": [], "answerArea": {} }),

@@ -1,8 +1,9 @@
-//! Whose files are: what is in a data directory is its owner's alone, what an export writes is the user's to share.
+//! Who may read files: only the owner of a data directory may read what is in it, and the user decides who may read an
+//! export.
 //!
-//! A store is made of files that many hands write: the engine, sled, the spool, the note. So that none can forget,
-//! the whole process writes for its owner alone ([`begin`]), and the few things that are for others, exports, are
-//! opened to those whom the user's own umask lets in.
+//! Many parts of the program write the files of a store: the engine, sled, the spool, the note. So that none of them
+//! can forget, the whole process writes files for their owner alone ([`begin`]). The few files that are for others,
+//! exports, are opened to those whom the user's own umask allows.
 
 use std::{
     fs::{self, DirBuilder, Permissions},
@@ -17,34 +18,34 @@ use rustix::{
     process::{geteuid, umask},
 };
 
-/// What group and others may do.
+/// The permissions of group and others.
 const OTHERS: u32 = 0o077;
 
 static USERS: OnceLock<u32> = OnceLock::new();
 
-/// From now on this process makes files and directories for their owner alone. To be called first of all, before
-/// there are threads.
+/// From now on this process makes files and directories for their owner alone. Call this first of all, before there are
+/// threads.
 pub fn begin() {
     USERS.get_or_init(|| umask(Mode::from_raw_mode(OTHERS)).as_raw_mode());
 }
 
-/// What the user keeps from others; all, where nobody asked.
+/// The permissions that the user keeps from others; all of them when [`begin`] was not called.
 fn users() -> u32 {
     USERS.get().copied().unwrap_or(OTHERS)
 }
 
-/// Opens a file that was made for its owner to those whom the user lets in.
+/// Opens a file that was made for its owner to those whom the user's umask allows.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn share_file(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(0o666 & !users()))
 }
 
-/// As [`share_file`], for a directory.
+/// Like [`share_file`], for a directory.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn share_directory(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(0o777 & !users()))
 }
@@ -52,7 +53,7 @@ pub fn share_directory(path: &Path) -> io::Result<()> {
 /// Makes a directory that the user shares, and those above it.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn make_shared(path: &Path) -> io::Result<()> {
     if path.as_os_str().is_empty() || path.is_dir() {
         return Ok(());
@@ -67,10 +68,10 @@ pub fn make_shared(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a directory that is its owner's alone; those above it are as the user makes any.
+/// Makes a directory that only its owner may read; those above it have the user's usual permissions.
 ///
 /// # Errors
-/// What the system says.
+/// The system's error.
 pub fn make_private(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -84,7 +85,7 @@ pub fn make_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether group or others may do anything with what this user owns; what another owns is not ours to mend.
+/// Whether group or others may do anything with what this user owns; what another user owns is not ours to change.
 fn is_open(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| {
         about.uid() == geteuid().as_raw() && about.permissions().mode() & OTHERS != 0
@@ -93,7 +94,7 @@ fn is_open(path: &Path) -> bool {
 
 /// A warning about a data directory whose parts others may read, as older programs made them.
 ///
-/// A directory that others may enter does no harm where all in it is closed: a mount point, say.
+/// A directory that others may enter does no harm when everything in it is closed, such as a mount point.
 pub fn warning(data: &Path, parts: &[&str]) -> Option<String> {
     let open = parts.iter().find(|part| is_open(&data.join(part)));
     let open = open.filter(|_| is_open(data))?;

@@ -12,7 +12,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker over an open store. The clock returns milliseconds since 1970.
+    /// A worker over an open store. The clock returns milliseconds since 1970-01-01T00:00:00Z.
     pub fn new(store: Store, clock: fn() -> u64) -> Self {
         Self { store: Arc::new(store), clock }
     }
@@ -22,7 +22,7 @@ impl Worker {
         &self.store
     }
 
-    /// The clock, in milliseconds since 1970.
+    /// The time now, in milliseconds since 1970-01-01T00:00:00Z.
     pub fn now_ms(&self) -> u64 {
         (self.clock)()
     }
@@ -30,7 +30,7 @@ impl Worker {
     /// Calls the core. In a request whose method only reads, this is [`Worker::look`].
     ///
     /// # Errors
-    /// What the call says, or an internal problem when it panicked.
+    /// The call's error, or an internal problem when it panicked.
     pub async fn call<T: Send + 'static>(
         &self,
         call: impl FnOnce(&Store) -> Result<T, Problem> + Send + 'static,

@@ -12,7 +12,7 @@ use crate::{
     views::{difference::Comparison, view},
 };
 
-/// Which states.
+/// The states to compare.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = DiffCommand)]
@@ -23,11 +23,11 @@ pub struct Request {
     /// The state after
     #[arg(value_name = "B")]
     pub after: String,
-    /// Only which entries differ, not how
+    /// Only say which entries differ, and not how
     #[arg(long)]
     #[serde(default)]
     pub stat: bool,
-    /// At most so many rows of each list
+    /// At most this many rows of each list
     #[arg(long, default_value_t = 1000, value_name = "N")]
     #[serde(default = "thousand", deserialize_with = "crate::ground::form::whole")]
     pub limit: u32,
@@ -37,13 +37,13 @@ const fn thousand() -> u32 {
     1000
 }
 
-/// The difference.
+/// The difference of the two states.
 pub type Report = Comparison;
 
-/// Compares.
+/// Compares two states.
 ///
 /// # Errors
-/// A problem when a name means nothing.
+/// A problem when a name is unknown.
 pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let before = store.repository.resolve(&request.before)?;
     let after = store.repository.resolve(&request.after)?;

@@ -1,5 +1,5 @@
-//! `cms export`: a state as the lines that importing reads, with its media where a directory is
-//! the output: a whole backup that this program, or any other, can read.
+//! `cms export`: a state as the lines that importing reads, with its media if the output is a directory: a complete
+//! backup that this program, or any other, can read.
 
 use std::io;
 
@@ -25,59 +25,59 @@ pub struct Request {
     pub state: String,
 }
 
-/// What was exported.
+/// The result of an export.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = ExportReport)]
 pub struct Report {
-    /// The state, as it was written.
+    /// The state, as it was written in the request.
     pub state: String,
-    /// Entries written.
+    /// How many entries were written.
     pub entries: u64,
-    /// Translations written.
+    /// How many translations were written.
     pub translations: u64,
     /// The media files that the entries name.
     pub media: Vec<String>,
-    /// What could not be written as it is damaged, at most a thousand.
+    /// What could not be written because it is damaged; at most 1,000 rows.
     #[serde(default)]
     pub damaged: Vec<NotExported>,
     /// How many entries and translations could not be written.
     #[serde(default)]
     pub damaged_count: u64,
-    /// Media files that could not be written as they are damaged or missing; known where they are written.
+    /// Media files that could not be written because they are damaged or missing; only known when media are written.
     #[serde(default)]
     pub damaged_media: Vec<String>,
-    /// Why the state may be an older one than it was: what tells where a branch or a channel stands may be damaged.
+    /// Why the state may be older than it was: the record of where a branch or a channel is may be damaged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_be_older: Option<String>,
-    /// Where the lines were written instead, as they lack something and an earlier export is in their place.
+    /// Where the lines were written instead, because they lack something and an earlier export has their place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written_beside: Option<String>,
 }
 
 impl Report {
-    /// Whether all was whole.
+    /// Whether nothing is missing.
     pub const fn is_whole(&self) -> bool {
         self.damaged_count == 0 && self.damaged_media.is_empty() && self.may_be_older.is_none()
     }
 }
 
-/// The last line of an export over HTTP, so that a reader knows that it is whole.
+/// The last line of an export over HTTP, by which a reader knows that it is complete.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "cms", rename_all = "lowercase")]
 pub enum LastLine {
-    /// All is written.
+    /// Everything is written.
     Report(Report),
-    /// It ended early.
+    /// The export ended early.
     Problem {
-        /// Why, as problem+json.
+        /// The reason, as problem+json.
         problem: serde_json::Value,
     },
 }
 
-/// Exports, a line at a time.
+/// Exports a state, one line at a time.
 ///
 /// # Errors
-/// A problem when the state means nothing, the store can't be read or a line can't be written.
+/// A problem when the state is unknown, the store can't be read or a line can't be written.
 pub fn execute(
     store: &Store,
     request: &Request,

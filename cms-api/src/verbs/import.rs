@@ -1,7 +1,7 @@
 //! `cms import`: lines of entries and translations, as one commit.
 //!
-//! The lines come from files, directories or standard input ([`input`]), or from the body of a
-//! request ([`frames`]); the core does not know the difference.
+//! The lines come from files, directories or standard input ([`input`]), or from the body of a request ([`frames`]);
+//! the core does not notice the difference.
 
 pub mod frames;
 pub mod input;
@@ -26,11 +26,11 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(as = ImportCommand)]
 pub struct Request {
-    /// The branch
+    /// The branch to import into
     #[arg(long, default_value = "main")]
     #[serde(default = "main")]
     pub branch: String,
-    /// Import what is accepted even though other lines are refused
+    /// Import the accepted lines even when others are refused
     #[arg(long)]
     #[serde(default)]
     pub skip_invalid: bool,
@@ -43,19 +43,19 @@ pub struct Request {
     #[serde(default)]
     #[schema(value_type = String, pattern = "^[0-9]+%?$", default = "10%")]
     pub prune_at_most: PruneAtMost,
-    /// Why
+    /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: String,
 }
 
-/// What was imported.
+/// The result of an import.
 pub type Report = ImportReport;
 
-/// Imports. Until the one commit at the end nothing of it can be seen, whatever happens.
+/// Imports lines. Until the one commit at the end nothing of the import can be seen, whatever happens.
 ///
 /// # Errors
-/// A problem; the branch has not moved then. With refused lines it carries the whole report.
+/// A problem; the branch has not moved. If lines were refused, the problem has the whole report.
 pub fn execute(
     store: &Store,
     request: &Request,

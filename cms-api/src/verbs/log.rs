@@ -1,4 +1,4 @@
-//! `cms log`: how the content, or one entry, came to be what it is.
+//! `cms log`: the history of the content, or of one entry.
 
 use clap::Args;
 use cms_core::model::id::CommitId;
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Whose history.
+/// The history to show.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LogCommand)]
@@ -29,7 +29,7 @@ pub struct Request {
     #[arg(long, default_value = "main", value_name = "STATE")]
     #[serde(default = "main")]
     pub at: String,
-    /// At most so many, newest first
+    /// At most this many, newest first
     #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     #[serde(default = "fifty", deserialize_with = "crate::ground::form::whole")]
     pub limit: u32,
@@ -43,20 +43,20 @@ const fn fifty() -> u32 {
     50
 }
 
-/// The history: of the whole, or of the entry asked for.
+/// The history of the whole content, or of one entry.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = LogReport)]
 pub struct Report {
     /// Commits, newest first; null when an entry was asked for.
     pub commits: Option<Vec<CommitRow>>,
-    /// The entry's versions, newest first; null when none was asked for.
+    /// The entry's versions, newest first; null when no entry was asked for.
     pub revisions: Option<Vec<RevisionRow>>,
 }
 
 /// Reads the history.
 ///
 /// # Errors
-/// A problem when a name means nothing.
+/// A problem when a name is unknown.
 pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
     let rows_max = request.limit.clamp(1, 1000) as usize;

@@ -1,4 +1,5 @@
-//! The verbs that concern channels: what moves them, what would, and what they deliver.
+//! The verbs about channels: those that move them, those that say what would move, and those that list what they
+//! deliver.
 
 pub mod begin_channel;
 pub mod bisect;

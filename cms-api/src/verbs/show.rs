@@ -1,4 +1,4 @@
-//! `cms show`: one entry as it stands.
+//! `cms show`: one entry as it is at a state.
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::{
     views::{content::Shown, view},
 };
 
-/// Which entry, when.
+/// The entry, and the state at which to show it.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ShowCommand)]
@@ -20,7 +20,7 @@ pub struct Request {
     /// The entry or translation (`exercise/x1`, `exercise/x1@es`)
     #[arg(value_name = "KEY")]
     pub key: String,
-    /// At this state
+    /// The state at which to show it
     #[arg(long, default_value = "main", value_name = "STATE")]
     #[serde(default = "main")]
     pub at: String,
@@ -29,7 +29,7 @@ pub struct Request {
 /// The entry.
 pub type Report = Shown;
 
-/// Reads it.
+/// Reads the entry.
 ///
 /// # Errors
 /// A problem when there is no such entry or state.

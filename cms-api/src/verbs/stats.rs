@@ -1,4 +1,4 @@
-//! `cms stats`: what is there, and how much room it takes.
+//! `cms stats`: what the repository holds, and how much space it takes.
 
 use clap::Args;
 use cms_core::repo;
@@ -12,7 +12,7 @@ use crate::{
     views::{operation::StatsReport, view},
 };
 
-/// Everything.
+/// The request for all counts.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = StatsCommand)]
@@ -21,7 +21,7 @@ pub struct Request {}
 /// The counts.
 pub type Report = StatsReport;
 
-/// Counts.
+/// Counts what the repository holds.
 ///
 /// # Errors
 /// A problem when the store can't be read.

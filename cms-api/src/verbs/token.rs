@@ -1,4 +1,4 @@
-//! `cms token`: the tokens that a server lets people in by.
+//! `cms token`: the tokens with which a server lets people in.
 
 pub mod create;
 pub mod list;

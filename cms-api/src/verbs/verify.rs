@@ -1,4 +1,4 @@
-//! `cms verify`: every stored byte is read back, and all that is named is looked for.
+//! `cms verify`: reads every stored byte back, and checks that everything that is named exists.
 
 use std::ops::ControlFlow;
 
@@ -13,12 +13,12 @@ use crate::{
     views::{operation::VerifyReport, view},
 };
 
-/// How.
+/// How to verify.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = VerifyCommand)]
 pub struct Request {
-    /// First make everything anew that can be made from the journals and segments
+    /// First rebuild everything that can be made from the journals and segments
     #[arg(long)]
     #[serde(default)]
     pub rebuild_index: bool,
@@ -28,10 +28,10 @@ pub struct Request {
     pub mend_reviews: bool,
 }
 
-/// What was found.
+/// The result of verifying.
 pub type Report = VerifyReport;
 
-/// Verifies. What is wrong is in the report; the verb itself has then done its work.
+/// Verifies the store. What is wrong is in the report; the verb itself has done its work then.
 ///
 /// # Errors
 /// A problem when the store does not answer at all.

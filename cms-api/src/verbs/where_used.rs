@@ -16,16 +16,16 @@ pub use super::show::Request;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = WhereUsedReport)]
 pub struct Report {
-    /// The entry asked about.
+    /// The entry that was asked about.
     pub key: String,
-    /// Where it is used.
+    /// The places where it is used.
     pub uses: Vec<Use>,
 }
 
-/// Looks it up.
+/// Finds the uses of the entry.
 ///
 /// # Errors
-/// A problem when a name means nothing.
+/// A problem when a name is unknown.
 pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
     let uses = view(store.repository.where_used(&state, &key(&request.key)?)?);

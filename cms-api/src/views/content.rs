@@ -1,5 +1,5 @@
-//! What authors see of entries, their versions and their differences. Lists are cut by the core; the
-//! counts beside them are whole.
+//! What authors see of entries, their versions and their differences. Lists are cut by the core; the counts next to
+//! them are complete.
 
 use cms_core::{
     repo,
@@ -17,9 +17,9 @@ use super::words::publishing::ChangeWord;
 /// One thing that is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Violation {
-    /// The JSON pointer.
+    /// The JSON pointer of the place.
     pub pointer: String,
-    /// The stable word.
+    /// The stable code.
     pub code: String,
     /// A sentence without its full stop.
     pub message: String,
@@ -30,17 +30,18 @@ pub struct Violation {
 pub struct CommitRow {
     /// The commit.
     pub commit: String,
-    /// What it was made from.
+    /// The commits that it was made from.
     pub parents: Vec<String>,
-    /// Who.
+    /// Who made it.
     pub author: String,
-    /// When.
+    /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why.
+    /// The message that its author gave.
     pub message: String,
-    /// How many entries and translations differ; cut at 10,000.
+    /// How many entries and translations it changed; cut at 10,000.
     pub changes_count: u64,
-    /// Why that is not known, or commits before this one are not listed: what says it is damaged.
+    /// Why that number is not known, or why commits before this one are not listed: what the damaged object says of its
+    /// damage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damaged: Option<String>,
 }
@@ -50,22 +51,23 @@ pub struct CommitRow {
 pub struct RevisionRow {
     /// The revision.
     pub revision: String,
-    /// What it is.
+    /// What the entry is in this version.
     pub state: RevisionState,
     /// The document, when there is exactly one.
     pub document: Option<String>,
-    /// Who.
+    /// Who wrote it.
     pub author: String,
-    /// When.
+    /// When they wrote it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why.
+    /// The note that its author gave; may be empty.
     pub note: String,
-    /// Why who, when and why are not known, or earlier versions are not listed: what says it is damaged.
+    /// Why the author, time and note are not known, or why earlier versions are not listed: what the damaged object
+    /// says of its damage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damaged: Option<String>,
 }
 
-/// An entry as it stands at a state.
+/// An entry as it is at a state.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Shown {
     /// The entry or translation.
@@ -78,11 +80,11 @@ pub struct Shown {
     pub document: Option<serde_json::Value>,
     /// The entries that contain it.
     pub parents: Vec<String>,
-    /// The locales that it is translated to.
+    /// The locales into which it is translated.
     pub locales: Vec<String>,
-    /// Its route, where the state is a snapshot.
+    /// Its route, if the state is a snapshot.
     pub route: Option<String>,
-    /// Its delivered document, where the state is a snapshot.
+    /// Its delivered document, if the state is a snapshot.
     pub object: Option<String>,
 }
 
@@ -93,7 +95,7 @@ pub struct TemplateRow {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// What else its kind says of it in short: its description, as a rule.
+    /// What else its kind says about it in short, usually its description.
     pub summary: serde_json::Value,
     /// The model: the entry that is copied.
     pub entry: String,
@@ -106,9 +108,9 @@ pub struct Use {
     pub by: String,
     /// That entry's title.
     pub title: Option<String>,
-    /// How.
+    /// The role of the link.
     pub role: UseRole,
-    /// The JSON pointers of the places.
+    /// The JSON pointers of the links in that entry's document.
     pub pointers: Vec<String>,
 }
 
@@ -119,38 +121,38 @@ pub struct ListedEntry {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// How it stands.
+    /// What the entry is.
     pub state: ListedState,
     /// Its newest revision there.
     pub revision: String,
     /// Its document, when there is exactly one.
     pub document: Option<String>,
-    /// The locales that it is translated to.
+    /// The locales into which it is translated.
     pub locales: Vec<String>,
 }
 
-/// A channel that delivers an entry, or did and left a tombstone.
+/// A channel that delivers an entry, or that delivered it and left a tombstone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Live {
     /// The channel.
     pub channel: String,
-    /// Its snapshot.
+    /// The snapshot that it delivers.
     pub snapshot: String,
     /// The snapshot's number.
     pub sequence: u64,
-    /// The revision that it delivers from.
+    /// The revision from which the channel delivers the entry.
     pub revision: Option<String>,
-    /// That revision's document.
+    /// The document of that revision.
     pub document: Option<String>,
     /// What learners get: the delivered document, or the tombstone.
     pub object: String,
-    /// Whether it is a tombstone.
+    /// Whether that object is a tombstone.
     pub retired: bool,
-    /// Its route.
+    /// The route under which learners find it.
     pub route: Option<String>,
 }
 
-/// An entry as it stands at a state, and where it is live.
+/// An entry as it is at a state, and where it is live.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EntryView {
     /// The entry.
@@ -165,15 +167,15 @@ pub struct EntryView {
 pub struct RevisionView {
     /// The entry or translation.
     pub key: String,
-    /// What it is, by whom, when, why.
+    /// The version, with its author, time and note.
     pub revision: RevisionRow,
     /// The versions that it was made from.
     pub parents: Vec<String>,
-    /// The document of the schema that it was written under.
+    /// The document of the schema under which it was written.
     pub schema: Option<String>,
-    /// Of a translation, the source revision that it was made from.
+    /// For a translation, the source revision that it was made from.
     pub derived_from: Option<String>,
-    /// Whether the author declared that the text means what it meant before.
+    /// Whether the author declared that the text still means what it meant before.
     pub meaning_unchanged: bool,
     /// Its document, when there is exactly one.
     pub document: Option<serde_json::Value>,
@@ -197,26 +199,26 @@ pub struct DifferenceRow {
     pub title: Option<String>,
     /// How it differs.
     pub change: ChangeWord,
-    /// What it was; null when it was not there, or in the trash.
+    /// The version before; null when the entry did not exist, or was in the trash.
     pub before: Option<DifferenceSide>,
-    /// What it is.
+    /// The version after; null likewise.
     pub after: Option<DifferenceSide>,
 }
 
-/// What a name stands for now.
+/// The state that a name stands for now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StateView {
     /// The name.
     pub name: String,
-    /// The commit that it is, or that the snapshot was published from.
+    /// The commit, or the one that the snapshot was published from.
     pub commit: String,
-    /// The channel, where it is a snapshot.
+    /// The channel, if it is a snapshot.
     pub channel: Option<String>,
     /// The snapshot's number.
     pub sequence: Option<u64>,
     /// The snapshot.
     pub snapshot: Option<String>,
-    /// The authors' record of the snapshot.
+    /// The publication that records the snapshot.
     pub publication: Option<String>,
 }
 
@@ -225,14 +227,14 @@ pub struct StateView {
 pub struct EntryDifference {
     /// The entry or translation.
     pub key: String,
-    /// What it was; null when it was not there, or in the trash.
+    /// The version before; null when the entry did not exist, or was in the trash.
     pub before: Option<DifferenceSide>,
-    /// What it is.
+    /// The version after; null likewise.
     pub after: Option<DifferenceSide>,
-    /// Fields that have another name than they had, for their kind gave them one.
+    /// Fields that have another name than before, because their kind renamed them.
     #[serde(default)]
     pub renamed: Vec<Renamed>,
-    /// What changed, as if the fields had had their names of today before.
+    /// What changed, as if the fields had had their present names before.
     pub diff: DocumentDiff,
 }
 

@@ -1,4 +1,4 @@
-//! Delivered documents, as everybody reads them. The core writes these bytes; here is said what they are.
+//! Delivered documents, as everybody reads them. The core writes these bytes; here is their form.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use utoipa::ToSchema;
 
 use crate::ground::form::{IdText, KeyText, LocaleText};
 
-/// What stands at the address of an object.
+/// What is at the address of an object.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum DeliveredDocument {
-    /// A document.
+    /// A delivered document.
     Document(Delivered),
-    /// What is left of one.
+    /// What is left of a retired entry.
     Tombstone(Tombstone),
 }
 
@@ -29,20 +29,20 @@ pub struct Delivered {
     /// The locale of the document.
     #[schema(value_type = LocaleText)]
     locale: String,
-    /// The entry's own fields, by the schema of its kind, less what is private and `children`. `/schemas/delivered/{kind}` has the
-    /// schema of each kind that ships.
+    /// The entry's own fields, as the schema of its kind says, without what is private and without `children`.
+    /// `/schemas/delivered/{kind}` has the schema of each kind that ships.
     document: Map<String, Value>,
-    /// What it contains, in reading order.
+    /// The entries that it contains, in reading order.
     children: Vec<DeliveredChild>,
     /// The entries that it embeds or names, by key.
     refs: BTreeMap<String, DeliveredRef>,
     /// What a client must know to show it, such as `perseus-widget:radio`.
     requires: Vec<String>,
-    /// Texts that are in the source's language, as JSON pointers into `document`; left out where there are none.
+    /// Texts that are in the source's language, as JSON pointers into `document`; left out when there are none.
     untranslated: Option<Vec<String>>,
 }
 
-/// What a container's document says of one that it contains.
+/// What a container's document says about an entry that it contains.
 #[derive(Serialize, ToSchema)]
 pub struct DeliveredChild {
     /// The entry.
@@ -51,27 +51,27 @@ pub struct DeliveredChild {
     /// Its delivered document, at `/v1/objects/{object}`.
     #[schema(value_type = IdText)]
     object: String,
-    /// What lists show of it, by its kind.
+    /// What lists show of it, as its kind says.
     summary: Map<String, Value>,
-    /// The locale of the summary, where it is another than the document's.
+    /// The locale of the summary, if it differs from the document's.
     #[schema(value_type = Option<LocaleText>)]
     locale: Option<String>,
 }
 
-/// What a document says of one that it embeds or names.
+/// What a document says about an entry that it embeds or names.
 #[derive(Serialize, ToSchema)]
 pub struct DeliveredRef {
     /// Its delivered document, at `/v1/objects/{object}`.
     #[schema(value_type = IdText)]
     object: String,
-    /// What lists show of it, by its kind.
+    /// What lists show of it, as its kind says.
     summary: Map<String, Value>,
-    /// The locale of the summary, where it is another than the document's.
+    /// The locale of the summary, if it differs from the document's.
     #[schema(value_type = Option<LocaleText>)]
     locale: Option<String>,
 }
 
-/// What is left of an entry that is delivered no more.
+/// What is left of an entry that is no longer delivered.
 #[derive(Serialize, ToSchema)]
 pub struct Tombstone {
     /// The version of this form.
@@ -79,11 +79,11 @@ pub struct Tombstone {
     /// The entry.
     #[schema(value_type = KeyText)]
     key: String,
-    /// What it was.
+    /// What the entry was.
     retired: Retired,
 }
 
-/// What an entry was that is delivered no more.
+/// What an entry was that is no longer delivered.
 #[derive(Serialize, ToSchema)]
 pub struct Retired {
     /// Its last delivered document, at `/v1/objects/{object}`.
@@ -96,16 +96,16 @@ pub struct Retired {
     title: Option<String>,
 }
 
-/// A picture that is given with a hint or a score.
+/// A picture that comes with a hint or a score.
 #[derive(Serialize, ToSchema)]
 pub struct GivenRef {
     /// What lists show of it.
     summary: Map<String, Value>,
     /// The address of each of its files, by the file's id.
     media: BTreeMap<String, String>,
-    /// Its delivered document, where everybody has it.
+    /// Its delivered document, if everybody has it.
     #[schema(value_type = Option<IdText>)]
     object: Option<String>,
-    /// Its document, where it is given with the hint.
+    /// Its document, if it comes with the hint.
     document: Option<Map<String, Value>>,
 }

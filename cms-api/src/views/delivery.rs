@@ -1,4 +1,4 @@
-//! What learners' apps read. Nothing here names an author, a message or anything of the source.
+//! What learners' apps read. Nothing here names an author, a message or anything of the authors' content.
 
 use cms_core::{
     model::{
@@ -24,16 +24,16 @@ pub struct Channel {
     /// When it was published: UTC, ISO 8601.
     #[schema(format = DateTime)]
     pub published_at: String,
-    /// The snapshot before; null for the first.
+    /// The snapshot before it; null for the first.
     pub previous: Option<String>,
-    /// Seconds after which it is worth looking again.
+    /// After how many seconds it is worth looking again.
     pub check_after_s: u32,
     /// Objects taken down since; always empty in this version.
     pub revocations: Vec<String>,
 }
 
 impl Channel {
-    /// Of a channel's head.
+    /// The view of a channel's head.
     pub fn of(head: &ChannelHead, check_after_s: u32) -> Self {
         Self {
             snapshot: head.snapshot.to_string(),
@@ -52,29 +52,30 @@ pub struct SnapshotView {
     /// Its id.
     #[schema(min_length = 64, max_length = 64)]
     pub snapshot: String,
-    /// The channel that it was published on.
+    /// The channel on which it was published.
     pub channel: String,
     /// Its number in the channel, from 1.
     pub sequence: u64,
-    /// The snapshot before; null for the first.
+    /// The snapshot before it; null for the first.
     pub parent: Option<String>,
     /// When it was published: UTC, ISO 8601.
     #[schema(format = DateTime)]
     pub published_at: String,
-    /// The root of the map of what it delivers: equal roots deliver the same.
+    /// The root of the map of what it delivers; snapshots with equal roots deliver the same.
     pub root: String,
     /// How many entries it delivers.
     pub entries_count: u64,
-    /// How many of each kind.
+    /// How many entries of each kind it delivers.
     pub kinds: std::collections::BTreeMap<String, u64>,
     /// The locale that entries are written in.
     pub source_locale: String,
-    /// Other locales, and how many entries have a document of their own there; elsewhere the source's serves.
+    /// The other locales, and how many entries have a document of their own in each; for the others the source's
+    /// serves.
     pub locales: std::collections::BTreeMap<String, u64>,
 }
 
 impl SnapshotView {
-    /// Of a snapshot.
+    /// The view of a snapshot.
     pub fn of(id: SnapshotId, snapshot: &Snapshot) -> Self {
         let kinds = snapshot.kinds.iter().map(|(kind, count)| (kind.to_string(), *count));
         let locales = snapshot.locales.iter().map(|(locale, count)| (locale.to_string(), *count));
@@ -93,7 +94,7 @@ impl SnapshotView {
     }
 }
 
-/// Which object serves for an entry.
+/// The object that serves for an entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntryRow {
     /// The entry.
@@ -107,7 +108,7 @@ pub struct EntryRow {
 }
 
 impl EntryRow {
-    /// Of a row of the delivered map.
+    /// The view of a row of the delivered map.
     pub fn of(key: &EntryKey, row: &DeliveredRow, source_locale: &Locale) -> Self {
         Self {
             key: key.source().to_string(),
@@ -131,9 +132,9 @@ pub struct EntryAddress {
 /// A page of entries.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntryPage {
-    /// Ascending by key.
+    /// The entries, ascending by key.
     pub entries: Vec<EntryRow>,
-    /// For the next page; null at the end.
+    /// What to send as `cursor` for the next page; null at the end.
     #[schema(value_type = Option<String>)]
     pub next: Option<Cursor>,
 }
@@ -153,6 +154,6 @@ pub enum RouteLeads {
 pub struct RouteMoved {
     /// The entry.
     pub key: String,
-    /// Its route now.
+    /// The route that it has now.
     pub route: String,
 }

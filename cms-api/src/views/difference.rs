@@ -1,4 +1,4 @@
-//! Differences of documents, of states, and what they concern.
+//! Differences of documents and of states, and the containers that they concern.
 
 use cms_core::{document, repo};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use super::words::content::{ParagraphChange, PlaceChangeWord, RunChange};
 pub struct DocumentDiff {
     /// The changes, in the order of the document.
     pub changes: Vec<PlaceChange>,
-    /// Whether what is told is right, but larger than need be.
+    /// Whether the changes are right, but larger than necessary.
     pub is_coarse: bool,
 }
 
@@ -23,22 +23,22 @@ pub struct DocumentDiff {
 pub struct PlaceChange {
     /// The JSON pointer, in the document that has the place.
     pub pointer: String,
-    /// As the pointer, but elements that have a key go by it.
+    /// The same as the pointer, but with elements that have a key named by it.
     pub address: String,
-    /// The way to it, for people.
+    /// The way to the place, for people.
     pub place: Vec<Step>,
     /// How it changed.
     pub kind: PlaceChangeWord,
-    /// Of a moved element the pointer that it had before.
+    /// For a moved element, the pointer that it had before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// What was there.
+    /// The value that was there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// What is there now.
+    /// The value that is there now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
-    /// Of a changed text the paragraphs and words.
+    /// For a changed text, its paragraphs and words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<Words>,
 }
@@ -61,7 +61,7 @@ pub enum Step {
     Element {
         /// Its position, counted from 1.
         number: usize,
-        /// What tells it apart from the others.
+        /// The text that identifies it among the others.
         key: Option<String>,
         /// The beginning of its first text.
         label: Option<String>,
@@ -100,24 +100,24 @@ pub struct Changed {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// Fields that have another name than they had.
+    /// Fields that now have another name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub renamed: Vec<Renamed>,
-    /// How its document changed, where that was asked for and there are two.
+    /// How its document changed, if that was asked for and there are two documents.
     pub diff: Option<DocumentDiff>,
-    /// Why how it changed is not known: what says it is damaged.
+    /// Why it is not known how it changed: what the damaged document says of its damage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damaged: Option<String>,
 }
 
-/// An entry that stands elsewhere.
+/// An entry that stands in other places.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Relocated {
     /// The entry.
     pub key: String,
-    /// The containers that it left.
+    /// The containers that no longer contain it.
     pub from: Vec<String>,
-    /// The containers that it came to.
+    /// The containers that contain it now.
     pub to: Vec<String>,
 }
 
@@ -128,34 +128,34 @@ pub struct Concerned {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// The first of the entries below it that came, went or changed.
+    /// The first of the entries below it that were added, removed or changed.
     pub because: Vec<String>,
-    /// How many those are.
+    /// How many entries below it were added, removed or changed.
     pub because_count: u64,
 }
 
-/// What differs between two states. Lists are cut; the counts beside them are whole.
+/// What differs between two states. Lists are cut; the counts next to them are complete.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Comparison {
-    /// Entries that only the second has.
+    /// Entries that only the second state has.
     pub added: Vec<Changed>,
-    /// How many.
+    /// How many entries were added.
     pub added_count: u64,
-    /// Entries that only the first has.
+    /// Entries that only the first state has.
     pub removed: Vec<Changed>,
-    /// How many.
+    /// How many entries were removed.
     pub removed_count: u64,
-    /// Entries in other places.
+    /// Entries that stand in other places.
     pub moved: Vec<Relocated>,
-    /// How many.
+    /// How many entries moved.
     pub moved_count: u64,
     /// Entries whose documents differ.
     pub changed: Vec<Changed>,
-    /// How many.
+    /// How many entries changed.
     pub changed_count: u64,
     /// Containers that the changes concern.
     pub concerned: Vec<Concerned>,
-    /// How many.
+    /// How many containers are concerned.
     pub concerned_count: u64,
 }
 
@@ -169,29 +169,29 @@ pub struct Blame {
 /// One part of a document, and who made it what it is.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct BlameRow {
-    /// The JSON pointer of the field or element that it is, or is a paragraph of.
+    /// The JSON pointer of the field or element, or of the one whose paragraph this is.
     pub pointer: String,
-    /// As the pointer, but elements that have a key go by it.
+    /// The same as the pointer, but with elements that have a key named by it.
     pub address: String,
-    /// The way to it, for people.
+    /// The way to the part, for people.
     pub place: Vec<Step>,
-    /// The number of the paragraph, counted from 0, where the text is prose.
+    /// The number of the paragraph, counted from 0, if the text is prose.
     pub paragraph: Option<usize>,
     /// The value, or the paragraph's text.
     pub value: Value,
-    /// The revision.
+    /// The revision that made it what it is.
     pub revision: String,
     /// Who wrote it.
     pub author: String,
-    /// When, in milliseconds since 1970.
+    /// When they wrote it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why.
+    /// The note that they gave; may be empty.
     pub note: String,
     /// Whether the part may be older still.
     pub is_older: bool,
 }
 
-/// A field that has another name than it had.
+/// A field that now has another name.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Renamed {
     /// The JSON pointer of the field as it was.

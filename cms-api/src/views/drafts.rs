@@ -17,36 +17,36 @@ use super::{
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DraftView {
-    /// Its name.
+    /// The draft's name.
     pub draft: String,
-    /// What it is about.
+    /// Its title: what it is about.
     pub title: String,
-    /// Whose it is.
+    /// The person who owns it.
     pub owner: String,
-    /// Who else works on it.
+    /// The other people who work on it.
     pub members: Vec<String>,
-    /// What became of it.
+    /// The draft's state.
     pub state: DraftState,
     /// The commit that it was begun from.
     pub begun_from: String,
     /// Its newest commit.
     pub head: String,
-    /// When it was begun.
+    /// When it was begun, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
-    /// When its record or its commits changed last.
+    /// When its record or its commits last changed, in milliseconds since 1970-01-01T00:00:00Z.
     pub changed_ms: u64,
 }
 
 /// Someone else who works on an entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OtherEditor {
-    /// The draft in which.
+    /// The draft in which they work on it.
     pub draft: String,
     /// The draft's title.
     pub title: String,
-    /// Who began to edit the entry there.
+    /// Who began to edit the entry in that draft.
     pub author: String,
-    /// When.
+    /// When they began, in milliseconds since 1970-01-01T00:00:00Z.
     pub since_ms: u64,
 }
 
@@ -55,41 +55,42 @@ pub struct OtherEditor {
 pub struct DraftEntry {
     /// The entry or translation.
     pub key: String,
-    /// Its document; null where the working copy puts it into the trash.
+    /// Its document; null when the working copy puts it into the trash.
     pub document: Option<Value>,
-    /// Whether this is a working copy that is not committed.
+    /// Whether this is an uncommitted working copy.
     pub is_working: bool,
-    /// The revision that the working copy began from.
+    /// The revision from which the working copy began.
     pub base: Option<String>,
     /// Who saved it last.
     pub author: Option<String>,
-    /// When it was begun.
+    /// When it was begun, in milliseconds since 1970-01-01T00:00:00Z.
     pub begun_ms: Option<u64>,
-    /// When it was saved last.
+    /// When it was last saved, in milliseconds since 1970-01-01T00:00:00Z.
     pub saved_ms: Option<u64>,
-    /// The places in conflict that nobody has settled; there the document has the draft's side.
+    /// The places in conflict that nobody has settled; the document has the draft's side there.
     pub conflicts: Vec<PlaceConflict>,
-    /// Who else works on the entry, in other drafts.
+    /// The other people who work on the entry, in other drafts.
     pub others: Vec<OtherEditor>,
 }
 
 /// A saved working copy.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct SavedView {
-    /// Its version, which is its `ETag` too.
+    /// Its version, which is also its `ETag`.
     pub version: u64,
     /// What is wrong with it, so that it could not be accepted as it is.
     pub violations: Vec<Violation>,
-    /// What could be better about it, matters of style and what was dismissed apart; none while something is wrong with it.
+    /// What could be better about it, except matters of style and what was dismissed; empty while something is wrong
+    /// with it.
     #[serde(default)]
     pub findings: Vec<FindingView>,
-    /// The places in conflict that are left to settle.
+    /// The places in conflict that are still to be settled.
     pub conflicts: Vec<PlaceConflict>,
     /// What does not fit together around the entry: an address that is taken, a link to nothing.
     pub clashes: Vec<CatalogueConflict>,
-    /// Who else works on the entry, in other drafts.
+    /// The other people who work on the entry, in other drafts.
     pub others: Vec<OtherEditor>,
-    /// Whether the text before became a revision, since this save began another editing session.
+    /// Whether the previous text became a revision, because this save began another editing session.
     pub session_ended: bool,
 }
 
@@ -106,13 +107,13 @@ pub struct DraftChangeRow {
     pub before: Option<String>,
     /// Its committed document in the draft.
     pub after: Option<String>,
-    /// Whether there is a working copy that says more.
+    /// Whether a working copy changes it further.
     pub is_working: bool,
     /// Whether it holds a conflict that nobody has settled.
     pub is_conflicted: bool,
     /// Whether `main` changed it too since they parted.
     pub is_changed_on_main: bool,
-    /// How much is wrong with it.
+    /// How many violations it has.
     pub violations_count: u64,
 }
 
@@ -123,14 +124,14 @@ pub struct DraftChangesView {
     pub base: String,
     /// The draft's newest commit.
     pub head: String,
-    /// Where `main` is.
+    /// The commit that `main` points at.
     pub main: String,
-    /// What it changes, by key.
+    /// The entries and translations that it changes, by key.
     pub rows: Vec<DraftChangeRow>,
-    /// What does not fit together around entries, in the draft or with what `main` has since; what is typed is
-    /// looked at too.
+    /// What does not fit together around entries, in the draft or with what `main` has gained since. This includes what
+    /// is typed and not committed.
     pub conflicts: Vec<CatalogueConflict>,
-    /// Entries that would conflict with `main` if the draft's commits were merged now, or do so already.
+    /// Entries that would conflict with `main` if the draft's commits were merged now, or that are in conflict already.
     pub conflicted: Vec<String>,
 }
 
@@ -147,7 +148,7 @@ pub struct CatalogueConflict {
     pub reason: CatalogueReason,
 }
 
-/// What does not fit together.
+/// Why entries do not fit together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum CatalogueReason {
@@ -157,15 +158,15 @@ pub enum CatalogueReason {
     DeletedButUsed,
     /// Two entries of one container have the same slug.
     SlugTaken,
-    /// The place that an entry names as its own does not contain it.
+    /// The entry's canonical parent does not contain it.
     NotAParent,
     /// Both sides moved an entry, each to other containers.
     MovedApart {
-        /// The entry.
+        /// The entry that was moved.
         child: String,
-        /// Where the draft has it.
+        /// The containers where the draft has it.
         ours: Vec<String>,
-        /// Where `main` has it.
+        /// The containers where `main` has it.
         theirs: Vec<String>,
     },
 }
@@ -173,18 +174,18 @@ pub enum CatalogueReason {
 /// A place where two sides conflict.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PlaceConflict {
-    /// Names the conflict, and goes to `resolve` and to `settles` of a save. Of a stretch of a text or list it leads
-    /// to no value.
+    /// The conflict's name, which `resolve` and `settles` of a save take. For a stretch of a text or list, this pointer
+    /// leads to no value.
     pub pointer: String,
-    /// The pointer of the text or list that the conflict is a stretch of; null where it is about a whole value.
-    /// Settling that settles all conflicts within.
+    /// The pointer of the text or list of which the conflict is a stretch; null when it is about a whole value.
+    /// Settling that pointer settles all conflicts within it.
     #[serde(default)]
     pub within: Option<String>,
-    /// The way to it, for people.
+    /// The way to the place, for people.
     pub place: Vec<Step>,
-    /// Why.
+    /// Why the two sides conflict.
     pub reason: PlaceConflictReason,
-    /// What was there; null or missing when nothing was.
+    /// What both sides had before; null or missing when there was nothing.
     #[serde(default)]
     pub base: Option<Value>,
     /// What the draft has there.
@@ -202,11 +203,11 @@ pub struct EntryConflict {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// The two sides joined so far as they go; where they conflict it has ours.
+    /// The two sides joined as far as possible; it has ours where they conflict.
     pub document: Option<Value>,
     /// The places where they conflict.
     pub conflicts: Vec<PlaceConflict>,
-    /// What is wrong with the joined document, where that is why it was not taken.
+    /// What is wrong with the joined document, if that is why it was not taken.
     pub violations: Vec<Violation>,
 }
 
@@ -222,22 +223,22 @@ pub struct DraftConflictsView {
 /// A commit of a draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CommittedView {
-    /// The commit.
+    /// The new commit.
     pub commit: String,
     /// How many entries it changed.
     pub changed_count: u64,
-    /// The draft's entries that are left in conflict, as its commits have them.
+    /// The draft's entries that are still in conflict, as its commits have them.
     pub conflicted: Vec<String>,
 }
 
 /// An entry that came back from the trash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct UntrashedView {
-    /// The commit.
+    /// The draft's new commit.
     pub commit: String,
-    /// The containers that it stands in again.
+    /// The containers in which it stands again.
     pub placed: Vec<String>,
-    /// Those that it stood in and does not stand in again.
+    /// The containers in which it stood and does not stand again, each with the reason.
     pub not_placed: Vec<NotPlaced>,
 }
 
@@ -246,7 +247,7 @@ pub struct UntrashedView {
 pub struct NotPlaced {
     /// The container.
     pub parent: String,
-    /// Why not.
+    /// The reason, for people.
     pub reason: String,
 }
 
@@ -257,9 +258,9 @@ pub struct MergedView {
     pub commit: String,
     /// How many entries and translations it changed.
     pub changed_count: u64,
-    /// Entries that are in conflict now; none on `main`.
+    /// Entries that are now in conflict; empty on `main`.
     pub conflicted: Vec<String>,
-    /// What does not fit together around entries; none on `main`.
+    /// What does not fit together around entries; empty on `main`.
     pub conflicts: Vec<CatalogueConflict>,
 }
 
@@ -270,9 +271,9 @@ pub struct CopiedView {
     pub commit: String,
     /// The copy of the entry that was asked for.
     pub key: String,
-    /// Every entry that was copied, with its copy.
+    /// Every entry that was copied, and its copy.
     pub copies: std::collections::BTreeMap<String, String>,
-    /// The translations that came along, under the copies' keys; none are told again where a create is repeated.
+    /// The translations that were copied too, under the copies' keys; empty when a create is repeated.
     #[serde(default)]
     pub translations: Vec<String>,
 }
@@ -282,9 +283,9 @@ pub struct CopiedView {
 pub struct BatchRowView {
     /// The entry.
     pub key: String,
-    /// What changes.
+    /// What changes in it.
     pub diff: DocumentDiff,
-    /// What would be wrong with it then.
+    /// What would be wrong with the changed entry.
     pub violations: Vec<Violation>,
 }
 
@@ -293,9 +294,9 @@ pub struct BatchRowView {
 pub struct BatchView {
     /// The draft's new commit; null for a trial, or when nothing changed.
     pub commit: Option<String>,
-    /// Entries that change.
+    /// The entries that change.
     pub rows: Vec<BatchRowView>,
-    /// How many stay as they are.
+    /// How many entries stay as they are.
     pub unchanged_count: u64,
 }
 
@@ -317,7 +318,7 @@ viewed! {
 
 impl From<repo::Draft> for DraftView {
     fn from(draft: repo::Draft) -> Self {
-        // The version is the record's tag.
+        // The version is sent as the record's tag.
         let repo::Draft {
             draft,
             title,
@@ -352,7 +353,7 @@ impl OnWire<DraftView> for repo::Draft {
 
 impl From<repo::Merged> for MergedView {
     fn from(merged: repo::Merged) -> Self {
-        // How many were computed is for benches.
+        // The number of merged documents is for benchmarks.
         let repo::Merged { commit, changed_count, conflicted, conflicts, computed_count: _ } =
             merged;
         Self {

@@ -1,4 +1,4 @@
-//! What streams of events tell.
+//! The form of event streams.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,64 +8,64 @@ use super::words::operation::EventName;
 /// One server-sent event, as a stream has it.
 #[derive(Serialize, ToSchema)]
 pub struct StreamEvent {
-    /// What it is.
+    /// The event's name.
     event: EventName,
-    /// Where it stands in the order; of streams that can be resumed.
+    /// The event's position; only in streams that can be resumed.
     id: Option<String>,
-    /// JSON, as `EventData` says.
+    /// JSON text, as `EventData` describes.
     data: Option<String>,
 }
 
-/// What the data of an event says.
+/// The data of an event.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum EventData {
-    /// Of `ready` and `reset`.
+    /// The data of `ready` and `reset`.
     Position(EventPosition),
-    /// Of what happened.
+    /// The data of an event about something that happened.
     Happened(EventHappened),
-    /// Of `progress` and `over`: the job.
+    /// The data of `progress` and `over`: the job.
     Job(crate::views::jobs::JobView),
 }
 
 /// Where a stream begins.
 #[derive(Serialize, ToSchema)]
 pub struct EventPosition {
-    /// The position of what was written last.
+    /// The position of the last write.
     position: u64,
 }
 
-/// Something that happened, and the names that it concerns: those of these that do, and others.
+/// Something that happened, with those of these names that it concerns, and possibly others.
 #[derive(Serialize, ToSchema)]
 pub struct EventHappened {
-    /// Its place in the order of all that happens.
+    /// Its position in the order of everything that happens.
     position: u64,
-    /// What was done.
+    /// The verb that was done.
     verb: String,
     /// Who did it.
     author: String,
-    /// When, in milliseconds since 1970.
+    /// When they did it, in milliseconds since 1970-01-01T00:00:00Z.
     time_ms: u64,
-    /// The branch.
+    /// The branch that it concerns.
     branch: Option<String>,
-    /// The channel.
+    /// The channel that it concerns.
     channel: Option<String>,
-    /// The commit.
+    /// The commit that it made.
     commit: Option<String>,
-    /// The draft.
+    /// The draft that it concerns.
     draft: Option<String>,
-    /// The job.
+    /// The job that it concerns.
     job: Option<String>,
-    /// The notice.
+    /// The notice that it concerns.
     notice: Option<String>,
-    /// The person.
+    /// The person that it concerns.
     person: Option<String>,
-    /// The publication.
+    /// The publication that it made.
     publication: Option<String>,
-    /// The review.
+    /// The review that it concerns.
     review: Option<String>,
-    /// The schedule.
+    /// The schedule that it concerns.
     schedule: Option<String>,
-    /// The snapshot.
+    /// The snapshot that it made.
     snapshot: Option<String>,
 }

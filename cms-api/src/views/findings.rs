@@ -1,4 +1,4 @@
-//! What could be better about entries, and which of it keeps them from going live.
+//! What could be better about entries, and which findings keep them from going live.
 
 use cms_core::{repo, schema::Finding};
 use serde::{Deserialize, Serialize};
@@ -11,41 +11,41 @@ use super::words::content::{FindingsBar, SeverityWord};
 /// Something that could be better.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FindingView {
-    /// What it is dismissed by.
+    /// The id by which it is dismissed.
     #[schema(min_length = 32, max_length = 32)]
     pub id: String,
-    /// The item or section that it is of; empty where it is of the whole entry.
+    /// The item or section that it concerns; empty when it concerns the whole entry.
     pub item: String,
-    /// Where, as a JSON pointer into the document.
+    /// The place, as a JSON pointer into the document.
     pub pointer: String,
-    /// The rule, such as `image-alt-text` or `never-right`.
+    /// The rule that found it, such as `image-alt-text` or `never-right`.
     pub rule: String,
     /// How grave it is.
     pub severity: SeverityWord,
     /// What could be better.
     pub message: String,
-    /// Where in that text, in UTF-16 code units: the first, and past the last.
+    /// The range in that text, in UTF-16 code units: the first unit, and the one past the last.
     #[schema(value_type = Option<Vec<u32>>, min_items = 2, max_items = 2)]
     pub span: Option<(u32, u32)>,
-    /// Why it needs no mending; null while nobody said so.
+    /// Why it needs no mending; null until somebody dismisses it.
     pub dismissed: Option<DismissalView>,
 }
 
 /// Why a finding needs no mending.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DismissalView {
-    /// Who says so.
+    /// Who dismissed it.
     pub author: String,
-    /// Why.
+    /// The reason that they gave.
     pub reason: String,
-    /// When, in milliseconds since 1970.
+    /// When they did, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Whether they may approve: only such a word lets go live what no learner can get right.
+    /// Whether they may approve: only then does a dismissal let an entry go live that no learner can get right.
     #[serde(default)]
     pub by_reviewer: bool,
 }
 
-/// Something that could be better about an entry that goes live, or that is held back for it.
+/// Something that could be better about an entry that goes live, or that is held back because of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EntryFinding {
     /// The entry.
@@ -55,7 +55,7 @@ pub struct EntryFinding {
     pub finding: FindingView,
 }
 
-/// The rules of findings.
+/// The rules about findings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FindingsPolicyView {

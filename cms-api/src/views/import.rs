@@ -1,4 +1,4 @@
-//! What an import did. Lists are cut by the core; the counts beside them are whole.
+//! What an import did. Lists are cut by the core; the counts next to them are complete.
 
 use cms_core::repo;
 use serde::{Deserialize, Serialize};
@@ -11,27 +11,27 @@ use super::content::Violation;
 /// A line that was not imported.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RefusedLine {
-    /// Its number in its file; 0 where it is an entry that was there before.
+    /// Its number in its file; 0 for an entry that existed before.
     pub line: u64,
-    /// Where in that line the first thing is wrong, in characters from 1, where that is known.
+    /// Where in that line the first fault is, in characters from 1, if that is known.
     #[serde(default)]
     pub column: Option<u64>,
-    /// Its file.
+    /// The name of its file.
     pub source: String,
-    /// Its key, where it could be read.
+    /// Its key, if that could be read.
     pub key: Option<String>,
-    /// All that is wrong.
+    /// All that is wrong with it.
     pub reasons: Vec<Violation>,
 }
 
-/// Something that was put right on the way in.
+/// Something that the import put right.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ImportNotice {
-    /// The line; 0 where it concerns an entry that was there before.
+    /// The line; 0 for an entry that existed before.
     pub line: u64,
-    /// Its file.
+    /// The name of the line's file.
     pub source: String,
-    /// The entry.
+    /// The entry that it concerns.
     pub key: String,
     /// The JSON pointer of the place.
     pub pointer: String,
@@ -39,14 +39,14 @@ pub struct ImportNotice {
     pub message: String,
 }
 
-/// A media file that is kept as another one than came.
+/// A media file that is stored in another form than it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConvertedMedia {
-    /// Its name.
+    /// The file's name.
     pub name: String,
-    /// What it came as, for people: subtitles in SubRip, say, or in another encoding than UTF-8.
+    /// The format that it came in, for people: for example subtitles in SubRip, or in another encoding than UTF-8.
     pub made_from: String,
-    /// What it is kept as, which is what documents name.
+    /// The id of the stored file, which documents name.
     pub id: String,
 }
 
@@ -55,48 +55,48 @@ pub struct ConvertedMedia {
 pub struct ImportReport {
     /// The commit; null when nothing changed.
     pub commit: Option<String>,
-    /// Lines read.
+    /// How many lines were read.
     pub lines: u64,
-    /// Entries and translations that are new.
+    /// How many entries and translations are new.
     pub added: u64,
-    /// Those that changed.
+    /// How many entries and translations have another document.
     pub changed: u64,
-    /// Lines that changed nothing.
+    /// How many lines changed nothing.
     pub unchanged: u64,
-    /// Entries and translations removed.
+    /// How many entries and translations were removed.
     pub removed: u64,
-    /// Lines that hold a translation.
+    /// How many lines hold a translation.
     pub translations: u64,
-    /// Media files written.
+    /// How many media files were written.
     pub media: u64,
-    /// Those among them that were made from files of another format or encoding.
+    /// The written media files that were converted from another format or encoding.
     #[serde(default)]
     pub converted: Vec<ConvertedMedia>,
-    /// How many.
+    /// How many files were converted.
     #[serde(default)]
     pub converted_count: u64,
     /// Lines and media files that were refused, and entries that would not be valid under a schema among the lines.
     pub refused: Vec<RefusedLine>,
-    /// How many.
+    /// How many lines, files and entries were refused.
     pub refused_count: u64,
     /// What was put right.
     pub notices: Vec<ImportNotice>,
-    /// How many.
+    /// How many things were put right.
     pub notices_count: u64,
-    /// Files that were found and not taken.
+    /// Files that were found and not read.
     #[serde(default)]
     pub left_out: Vec<FileLeftOut>,
-    /// How many.
+    /// How many files were left out.
     #[serde(default)]
     pub left_out_count: u64,
 }
 
-/// A file that was found beside what was imported, and was not taken.
+/// A file that was found next to what was imported, and was not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FileLeftOut {
-    /// The file.
+    /// The name of the file.
     pub source: String,
-    /// Why.
+    /// The reason, for people.
     pub reason: String,
 }
 
@@ -106,7 +106,7 @@ viewed! {
 }
 
 impl From<repo::ImportReport> for ImportReport {
-    /// What was left out is known to whoever looked for files, and told by them.
+    /// The caller that looked for files knows what was left out, and adds it.
     fn from(report: repo::ImportReport) -> Self {
         Self {
             commit: report.commit.on_wire(),
@@ -136,7 +136,7 @@ impl OnWire<ImportReport> for repo::ImportReport {
 }
 
 impl OnWire<RefusedLine> for repo::RefusedLine {
-    /// Of the line's place in the whole input only the core makes something.
+    /// A line's place in the whole input matters only to the core.
     fn on_wire(self) -> RefusedLine {
         RefusedLine {
             line: self.line,

@@ -1,4 +1,4 @@
-//! Jobs.
+//! Jobs, as people see them.
 
 use cms_core::repo::Job;
 use serde::Serialize;
@@ -11,38 +11,39 @@ use crate::{
     jobs::task::{Progress, Task},
 };
 
-/// A job.
+/// A job and its progress.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct JobView {
-    /// Its id.
+    /// The job's id.
     pub id: String,
-    /// The verb that it does.
+    /// The verb that it runs.
     pub verb: String,
-    /// What was asked of it.
+    /// The request, as the verb takes it.
     pub request: Value,
-    /// Who asked.
+    /// Who asked for it.
     pub person: String,
-    /// How it stands.
+    /// The job's state.
     pub state: JobStateWord,
-    /// When it was asked for.
+    /// When it was asked for, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
-    /// When it began.
+    /// When it began, in milliseconds since 1970-01-01T00:00:00Z.
     pub started_ms: Option<u64>,
-    /// When it ended.
+    /// When it ended, in milliseconds since 1970-01-01T00:00:00Z.
     pub ended_ms: Option<u64>,
-    /// What it did, once it is done; lists in it are cut at 100, counts are whole. Null where even that is too long.
+    /// What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
+    /// too long.
     pub report: Option<Value>,
-    /// Where it failed, why.
+    /// What was wrong, if it failed.
     #[schema(value_type = Option<AnyProblem>)]
     pub problem: Option<Value>,
     /// Whether it was asked to end.
     pub is_cancelled: bool,
-    /// How far it is; null when it is over.
+    /// How far it has come; null when it has ended.
     pub progress: Option<Progress>,
 }
 
 impl JobView {
-    /// Of a job, with its task where it has one.
+    /// The view of a job, with its task if it has one.
     pub(crate) fn of(job: &Job, task: Option<&Task>) -> Self {
         let Job {
             id,

@@ -1,4 +1,4 @@
-//! What concerns the store as a whole.
+//! Views of what concerns the whole store.
 
 use cms_core::repo;
 use serde::{Deserialize, Serialize};
@@ -9,67 +9,67 @@ use super::OnWire;
 use super::words::operation::{LostRows, ObjectWord, RoleWord};
 use super::{content::CommitRow, reviews::RefusedEntry};
 
-/// What verifying found.
+/// The result of verifying.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct VerifyReport {
     /// Whether nothing is wrong.
     pub ok: bool,
-    /// Objects read and hashed.
+    /// How many objects were read and hashed.
     pub objects_count: u64,
-    /// Bytes read.
+    /// How many bytes were read.
     pub size_bytes: u64,
-    /// Commits walked.
+    /// How many commits were walked.
     pub commits_count: u64,
-    /// Publications walked.
+    /// How many publications were walked.
     pub publications_count: u64,
-    /// What is wrong, a sentence each.
+    /// What is wrong, one sentence for each problem.
     pub problems: Vec<String>,
     /// How many problems there are.
     pub problems_count: u64,
-    /// Where stored bytes are not what was written or are not there, and what that touches.
+    /// The places where stored bytes are missing or are not what was written, and what that affects.
     #[serde(default)]
     pub damages: Vec<DamageRow>,
     /// How many damages there are.
     #[serde(default)]
     pub damages_count: u64,
-    /// Where the reviews were made whole again first, how many there are now.
+    /// How many reviews there are, if they were made whole again first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviews_mended_count: Option<u64>,
 }
 
-/// One place where something stored is not what was written or not there, and what of the content it touches.
+/// One place where stored bytes are missing or are not what was written, and the content that this affects.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DamageRow {
-    /// The file's name; null where an object is named and nowhere to be found.
+    /// The file's name; null when an object is named but exists nowhere.
     pub file: Option<String>,
-    /// Where in the file, in bytes.
+    /// Where in the file, in bytes from its beginning.
     pub offset: Option<u64>,
     /// The object that can't be read.
     pub object: Option<String>,
-    /// The space that it is missing from: `source` is the authors', `public` the learners'.
+    /// The space that lacks it: `source` is the authors', `public` the learners'.
     pub space: Option<String>,
-    /// What it is, where something names it.
+    /// The kind of the object, if something names it.
     #[schema(value_type = Option<ObjectWord>)]
     pub kind: Option<String>,
-    /// The cell whose value is lost, or is an earlier one.
+    /// The cell whose value is lost, or replaced by an earlier one.
     pub cell: Option<String>,
     /// The transactions whose changes of cells are lost.
     pub transactions: Option<LostTransactions>,
-    /// How it shows.
+    /// How the damage shows, for people.
     pub detail: String,
     /// Entries and translations that need it, at most 100.
     pub entries: Vec<String>,
-    /// How many need it that are known by name.
+    /// How many entries and translations that are known by name need it.
     pub entries_count: u64,
-    /// What is lost and not known by name.
+    /// Lost rows that are not known by name.
     pub ranges: Vec<LostRange>,
     /// Branches that need it as they are now.
     pub branches: Vec<String>,
     /// Branches of which only earlier commits need it.
     pub history: Vec<String>,
-    /// What channels delivered that needs it, newest first, at most 100.
+    /// Versions of channels that need it, newest first, at most 100.
     pub snapshots: Vec<String>,
-    /// How many of these there are.
+    /// How many versions of channels need it.
     pub snapshots_count: u64,
     /// Reviews that need it.
     pub reviews: Vec<String>,
@@ -77,77 +77,77 @@ pub struct DamageRow {
     pub schedules: Vec<String>,
 }
 
-/// Transactions, by their positions.
+/// A range of transactions, by their positions.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct LostTransactions {
-    /// The first.
+    /// The position of the first.
     pub first: u64,
-    /// The last; null where nothing whole lies behind.
+    /// The position of the last; null when nothing whole follows.
     pub last: Option<u64>,
 }
 
-/// Rows below a node that can't be read.
+/// Rows of a map below a node that can't be read.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct LostRange {
-    /// Of what.
+    /// What the rows are.
     #[schema(value_type = LostRows)]
     pub of: String,
-    /// The last name before them; null where nothing is before them.
+    /// The last key before them; null when there is none before them.
     pub after: Option<String>,
-    /// Their last name; null where all are lost.
+    /// Their last key; null when the whole map is lost.
     pub to: Option<String>,
-    /// How many they are, where that is known.
+    /// How many rows are lost, if that is known.
     pub count: Option<u64>,
 }
 
-/// Room that one purpose takes.
+/// The space that one purpose takes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct UsageRow {
     /// The purpose.
     pub what: String,
-    /// Files, rows or objects.
+    /// How many files, rows or objects there are.
     pub count: u64,
-    /// Bytes.
+    /// The space that they take, in bytes.
     pub size_bytes: u64,
 }
 
 /// What was written on one day for one purpose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct GrowthRow {
-    /// When the day began, in milliseconds since 1970; days are of UTC. Null where nothing tells the day.
+    /// When the day began in UTC, in milliseconds since 1970-01-01T00:00:00Z; null when nothing records the day.
     pub day_ms: Option<u64>,
     /// The purpose.
     pub what: String,
-    /// Objects, cells or records.
+    /// How many objects, cells or records were written.
     pub count: u64,
-    /// Bytes.
+    /// How many bytes they take.
     pub size_bytes: u64,
 }
 
-/// What is there, and how much room it takes.
+/// What the repository holds, and how much space it takes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct StatsReport {
-    /// Entries of each kind on `main`.
+    /// How many entries of each kind `main` has.
     pub kinds: std::collections::BTreeMap<String, u64>,
-    /// Translations to each locale on `main`.
+    /// How many translations into each locale `main` has.
     pub locales: std::collections::BTreeMap<String, u64>,
-    /// Entries and translations in the trash.
+    /// How many entries and translations are in the trash.
     pub deleted: u64,
-    /// Links between entries.
+    /// How many links there are between entries.
     pub links: u64,
-    /// Commits that led to `main`.
+    /// How many commits led to `main`.
     pub commits: u64,
-    /// The newest commits.
+    /// The newest commits, newest first.
     pub newest: Vec<CommitRow>,
-    /// Room by purpose.
+    /// The space that each purpose takes.
     pub usage: Vec<UsageRow>,
-    /// Bytes in all.
+    /// The space that everything takes, in bytes.
     pub size_bytes: u64,
-    /// What was written by day and purpose, oldest first, as far as the journals reach back: the last 64 to 128 MiB.
-    /// Null where the store has no journals.
+    /// What was written, by day and purpose, oldest first, as far back as the journals reach: the last 64 to 128 MiB.
+    /// Null when the store has no journals.
     #[serde(default)]
     pub growth: Option<Vec<GrowthRow>>,
-    /// Why something is not counted: what says it is damaged.
+    /// Why something is not counted: what the damaged object says of its damage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<String>,
 }
@@ -155,34 +155,34 @@ pub struct StatsReport {
 /// Entries that an export lacks.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct NotExported {
-    /// The entry or translation; null where it is not known which they are.
+    /// The entry or translation; null when it is not known which ones are missing.
     pub key: Option<String>,
-    /// The last key before them, where it is not known which they are and something is before them.
+    /// The last key before the missing ones, if it is not known which they are and there is one before them.
     pub after: Option<String>,
-    /// Their last key, where it is not known which they are.
+    /// The last key of the missing ones, if it is not known which they are.
     pub to: Option<String>,
-    /// How many they are.
+    /// How many are missing.
     pub count: u64,
-    /// Why.
+    /// Why they are missing, for people.
     pub detail: String,
 }
 
 /// A token, without its text.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct TokenRow {
-    /// The beginning of its hash.
+    /// The token's id: the beginning of its hash.
     pub id: String,
-    /// Whose it is.
+    /// The person for whom it stands.
     pub person: String,
-    /// What it may.
+    /// What they may do.
     pub role: RoleWord,
-    /// What it is for.
+    /// What it is for, in the maker's words.
     pub label: String,
-    /// When it was made.
+    /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
     /// Who made it.
     pub created_by: String,
-    /// When it ends; never when null.
+    /// When it ends, in milliseconds since 1970-01-01T00:00:00Z; null for never.
     pub expires_ms: Option<u64>,
 }
 
@@ -191,13 +191,13 @@ pub struct TokenRow {
 pub struct SchemaReport {
     /// The kinds whose schema the draft changes.
     pub kinds: Vec<String>,
-    /// How many entries were looked at.
+    /// How many entries were checked.
     pub entries_count: u64,
-    /// Those that would not be valid, the first ones.
+    /// The first entries that would not be valid.
     pub broken: Vec<RefusedEntry>,
-    /// How many those are.
+    /// How many entries would not be valid.
     pub broken_count: u64,
-    /// Whether it was ended before all were looked at.
+    /// Whether it was ended before all were checked.
     pub is_cancelled: bool,
 }
 
@@ -247,7 +247,7 @@ impl OnWire<VerifyReport> for repo::VerifyReport {
 }
 
 impl From<repo::StatsReport> for StatsReport {
-    /// What was written by day is known to the engine, and told by whoever asks it.
+    /// The engine knows what was written by day; the caller that asks it adds that.
     fn from(report: repo::StatsReport) -> Self {
         let repo::StatsReport {
             kinds,

@@ -1,5 +1,5 @@
-//! Channels, what moved them, and what would. Lists are cut by the core; the counts beside them are
-//! whole.
+//! Channels, what moved them, and what would move them. Lists are cut by the core; the counts next to them are
+//! complete.
 
 use cms_core::repo;
 use serde::{Deserialize, Serialize};
@@ -10,22 +10,22 @@ use super::OnWire;
 use super::words::publishing::{ChangeWord, ChannelVerb, TakesWord};
 use super::{content::Violation, findings::EntryFinding};
 
-/// What was asked of a publish.
+/// The request for a publish.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Asked {
-    /// What moves the channel.
+    /// The verb that moves the channel.
     pub verb: ChannelVerb,
     /// The channel.
     pub channel: String,
-    /// The state, as it was written.
+    /// The state to publish, as it was written in the request.
     pub target: String,
     /// The entries chosen; empty for all.
     pub only: Vec<String>,
-    /// Whether any entry held back refuses the whole.
+    /// Whether one entry held back refuses the whole publish.
     pub strict: bool,
-    /// What replaces what is retired.
+    /// The entry that replaces the retired ones.
     pub replaced_by: Option<String>,
-    /// The schedule that asked for it.
+    /// The schedule that asked for the publish.
     pub schedule: Option<String>,
 }
 
@@ -43,15 +43,15 @@ pub struct EntryChange {
 /// An entry that keeps its last published form.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct HeldBack {
-    /// The entry.
+    /// The entry or translation.
     pub key: String,
-    /// Why.
+    /// The reasons.
     pub reasons: Vec<Violation>,
-    /// Whether an earlier form is live.
+    /// Whether an earlier form of it is live.
     pub is_live: bool,
 }
 
-/// A child that its container went live without.
+/// A child without which its container went live.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct LeftOut {
     /// The container.
@@ -60,8 +60,8 @@ pub struct LeftOut {
     pub child: String,
 }
 
-/// An item that a language's learners would answer by earlier answers than the source's: words that changed with those
-/// wait for their translation.
+/// An item for which a language's learners are scored by earlier answers than the source's, because words that changed
+/// together with the answers wait for their translation.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct OldKey {
     /// The entry.
@@ -70,15 +70,16 @@ pub struct OldKey {
     pub locale: String,
     /// The item.
     pub item: String,
-    /// The answers that changed, as JSON pointers into the source's document; the first of them.
+    /// The changed answers, as JSON pointers into the source's document; only the first ones.
     pub pointers: Vec<String>,
-    /// Whether the item is held instead, by the language's policy (`old_keys`), so that nobody is scored by those.
+    /// Whether the language's policy (`old_keys`) holds the item instead, so that nobody is scored by the earlier
+    /// answers.
     #[serde(default)]
     pub held: bool,
 }
 
-/// An item that a language has with newer answers than its last whole translation, without hints that wait for their
-/// words.
+/// An item that a language gets with newer answers than its last complete translation, and without the hints that wait
+/// for their words.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ShortenedItem {
     /// The entry.
@@ -89,118 +90,121 @@ pub struct ShortenedItem {
     pub item: String,
 }
 
-/// A route that moved.
+/// A route that changed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MovedRoute {
     /// The entry.
     pub key: String,
-    /// Its route before.
+    /// The route that the entry had.
     pub from: Option<String>,
-    /// Its route now.
+    /// The route that it has; null when it is no longer delivered.
     pub to: Option<String>,
 }
 
-/// How many delivered documents a publish makes.
+/// How many delivered documents a publish makes or removes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct DeliveredCounts {
-    /// Under a key that had none.
+    /// Documents under keys that had none.
     pub added: u64,
-    /// Under a key that had another.
+    /// Documents under keys that had another.
     pub changed: u64,
-    /// Gone.
+    /// Documents that are gone.
     pub removed: u64,
-    /// Bytes of the new ones.
+    /// The size of the new documents, in bytes.
     pub size_bytes: u64,
 }
 
-/// What a publish would do or did. The record of an older publish may lack what is told since; it is empty then.
+/// What a publish would do or did. The record of an older publish may lack members that were added since; these are
+/// empty then.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PublishReport {
     /// What was asked for.
     pub asked: Asked,
-    /// The commit.
+    /// The commit that the target stands for.
     pub commit: String,
-    /// The snapshot before.
+    /// The channel's snapshot before.
     pub base: Option<String>,
-    /// Its number; 0 when the channel is new.
+    /// The number of that snapshot; 0 when the channel is new.
     pub base_sequence: u64,
     /// Entries and translations that change.
     #[serde(default)]
     pub changes: Vec<EntryChange>,
-    /// How many.
+    /// How many entries and translations change.
     #[serde(default)]
     pub changes_count: u64,
     /// Entries that keep their last published form.
     #[serde(default)]
     pub held_back: Vec<HeldBack>,
-    /// How many.
+    /// How many keep their last published form.
     #[serde(default)]
     pub held_back_count: u64,
-    /// What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-    /// dismissed apart. Empty in the record of an older publish.
+    /// Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+    /// be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
     #[serde(default)]
     pub findings: Vec<EntryFinding>,
-    /// How many.
+    /// How many findings there are.
     #[serde(default)]
     pub findings_count: u64,
     /// Changed entries that a hold keeps as they are.
     #[serde(default)]
     pub on_hold: Vec<String>,
-    /// How many.
+    /// How many changed entries are on hold.
     #[serde(default)]
     pub on_hold_count: u64,
     /// Changed entries that stand nowhere.
     #[serde(default)]
     pub stands_nowhere: Vec<String>,
-    /// How many.
+    /// How many changed entries stand nowhere.
     #[serde(default)]
     pub stands_nowhere_count: u64,
-    /// Entries that are delivered no more.
+    /// Entries that are no longer delivered.
     #[serde(default)]
     pub retired: Vec<String>,
-    /// How many.
+    /// How many entries are no longer delivered.
     #[serde(default)]
     pub retired_count: u64,
-    /// Children that containers go live without.
+    /// Children without which their containers go live.
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
-    /// How many.
+    /// How many children are left out.
     #[serde(default)]
     pub left_out_count: u64,
-    /// Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+    /// Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+    /// were not held.
     #[serde(default)]
     pub old_keys: Vec<OldKey>,
-    /// How many.
+    /// How many such items there are.
     #[serde(default)]
     pub old_keys_count: u64,
-    /// Items that a language has with newer answers than their last whole translation, without hints that wait.
+    /// Items that a language gets with newer answers than their last complete translation, and without the hints that
+    /// wait.
     #[serde(default)]
     pub shortened: Vec<ShortenedItem>,
-    /// How many.
+    /// How many such items there are.
     #[serde(default)]
     pub shortened_count: u64,
-    /// Entries made anew for what they carry alone.
+    /// Entries that are made again only because of what they carry.
     #[serde(default)]
     pub remade: Vec<String>,
-    /// How many.
+    /// How many entries are made again.
     #[serde(default)]
     pub remade_count: u64,
-    /// Routes that come, move and go.
+    /// Routes that are added, moved and removed.
     #[serde(default)]
     pub routes: Vec<MovedRoute>,
-    /// How many.
+    /// How many routes change.
     #[serde(default)]
     pub routes_count: u64,
-    /// Entries left alone, for they were published anew meanwhile.
+    /// Entries that were left alone, because they were published again meanwhile.
     #[serde(default)]
     pub superseded: Vec<String>,
-    /// How many.
+    /// How many entries were left alone.
     #[serde(default)]
     pub superseded_count: u64,
     /// Differences that were not chosen.
     #[serde(default)]
     pub not_chosen_count: u64,
-    /// Delivered documents made.
+    /// The delivered documents that were made, counted.
     #[serde(default)]
     pub delivered: DeliveredCounts,
 }
@@ -212,28 +216,28 @@ pub struct DocumentChange {
     pub key: String,
     /// The locale; null for the source's.
     pub locale: Option<String>,
-    /// The document before; null where there was none.
+    /// The document before; null if there was none.
     pub before: Option<String>,
-    /// The document after; null where there is none.
+    /// The document after; null if there is none.
     pub after: Option<String>,
-    /// Whether what comes after is a tombstone.
+    /// Whether the document after is a tombstone.
     pub retired: bool,
-    /// Bytes of the document after.
+    /// The size of the document after, in bytes.
     pub size_bytes: u64,
 }
 
 /// What a publish would do.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Plan {
-    /// The name by which exactly this can be published.
+    /// The id with which exactly this can be published.
     pub id: String,
-    /// What would be done and what not, and why.
+    /// What would be done and what would not, and why.
     pub report: PublishReport,
     /// The delivered documents that would change, by key.
     pub documents: Vec<DocumentChange>,
-    /// How many.
+    /// How many documents would change.
     pub documents_count: u64,
-    /// What learners would be left without: to publish that, say `may_empty`.
+    /// What learners would lose; set `may_empty` to publish it nevertheless.
     pub takes: Option<TakesWord>,
 }
 
@@ -242,11 +246,11 @@ pub struct Plan {
 pub struct Moved {
     /// The new snapshot; null when nothing would have changed.
     pub snapshot: Option<String>,
-    /// Its number.
+    /// The number of the new snapshot.
     pub sequence: Option<u64>,
-    /// The authors' record of it.
+    /// The publication that records it.
     pub publication: Option<String>,
-    /// What was asked, done, and held back.
+    /// What was asked for, done and held back.
     pub report: PublishReport,
 }
 
@@ -264,17 +268,17 @@ pub struct SnapshotRow {
     pub sequence: u64,
     /// The snapshot.
     pub snapshot: String,
-    /// How it came to be.
+    /// The publication that brought the channel there.
     pub publication: String,
-    /// When.
+    /// When the channel came there, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Who.
+    /// Who moved it there.
     pub author: String,
-    /// What moved the channel.
+    /// The verb that moved it.
     pub verb: ChannelVerb,
-    /// Why.
+    /// The message that they gave; may be empty.
     pub message: String,
-    /// The commit that was asked for.
+    /// The commit that was to be published.
     pub commit: String,
     /// How many entries it delivers.
     pub entries_count: u64,
@@ -282,27 +286,27 @@ pub struct SnapshotRow {
     pub changes_count: u64,
     /// How many it held back.
     pub held_back_count: u64,
-    /// Why some of this is not known, or what came before it is not listed: what says it is damaged.
+    /// Why some of this is not known, or why the list ends here: what the damaged record says of its damage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damaged: Option<String>,
 }
 
-/// A channel.
+/// A channel and where it is.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ChannelRow {
-    /// Its name.
+    /// The channel's name.
     pub channel: String,
-    /// Its snapshot.
+    /// The snapshot that it delivers.
     pub snapshot: String,
     /// The snapshot's number.
     pub sequence: u64,
-    /// When it was published.
+    /// When it was published, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
     /// How many entries it delivers.
     pub entries_count: u64,
     /// How many entries are on hold.
     pub holds_count: u64,
-    /// Why some of this is not known: what says it is damaged.
+    /// Why some of this is not known: what the damaged record says of its damage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damaged: Option<String>,
 }
@@ -312,15 +316,15 @@ pub struct ChannelRow {
 pub struct HoldRow {
     /// The entry or translation.
     pub key: String,
-    /// Who took it back.
+    /// Who took it back or off.
     pub author: String,
-    /// When.
+    /// When they did, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why.
+    /// The reason that they gave; may be empty.
     pub reason: String,
-    /// What put it on hold.
+    /// The verb that put it on hold.
     pub verb: ChannelVerb,
-    /// What replaces it, where it is retired and something does.
+    /// The entry that replaces it, if it is retired and something does.
     pub replaced_by: Option<String>,
 }
 
@@ -329,7 +333,7 @@ pub struct HoldRow {
 pub struct Released {
     /// The channel.
     pub channel: String,
-    /// The entries.
+    /// The entries that were released.
     pub released: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The authors' record of what moved a channel, made of its stored form.
+//! The authors' record of what moved a channel, made from its stored form.
 
 use cms_core::repo;
 use serde::{Deserialize, Serialize};
@@ -19,34 +19,34 @@ use crate::problem::{Code, Problem};
 /// The authors' record of one move of a channel.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PublicationView {
-    /// Its id.
+    /// The publication's id.
     pub publication: String,
-    /// The one before it.
+    /// The publication before it.
     pub parent: Option<String>,
-    /// The snapshot.
+    /// The snapshot that it moved the channel to.
     pub snapshot: String,
-    /// The commit that was asked for.
+    /// The commit that was to be published.
     pub commit: String,
-    /// What moved the channel.
+    /// The verb that moved the channel.
     pub verb: ChannelVerb,
-    /// Who.
+    /// Who moved it.
     pub author: String,
-    /// When.
+    /// When they moved it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why.
+    /// The message that they gave; may be empty.
     pub message: String,
-    /// What was asked, done, and held back.
+    /// What was asked for, done and held back.
     pub report: RecordedReport,
 }
 
-/// What was asked, and what came of it. Of a release nothing was published, and all is empty save what was released; the record of an
-/// older publish may lack what is told since.
+/// What was asked for, and the result. A release publishes nothing, so everything is empty except for what was
+/// released. The record of an older publish may lack members that were added since.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RecordedReport {
     /// What a publish did.
     #[serde(flatten)]
     pub done: PublishReport,
-    /// Of a release, the entries that were released; null of all else.
+    /// For a release, the entries that were released; otherwise null.
     pub released: Option<Vec<String>>,
 }
 
@@ -84,7 +84,7 @@ impl TryFrom<repo::ShownPublication> for PublicationView {
     }
 }
 
-/// A word of a record; one that this program does not know is none that any version wrote.
+/// A word in a record. No version of the program wrote a word that this one does not know.
 fn word<W: std::str::FromStr<Err = String>>(text: &str) -> Result<W, Problem> {
     text.parse().map_err(|error| {
         Problem::new(
@@ -98,7 +98,7 @@ fn each<T, W>(rows: Vec<T>, make: impl Fn(T) -> Result<W, Problem>) -> Result<Ve
     rows.into_iter().map(make).collect()
 }
 
-/// The report of a record. What was asked for stands in the publication too, in every version.
+/// The report of a record. What was asked for is in the publication too, in every version.
 pub(crate) fn recorded(
     report: repo::StoredReport,
     commit_asked: &str,

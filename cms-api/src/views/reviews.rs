@@ -1,4 +1,4 @@
-//! Reviews: what would change, who approved which pair, what was said.
+//! Reviews: what would change, who approved which pair, and the comments.
 
 use cms_core::{document, repo};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::ground::page::Cursor;
 /// What keeps a draft from merging into `main` as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Obstacles {
-    /// Entries that both sides changed in ways that do not go together, or that are in conflict already.
+    /// Entries that both sides changed in ways that can't be joined, or that are already in conflict.
     pub conflicted: Vec<String>,
     /// What would not fit together around entries.
     pub conflicts: Vec<CatalogueConflict>,
@@ -29,62 +29,62 @@ pub struct Obstacles {
 pub struct RefusedEntry {
     /// The entry.
     pub key: String,
-    /// All that is wrong.
+    /// All that is wrong with it.
     pub violations: Vec<Violation>,
 }
 
-/// A sentence in which changes of both sides were joined without a conflict.
+/// A sentence in which a merge joined changes of both sides without a conflict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct JoinedSentence {
-    /// Names the text that it is of, as conflicts are named.
+    /// The pointer of its text, in the form that conflicts have.
     pub pointer: String,
-    /// The way to it, for people.
+    /// The way to the text, for people.
     pub place: Vec<Step>,
-    /// The sentence as it was.
+    /// The sentence before both changes.
     pub base: String,
-    /// As the draft had it.
+    /// The sentence as the draft had it.
     pub ours: String,
-    /// As `main` had it.
+    /// The sentence as `main` had it.
     pub theirs: String,
-    /// As it is joined, in pieces.
+    /// The joined sentence, in pieces.
     pub runs: Vec<JoinedRun>,
 }
 
 /// A piece of a joined sentence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct JoinedRun {
-    /// Whose it is.
+    /// Which side it comes from.
     pub from: JoinedFromWord,
-    /// The piece; empty where the side took words away.
+    /// The text of the piece; empty when the side removed words.
     pub text: String,
 }
 
 /// A review in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReviewRow {
-    /// Its name.
+    /// The review's name.
     pub review: String,
-    /// What it is about.
+    /// Its title: what it is about.
     pub title: String,
     /// Who opened it.
     pub author: String,
     /// Its draft.
     pub draft: String,
-    /// What became of it.
+    /// The review's state.
     pub state: ReviewStateWord,
-    /// Who is asked.
+    /// The people who are asked to review it.
     pub reviewers: Vec<String>,
-    /// Who approved anything of it, whether or not that still counts.
+    /// The people who approved anything in it, whether or not that still counts.
     pub approved_by: Vec<String>,
-    /// Who wants changes.
+    /// The people who want changes.
     pub changes_wanted_by: Vec<String>,
     /// How many comments there are.
     pub comments_count: u64,
     /// How many threads wait for an answer.
     pub threads_open_count: u64,
-    /// When it was opened.
+    /// When it was opened, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
-    /// When it changed last.
+    /// When it last changed, in milliseconds since 1970-01-01T00:00:00Z.
     pub changed_ms: u64,
 }
 
@@ -93,10 +93,10 @@ pub struct ReviewRow {
 pub struct ReviewPage {
     /// The reviews, newest first.
     pub rows: Vec<ReviewRow>,
-    /// What to send as `cursor` for the next page; null where nothing follows.
+    /// What to send as `cursor` for the next page; null when nothing follows.
     #[schema(value_type = Option<String>)]
     pub next: Option<Cursor>,
-    /// Those between the rows that can't be read.
+    /// Reviews between the rows that can't be read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<UnreadReview>,
 }
@@ -104,29 +104,29 @@ pub struct ReviewPage {
 /// A review that can't be read.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct UnreadReview {
-    /// Its name.
+    /// The review's name.
     pub review: String,
-    /// What says that it is damaged.
+    /// What the damaged object says of its damage.
     pub damaged: String,
 }
 
-/// A pair of an entry's documents; null for no entry.
+/// An entry's documents before a draft and in it; null for no entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Pair {
-    /// Before the draft.
+    /// The document before the draft.
     pub before: Option<String>,
-    /// In the draft.
+    /// The document in the draft.
     pub after: Option<String>,
 }
 
 /// One person's approval of one entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Approval {
-    /// Who.
+    /// Who approved it.
     pub person: String,
-    /// When.
+    /// When they did, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Whether it is for the pair that is there now.
+    /// Whether it is for the present pair, and by a person whose approval counts.
     pub counts: bool,
 }
 
@@ -136,37 +136,38 @@ pub struct ReviewEntry {
     /// What the draft does to it.
     #[serde(flatten)]
     pub change: DraftChangeRow,
-    /// The pair of documents that an approval is given for.
+    /// The pair of documents for which an approval is given.
     pub pair: Pair,
     /// Whether the change touches an answer key.
     pub touches_answers: bool,
-    /// What keeps learners from being right, lets them be right for nothing or can't be set, the gravest first; what was dismissed among it.
+    /// Findings by which learners can't be right or are right without reason, or formulas that can't be typeset; the
+    /// gravest first, dismissed ones included.
     #[serde(default)]
     pub findings: Vec<FindingView>,
     /// The locales whose translation the change makes stale.
     pub stale_locales: Vec<String>,
-    /// Sentences in which words of two people were joined by themselves, and that nobody wrote so.
+    /// Sentences that a merge joined from the words of two people, and that nobody wrote like that.
     pub joined: Vec<JoinedSentence>,
-    /// How many places change.
+    /// How many places in the document change.
     pub places_count: u64,
-    /// Who approved it.
+    /// The approvals of the entry, whether or not they still count.
     pub approvals: Vec<Approval>,
-    /// Whether as many people approved this pair as must.
+    /// Whether as many people approved this pair as are required.
     pub is_approved: bool,
-    /// Whether it changed since the person who asks looked last; null where they never did.
+    /// Whether it changed since the person who asks last looked; null if they never did.
     pub is_new_to_you: Option<bool>,
 }
 
-/// What one person said of the whole.
+/// One person's verdict on the whole review.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Verdict {
-    /// Who.
+    /// Who gave it.
     pub person: String,
-    /// Whether they want changes; else they approved.
+    /// Whether they want changes; otherwise they approved.
     pub wants_changes: bool,
-    /// Why.
+    /// The message that they gave.
     pub message: String,
-    /// When.
+    /// When they gave it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
 }
 
@@ -175,7 +176,7 @@ pub struct Verdict {
 pub struct Span {
     /// Where it begins.
     pub start: u64,
-    /// Where it ends, itself not part of it.
+    /// Where it ends; the end itself is not part of it.
     pub end: u64,
 }
 
@@ -184,84 +185,84 @@ pub struct Span {
 pub struct Anchor {
     /// The entry.
     pub key: String,
-    /// The revision that was looked at.
+    /// The revision that the commenter looked at.
     pub revision: String,
-    /// The JSON pointer in its document.
+    /// The JSON pointer in the revision's document.
     pub pointer: String,
-    /// The part of the text there, where it is about a part.
+    /// The part of the text there, if the thread is about a part.
     pub span: Option<Span>,
 }
 
-/// One thing that someone said.
+/// One comment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Comment {
     /// Its name within the review.
     pub id: String,
-    /// Who.
+    /// Who said it.
     pub author: String,
-    /// What, as Markdown.
+    /// The text, as Markdown.
     pub text: String,
-    /// When.
+    /// When they said it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// When it was changed last.
+    /// When it was last edited, in milliseconds since 1970-01-01T00:00:00Z.
     pub edited_ms: Option<u64>,
 }
 
-/// A thread.
+/// A thread of comments.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Thread {
     /// Its name within the review.
     pub id: String,
-    /// The place that it is about; null for the whole.
+    /// The place that it is about; null for the whole review.
     pub anchor: Option<Anchor>,
-    /// Whether the text at that place is another one now.
+    /// Whether the text at that place has changed since.
     pub is_outdated: bool,
-    /// Who resolved it.
+    /// The person who resolved it.
     pub resolved_by: Option<String>,
-    /// What was said, oldest first.
+    /// The comments, oldest first.
     pub comments: Vec<Comment>,
 }
 
-/// A review, as one person sees it.
+/// A review as one person sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReviewView {
-    /// What the lists show of it.
+    /// What lists show of the review.
     #[serde(flatten)]
     pub row: ReviewRow,
-    /// More of it, as Markdown.
+    /// A longer description, as Markdown.
     pub description: String,
     /// The commit at which the draft parted from `main`.
     pub base: String,
     /// The draft's commit.
     pub head: String,
-    /// What would change, what needs a closer look first.
+    /// What would change, entries that need a closer look first.
     pub entries: Vec<ReviewEntry>,
     /// What does not fit together around entries.
     pub conflicts: Vec<CatalogueConflict>,
-    /// What would keep the draft from merging as it is; all lists are empty where nothing would.
+    /// What would keep the draft from merging as it is; all lists are empty if nothing would.
     pub obstacles: Obstacles,
-    /// What people said of the whole.
+    /// What people said of the whole review.
     pub verdicts: Vec<Verdict>,
-    /// What was said, oldest thread first.
+    /// The threads, oldest first.
     pub threads: Vec<Thread>,
     /// How many approvals each entry needs.
     pub approvals_required: u32,
-    /// Whether every entry has as many.
+    /// Whether every entry has that many, and nothing keeps the draft from merging.
     pub is_approved: bool,
-    /// The commit of `main` that it was merged as.
+    /// The commit by which it was merged into `main`.
     pub merged_as: Option<String>,
 }
 
-/// A review that was merged, whole or in part.
+/// A review that was merged, as a whole or in part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReviewMerged {
-    /// What was merged.
+    /// The merge that took place.
     pub merged: MergedView,
     /// The review as it is now.
     pub review: ReviewView,
 }
 
-/// The rules of reviews.
+/// The rules about reviews.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewPolicyView {

@@ -1,4 +1,4 @@
-//! What the verbs of publishing report beside the publish itself.
+//! What the verbs of publishing report besides the publish itself.
 
 use cms_core::repo;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct Since {
     pub revision: String,
     /// Who wrote it.
     pub author: String,
-    /// When.
+    /// When they wrote it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
 }
 
@@ -31,31 +31,31 @@ pub enum Why {
     NotPublished,
     /// A publish would hold it back.
     HeldBack {
-        /// Why.
+        /// The reasons for holding it back.
         reasons: Vec<Violation>,
         /// Whether these are the reasons of the last publish.
         tried: bool,
     },
-    /// A hold keeps it as it is.
+    /// A hold keeps the entry as it is.
     OnHold {
         /// The hold.
         hold: HoldRow,
     },
-    /// It is not to be live yet.
+    /// The entry may not be live yet.
     Embargoed {
-        /// Until when.
+        /// The sentence that says until when.
         message: String,
     },
-    /// It stands nowhere.
+    /// The entry stands nowhere, so nobody would get it.
     StandsNowhere,
-    /// It stands nowhere on purpose: it is the model of a template, or in one.
+    /// The entry stands nowhere on purpose: it is the model of a template, or in one.
     IsModel {
-        /// The template.
+        /// The template, the first by key.
         template: String,
     },
-    /// Something that tells why is damaged.
+    /// Something that would say why is damaged.
     Damaged {
-        /// What says so.
+        /// What the damaged object says of its damage.
         message: String,
     },
 }
@@ -67,18 +67,18 @@ pub struct NotPublicRow {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// How it differs from what they get.
+    /// How it differs from what learners get.
     pub change: UnpublishedChange,
-    /// The revision that waits; null where there is none.
+    /// The revision that waits; null when there is none.
     pub since: Option<Since>,
-    /// Why.
+    /// Why it is not delivered.
     pub why: Vec<Why>,
 }
 
-/// Where a text stands.
+/// A place where a text appears.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Sighting {
-    /// The entry, with the locale where the document is not the source's.
+    /// The entry, with the locale if the document is not the source's.
     pub key: String,
     /// The delivered document.
     pub object: String,
@@ -89,37 +89,37 @@ pub struct Sighting {
 /// Which publish first showed a text.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct FirstPublished {
-    /// The publish; null when none ever did.
+    /// The publish; null when no publish ever showed the text.
     pub publish: Option<SnapshotRow>,
-    /// Where it stands there.
+    /// Where the text appears in that publish.
     pub sightings: Vec<Sighting>,
-    /// How many documents show it there.
+    /// How many documents of that publish show it.
     pub sightings_count: u64,
-    /// Versions that were looked at.
+    /// How many versions were looked at.
     pub snapshots_count: u64,
-    /// Documents that were read.
+    /// How many documents were read.
     pub documents_count: u64,
 }
 
-/// An entry that keeps a schedule from running.
+/// An entry that kept a schedule from running.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ScheduleReason {
     /// The entry or translation.
     pub key: String,
-    /// Why.
+    /// The reasons.
     pub reasons: Vec<Violation>,
 }
 
 /// Why a schedule could not run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ScheduleFailure {
-    /// When it was tried.
+    /// When it was last tried, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
     /// A sentence without its full stop.
     pub message: String,
     /// The entries that kept it from running.
     pub reasons: Vec<ScheduleReason>,
-    /// How many.
+    /// How many entries kept it from running.
     pub reasons_count: u64,
 }
 
@@ -128,112 +128,112 @@ pub struct ScheduleFailure {
 pub struct ScheduleStep {
     /// What it does.
     pub verb: ScheduleVerbWord,
-    /// The commit that its revisions are from; empty where it names none.
+    /// The commit that has its revisions; empty when it names none.
     pub target: String,
-    /// The entries.
+    /// The entries that it names.
     pub keys: Vec<String>,
-    /// What replaces what it retires.
+    /// The entry that replaces those that it retires.
     pub replaced_by: Option<String>,
 }
 
-/// What became of one thing that a schedule did.
+/// The outcome of one thing that a schedule did.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct StepDone {
-    /// What it does.
+    /// What it did.
     pub verb: ScheduleVerbWord,
     /// The entries that it named; empty for a publish of everything.
     pub keys: Vec<String>,
-    /// When it ran.
+    /// When it ran, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// The version that the channel has since; null where there was nothing to do.
+    /// The channel's new version; null when there was nothing to do.
     pub sequence: Option<u64>,
 }
 
-/// Entries whose embargo ended on a channel that publishes them then.
+/// Entries whose embargo ended on a channel that publishes them at that time.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EmbargoEnded {
     /// The channel.
     pub channel: String,
-    /// The entries.
+    /// The entries whose embargo ended.
     pub keys: Vec<String>,
-    /// The version that the channel has since; null where they may not go live for other reasons.
+    /// The channel's new version; null when they may not go live for other reasons.
     pub sequence: Option<u64>,
-    /// The authors' record of it.
+    /// The publication that records it.
     pub publication: Option<String>,
 }
 
 /// A schedule.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ScheduleRow {
-    /// Its id.
+    /// The schedule's id.
     pub id: String,
     /// The channel.
     pub channel: String,
-    /// What it does.
+    /// What its present step does.
     pub verb: ScheduleVerbWord,
-    /// When, as it was meant: a civil time with its zone.
+    /// When it runs, as its author meant it: a civil time with its zone.
     pub at: String,
-    /// When, in milliseconds since 1970.
+    /// When it runs, in milliseconds since 1970-01-01T00:00:00Z.
     pub due_ms: u64,
-    /// How it stands.
+    /// The schedule's state.
     pub state: ScheduleStateWord,
     /// The entries that were named; empty for a publish of everything.
     pub keys: Vec<String>,
     /// For a publish, how many revisions it names.
     pub revisions_count: u64,
-    /// For a publish, the commit that they are from.
+    /// For a publish, the commit that has the revisions.
     pub commit: Option<String>,
-    /// What replaces what it retires.
+    /// The entry that replaces those that it retires.
     pub replaced_by: Option<String>,
-    /// Who scheduled it.
+    /// The person who scheduled it.
     pub author: String,
-    /// Why.
+    /// The message that they gave; may be empty.
     pub message: String,
-    /// When it was scheduled.
+    /// When it was scheduled, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
-    /// Why it failed, where it did.
+    /// Why it failed, if it did.
     pub failure: Option<ScheduleFailure>,
-    /// What it does after that at the same moment, in order.
+    /// What it does after that at the same instant, in order.
     pub then: Vec<ScheduleStep>,
-    /// What it did, in order.
+    /// The steps that it did, in order.
     pub done: Vec<StepDone>,
     /// Its place in the order in which all schedules were made.
     pub made: u64,
-    /// Grows with every change of it.
+    /// The version of the schedule, which grows with every change.
     pub version: u64,
 }
 
-/// A publish that a schedule did.
+/// A publish that a schedule made.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ScheduledPublish {
     /// The new snapshot.
     pub snapshot: String,
-    /// Its number.
+    /// The number of the new snapshot.
     pub sequence: u64,
-    /// The authors' record of it.
+    /// The publication that records it.
     pub publication: String,
-    /// Of a publish of everything, how many changes it went on without; its report names them.
+    /// For a publish of everything, how many changes it continued without; its report names them.
     pub left_alone_count: u64,
 }
 
-/// What came of a schedule.
+/// The outcome of a schedule's step.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduleOutcome {
     /// The channel moved.
     Published(ScheduledPublish),
-    /// The channel was as the schedule wanted it already.
+    /// The channel was already as the schedule wanted it.
     NothingToDo,
-    /// It could not run; it stays listed.
+    /// It could not run, and stays listed.
     Failed(ScheduleFailure),
 }
 
 /// A schedule that was run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RanSchedule {
-    /// The schedule as it was.
+    /// The schedule as it was before it ran.
     pub schedule: ScheduleRow,
-    /// What came of it.
+    /// The outcome of its step.
     pub outcome: ScheduleOutcome,
 }
 
@@ -242,9 +242,9 @@ pub struct RanSchedule {
 pub struct Scheduled {
     /// The schedule.
     pub schedule: ScheduleRow,
-    /// What it would do, were what is live then what is live now; null when it could not be told.
+    /// What it would do if what is live now were live then; null when that could not be found out.
     pub report: Option<PublishReport>,
-    /// Why it would fail then, as things are.
+    /// Why it would fail then, as things are now.
     pub would_fail: Option<ScheduleFailure>,
 }
 

@@ -1,4 +1,4 @@
-//! Translations as translators see them: texts one by one, and what of a language is not done.
+//! Translations as translators see them: the texts one by one, and what is not done in a language.
 
 use cms_core::repo;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::OnWire;
 
 use super::publishing::OldKey;
 
-/// How a text stands in a language.
+/// The state of a text in a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TextState {
@@ -20,32 +20,32 @@ pub enum TextState {
     Missing,
     /// It has no words, and so needs none.
     Wordless,
-    /// The source has no text at this address any more.
+    /// The source no longer has a text at this address.
     Gone,
 }
 
-/// One text of an entry beside its translation.
+/// One text of an entry, with its translation.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct TextRow {
-    /// Where it stands, elements by their key; what a translation's document calls it.
+    /// Where it stands, with elements named by their key, as in a translation's document.
     pub address: String,
     /// The element that is translated with it, such as `items/i1`.
     pub unit: Option<String>,
-    /// The source's text; null where that is gone.
+    /// The source's text; null when the source no longer has it.
     pub source: Option<String>,
-    /// The hash of the source's text, which a translation of it is stored with.
+    /// The hash of the source's text, with which a translation of it is stored.
     pub hash: Option<String>,
-    /// Its words.
+    /// How many words the source's text has.
     pub words: u64,
-    /// How it stands.
+    /// The state of its translation.
     pub state: TextState,
-    /// The translation, as far as there is one.
+    /// The translation, if there is one.
     pub text: Option<String>,
-    /// The source's text that the translation was made from, where that is another one and was found.
+    /// The source's text from which the translation was made, if that is an earlier one and was found.
     pub made_from: Option<String>,
 }
 
-/// The texts of an entry beside their translations into a language.
+/// The texts of an entry, with their translations into a language.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EntryTexts {
     /// The entry.
@@ -54,15 +54,15 @@ pub struct EntryTexts {
     pub locale: String,
     /// The source's revision.
     pub revision: String,
-    /// The translation's; null where there is none.
+    /// The translation's revision; null when there is no translation.
     pub translation: Option<String>,
-    /// The texts, in the order of the document, then those that are gone.
+    /// The texts in the order of the document, then those that the source no longer has.
     pub rows: Vec<TextRow>,
-    /// Items that the language's learners would answer by earlier answers, were this published.
+    /// Items for which the language's learners would be scored by earlier answers, if this were published.
     pub old_keys: Vec<OldKey>,
 }
 
-/// Texts and their words.
+/// A number of texts and of their words.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct Amount {
     /// How many texts.
@@ -71,37 +71,38 @@ pub struct Amount {
     pub words: u64,
 }
 
-/// How much of something there is in a language.
+/// How much of something is translated into a language.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct Amounts {
-    /// What has words.
+    /// All texts that have words.
     pub all: Amount,
-    /// What of that has no translation.
+    /// Those of them that have no translation.
     pub missing: Amount,
-    /// What of that has a translation that was made from an earlier text.
+    /// Those of them whose translation was made from an earlier text.
     pub stale: Amount,
 }
 
-/// A course, or another container, in a language.
+/// The state of a course, or of another container, in a language.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct CourseGaps {
-    /// The container; null for what stands in no such one.
+    /// The container; null for entries that are in no such container.
     pub course: Option<String>,
     /// Its title.
     pub title: Option<String>,
-    /// How many entries stand in it, itself and what they show among them.
+    /// How many entries stand in it, including itself and the entries that they show.
     pub entries_count: u64,
-    /// How many of them are not done.
+    /// How many of these are not done.
     pub undone_count: u64,
-    /// How many items the language's learners would answer by earlier answers than the source's, were this published.
+    /// How many items the language's learners would be scored for by earlier answers than the source's, if this were
+    /// published.
     pub old_keys_count: u64,
     /// Its texts.
     pub amounts: Amounts,
-    /// How many of its entries are damaged, so that neither their texts nor what stands below them is counted.
+    /// How many of its entries are damaged, so that neither their texts nor the entries below them are counted.
     pub damaged_count: u64,
 }
 
-/// A language, course by course.
+/// The state of a language, course by course.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct LanguageGaps {
     /// The language.
@@ -117,13 +118,14 @@ pub struct EntryGaps {
     pub key: String,
     /// Its title in the source's language.
     pub title: Option<String>,
-    /// The container that it stands in.
+    /// The container in which it stands.
     pub course: Option<String>,
     /// Its texts.
     pub amounts: Amounts,
-    /// Its items that the language's learners would answer by earlier answers than the source's, were this published.
+    /// Its items for which the language's learners would be scored by earlier answers than the source's, if this were
+    /// published.
     pub old_keys: Vec<OldKey>,
-    /// Why its texts are not known: what says it is damaged.
+    /// Why its texts are not known: what the damaged object says of its damage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damaged: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! The lists of words on the wire: one enum for each, the same in answers, in bodies and in query parameters.
 //!
-//! A word, once published, keeps its meaning. A list may grow: clients take a word that they do not know for
-//! "something else", never for an error.
+//! A word, once published, keeps its meaning. A list may grow: clients treat a word that they do not know as "something
+//! else", never as an error.
 
 macro_rules! words {
     ($($(#[doc = $doc_text:literal])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
@@ -51,7 +51,7 @@ macro_rules! words {
     )*};
 }
 
-/// The two-way street between a list of words and the core's own enum, variant by variant: a variant that either gains does not
+/// Maps a list of words to the core's own enum and back, variant by variant: a variant that either gains does not
 /// compile until the other has it.
 macro_rules! same {
     ($($word:ident = $core:ident { $($variant:ident),* $(,)? })*) => {$(
@@ -79,12 +79,12 @@ pub mod content;
 pub mod operation;
 pub mod publishing;
 
-/// What a list is, as its documentation says.
+/// The description of a list, from its documentation.
 fn said(lines: &[&str]) -> String {
     lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
 }
 
-/// What is said to whoever sent another word: `a`, `b` or `c` is expected.
+/// What a client that sent another word is told: `a`, `b` or `c` is expected.
 fn expected(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {

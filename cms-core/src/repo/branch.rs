@@ -1,8 +1,8 @@
 //! Branches: names that move over commits.
 //!
-//! A branch is a cell. Drafts are branches too; only they may hold what is not valid yet ([`Branch::holds`]).
-//! The store keeps lines of its own among them, such as that of the reviews: they hold no content, and no
-//! name that comes from outside reaches them.
+//! A branch is a cell. Drafts are branches too; only drafts may hold content that is not valid yet ([`Branch::holds`]).
+//! The store keeps some branches for itself, such as the line of the reviews: they hold no content, and no name that
+//! comes from outside reaches them.
 
 use crate::{
     engine::{
@@ -26,7 +26,7 @@ use crate::{
 
 use super::content::objects::ObjectSink;
 
-/// What the groups of all branches begin with.
+/// The prefix of the groups of all branches.
 pub(super) const BRANCH_GROUP: &str = "branch/";
 pub(super) const HEAD_CELL: &str = "head";
 
@@ -37,20 +37,21 @@ pub(super) struct BranchHead {
     pub(super) version: u64,
 }
 
-/// What a verb builds on: where a branch points, or a commit ahead of that which comes with what the verb does.
+/// What a verb builds on: the commit that a branch points at, or a commit ahead of it that lands together with what the
+/// verb does.
 #[derive(Debug, Clone)]
 pub(super) struct Tip {
-    /// The commit, at the version of the branch as it is.
+    /// The commit that the branch points at, and the version of the branch's cell.
     pub(super) head: BranchHead,
-    /// The commit, where the branch does not point at it yet: what people had typed in a draft.
+    /// The commit to build on, where the branch does not point at it yet: what people had typed in a draft.
     pub(super) ahead: Option<CommitId>,
     /// Cells of the branch's group that change when the branch moves past it.
     pub(super) swaps: Vec<Swap>,
 }
 
-/// Where a branch of content points; none when there is no such branch, or it is one of the store's own.
+/// Where a branch of content points; `None` when there is no such branch, or when it is one of the store's own.
 ///
-/// Whatever takes the name of a branch from outside asks here.
+/// Every caller that takes the name of a branch from outside asks here.
 pub(super) fn content_head(
     repository: &Repository,
     branch: &Branch,
@@ -66,7 +67,7 @@ pub(super) fn branch_cell(branch: &Branch, name: &str) -> Result<CellName, NameE
     format!("{BRANCH_GROUP}{branch}").parse::<Group>()?.cell(name)
 }
 
-/// The branch of whose group a cell is.
+/// The branch to whose group a cell belongs.
 pub(super) fn branch_of(cell: &CellName) -> Option<Branch> {
     cell.group().as_str().strip_prefix(BRANCH_GROUP)?.parse().ok()
 }
@@ -91,7 +92,7 @@ pub(super) fn decoded_head(branch: &Branch, cell: &engine::Cell) -> Result<Branc
     })
 }
 
-/// Where a branch points; none when there is no such branch.
+/// Where a branch points; `None` when there is no such branch.
 pub(super) fn branch_head(
     repository: &Repository,
     branch: &Branch,
@@ -100,25 +101,25 @@ pub(super) fn branch_head(
     repository.engine.cell(&name)?.map(|cell| decoded_head(branch, &cell)).transpose()
 }
 
-/// A new commit of a branch, as it is to be written.
+/// A new commit of a branch, ready to be written.
 pub(super) struct NewCommit<'a> {
     pub(super) branch: &'a Branch,
     pub(super) head: &'a BranchHead,
-    /// Other commits that it was made from, beside the branch's own.
+    /// Another commit that this one merges, besides the branch's own.
     pub(super) merged: Option<CommitId>,
     pub(super) roots: Roots,
-    /// Conflicts of the catalogue around its entries, a document.
+    /// The document that lists conflicts of the catalogue around its entries.
     pub(super) conflicts: Option<DocumentId>,
-    /// What it is made of and what is not stored yet.
+    /// The objects that the commit is made of and that are not stored yet.
     pub(super) objects: Vec<(Space, Object)>,
-    /// More cells of the branch's group that change with it.
+    /// More cells of the branch's group that change together with the branch.
     pub(super) swaps: Vec<Swap>,
-    /// The commit of what people had typed, which comes with this one.
+    /// The commit of what people had typed, which lands together with this one.
     pub(super) typed: Option<CommitId>,
 }
 
 impl Repository {
-    /// A commit as it is stored.
+    /// A commit as a stored object.
     fn commit_object(
         &self,
         new: &NewCommit<'_>,
@@ -143,7 +144,7 @@ impl Repository {
         Ok((CommitId::from_object_id(object.id()), object))
     }
 
-    /// Writes a commit that no branch points at yet: a verb that builds on it moves the branch past it.
+    /// Writes a commit that no branch points at yet; a verb that builds on it moves the branch past it.
     pub(super) fn write_ahead(
         &self,
         new: NewCommit<'_>,
@@ -159,7 +160,7 @@ impl Repository {
         Ok(id)
     }
 
-    /// Writes a commit and moves its branch; none when the branch moved meanwhile.
+    /// Writes a commit and moves its branch; `None` when the branch moved meanwhile.
     pub(super) fn advance(
         &self,
         new: NewCommit<'_>,
@@ -171,7 +172,8 @@ impl Repository {
         self.advance_naming(&names, new, verb, stamp)
     }
 
-    /// As [`Repository::advance`]; whoever follows what happens is told these names beside the commit's.
+    /// Like [`Repository::advance`]; the audit record, which followers of events read, has these names besides the
+    /// commit's.
     pub(super) fn advance_naming(
         &self,
         names: &[(&str, &str)],
@@ -198,8 +200,8 @@ impl Repository {
         Ok(matches!(outcomes[..], [Outcome::Applied(_)]).then_some(id))
     }
 
-    /// Asks the store for what nearly every verb asks first: where `main` points, and that commit. However much there
-    /// is, this is two reads. Something that is damaged is an answer too.
+    /// Reads what nearly every verb reads first: where `main` points, and that commit. This is two reads, however large
+    /// the repository is. A damaged object counts as an answer too.
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer.
@@ -217,7 +219,7 @@ impl Repository {
         Ok(branches)
     }
 
-    /// The branches, the store's own too, and where they point, ascending by name.
+    /// All branches, the store's own included, and where they point, ascending by name.
     pub(super) fn branches(&self) -> Result<Vec<(Branch, CommitId)>, StoreError> {
         let mut branches = Vec::new();
         for row in cells_of(&*self.engine, BRANCH_GROUP) {

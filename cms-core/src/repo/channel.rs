@@ -1,8 +1,8 @@
 //! Channels: where they are, where they were, and what may be done to one.
 //!
-//! A [`Channel`] is the only thing that moves a channel. Its verbs are in [`super::publish`], each in the file that has
-//! its name. It holds the repository as the channel's learners read it, so that what a verb makes is written where they
-//! read and nowhere else.
+//! Only a [`Channel`] moves a channel. Its verbs are in [`super::publish`], each in the file that has its name. A
+//! `Channel` holds the repository as the channel's learners read it, so what a verb makes is written where they read
+//! and nowhere else.
 
 pub(in crate::repo) mod begin;
 pub(in crate::repo) mod embargoes;
@@ -26,18 +26,18 @@ use crate::{
 
 /// A channel, and all that may be done to it.
 ///
-/// There may be no such channel yet: [`Channel::begin`] or its first publish makes it.
+/// The channel need not exist yet: [`Channel::begin`] or its first publish makes it.
 #[derive(Clone)]
 pub struct Channel {
     pub(in crate::repo) name: ChannelName,
     /// The repository as the channel's learners read it.
     pub(in crate::repo) repository: Repository,
-    /// What its learners get, where that is settled.
+    /// What its learners get, once that is settled.
     pub(in crate::repo) settled: Option<ChannelPolicy>,
 }
 
 impl Repository {
-    /// A channel by its name, whether there is one yet or not.
+    /// The channel of this name, whether it exists yet or not.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -52,12 +52,12 @@ impl Repository {
 }
 
 impl Channel {
-    /// Its name.
+    /// The channel's name.
     pub const fn name(&self) -> &ChannelName {
         &self.name
     }
 
-    /// What its learners get; the default where nobody has said.
+    /// What its learners get; the default until somebody settles it.
     pub fn policy(&self) -> ChannelPolicy {
         self.settled.unwrap_or_default()
     }

@@ -1,8 +1,8 @@
 //! Committing: changes to entries become revisions, and a branch moves.
 //!
 //! Invariants:
-//! 1. All that is wrong with all changes is told at once; then nothing is changed.
-//! 2. A change that leaves an entry's document as it is makes no revision.
+//! 1. A refusal reports everything that is wrong with all changes at once, and nothing is changed.
+//! 2. A change that leaves an entry's document unchanged makes no revision.
 //! 3. When [`Repository::commit`] returns, the commit is durable and the branch points at it.
 
 pub(in crate::repo) mod check;
@@ -54,10 +54,10 @@ use crate::{
 impl Repository {
     /// Commits changes to a branch.
     ///
-    /// Without an expected commit, a race that another writer wins is run again on top of it.
+    /// Without an expected commit, a lost race is retried on top of the winner's commit.
     ///
     /// # Errors
-    /// [`CommitError`]; nothing is changed then.
+    /// [`CommitError`]; nothing is changed.
     pub fn commit(&self, request: CommitRequest) -> Result<Committed, CommitError> {
         let mut seen = None;
         let moved = |found| CommitError::Moved { branch: request.branch.clone(), found };
@@ -73,7 +73,7 @@ impl Repository {
         committed.ok_or_else(|| moved(seen.expect("at least one attempt was made")))
     }
 
-    /// One attempt, with what comes with the tip that it builds on; none when the branch moved meanwhile.
+    /// One attempt on a tip, together with what comes with that tip; `None` when the branch moved meanwhile.
     pub(super) fn commit_onto(
         &self,
         head: &BranchHead,
@@ -116,7 +116,7 @@ impl Repository {
         Ok(self.land(landing, prepared, &request.stamp)?)
     }
 
-    /// A change that is as it must be by itself, or all that is wrong with it.
+    /// A change that is acceptable by itself, or all that is wrong with it.
     pub(super) fn prepare(
         &self,
         kinds: &Kinds<'_>,
@@ -137,7 +137,7 @@ impl Repository {
             let violations = match change.key.locale() {
                 None if strictness == Strictness::Draft => Vec::new(),
                 None => self.judge(&kind.schema, document)?,
-                // It is judged beside its source as all changes leave that.
+                // A translation is judged later, with its source as all the changes leave it.
                 Some(_) => Vec::new(),
             };
             if !violations.is_empty() && strictness == Strictness::Accepted {
@@ -169,7 +169,7 @@ impl Repository {
         Ok(document.map(|document| Arc::new(Facts::under(key, &kind.schema, &document))))
     }
 
-    /// The translations among changes that are not as they must be beside their sources, as all changes leave these.
+    /// Refusals of the translations among the changes that do not fit their sources, as all the changes leave these.
     pub(in crate::repo) fn refused_translations(
         &self,
         kinds: &Kinds<'_>,
@@ -197,7 +197,7 @@ impl Repository {
         Ok(judged.into_iter().flatten().collect())
     }
 
-    /// The one document that a change leaves its entry with.
+    /// The single document that a change leaves its entry with.
     pub(in crate::repo) fn document_after(
         &self,
         change: &Prepared,
@@ -209,7 +209,7 @@ impl Repository {
         }
     }
 
-    /// A document that a change names, whether it waits to be written or is stored.
+    /// A document that a change names, whether it is stored or still to be written.
     pub(in crate::repo) fn document_of(
         &self,
         document: &NewDocument,

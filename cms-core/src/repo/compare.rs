@@ -1,5 +1,5 @@
-//! Comparing two states: which entries came, went, moved and changed, how each changed, and which
-//! containers that concerns.
+//! Comparing two states: which entries were added, removed, moved and changed, how each changed, and which containers
+//! that concerns.
 
 pub(in crate::repo) mod entry;
 mod page;
@@ -35,9 +35,9 @@ pub use page::{DifferencePage, DifferenceRow, DifferenceSide};
 /// How to compare.
 #[derive(Debug, Clone, Copy)]
 pub struct CompareOptions {
-    /// Whether to tell how each document changed.
+    /// Whether to say how each document changed.
     pub details: bool,
-    /// Most rows of each list; the counts are whole.
+    /// Most rows of each list; the counts are complete.
     pub rows_max: usize,
 }
 
@@ -46,14 +46,14 @@ pub struct CompareOptions {
 pub struct Changed {
     /// The entry or translation.
     pub key: EntryKey,
-    /// Its title, the newer one where there are two.
+    /// Its title, the newer one if there are two.
     pub title: Option<String>,
-    /// Fields that have another name than they had.
+    /// Fields that now have another name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub renamed: Vec<Renamed>,
-    /// How its document changed, where that was asked for and there are two.
+    /// How its document changed, if that was asked for and there are two documents.
     pub diff: Option<DocumentDiff>,
-    /// Why how it changed is not known: what says it is damaged.
+    /// Why it is not known how it changed: what the damaged document says of its damage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub damaged: Option<String>,
 }
@@ -65,51 +65,51 @@ pub struct Concerned {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// The entries below it that came, went or changed; the first ones.
+    /// The entries below it that were added, removed or changed; the first [`BECAUSE_MAX`] of them.
     pub because: Vec<EntryKey>,
-    /// How many those are.
+    /// How many entries below it were added, removed or changed.
     pub because_count: u64,
 }
 
-/// An entry that stands elsewhere.
+/// An entry that stands in other places.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moved {
     /// The entry.
     pub key: EntryKey,
-    /// The containers that it left.
+    /// The containers that no longer contain it.
     pub from: Vec<EntryKey>,
-    /// The containers that it came to.
+    /// The containers that contain it now.
     pub to: Vec<EntryKey>,
 }
 
-/// The difference of two states. Lists are cut as asked; counts are whole.
+/// The difference of two states. Lists are cut as asked; counts are complete.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Comparison {
-    /// Entries that the second has and the first has not.
+    /// Entries that only the second state has.
     pub added: Vec<Changed>,
-    /// How many those are.
+    /// How many entries were added.
     pub added_count: u64,
-    /// Entries that the first has and the second has not.
+    /// Entries that only the first state has.
     pub removed: Vec<Changed>,
-    /// How many those are.
+    /// How many entries were removed.
     pub removed_count: u64,
-    /// Entries that both have, in other places.
+    /// Entries that both states have, in other places.
     pub moved: Vec<Moved>,
-    /// How many those are.
+    /// How many entries moved.
     pub moved_count: u64,
     /// Entries whose documents differ.
     pub changed: Vec<Changed>,
-    /// How many those are.
+    /// How many entries changed.
     pub changed_count: u64,
     /// Containers that the changes concern, ascending by key.
     pub concerned: Vec<Concerned>,
-    /// How many those are.
+    /// How many containers are concerned.
     pub concerned_count: u64,
 }
 
 impl Repository {
-    /// Compares two states; documents are compared, so equal ones are no change whatever their
-    /// history. Its cost follows the number of differences.
+    /// Compares two states by their documents, so equal documents are no change, whatever their history. The cost
+    /// follows the number of differences.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -138,7 +138,7 @@ impl Repository {
                 continue;
             }
             let mut damaged = None;
-            // Whether it is there, and its document where that can be read.
+            // Whether the entry exists, and its document if that can be read.
             let mut document = |row: Option<CatalogueRow>, at: usize| {
                 let Some(row) = row else { return Ok::<_, StoreError>((false, None)) };
                 let shown = unless_damaged(self.drafts().shown_document(&sides[at], &key, row))?;
@@ -199,10 +199,10 @@ impl Repository {
     }
 }
 
-/// Most entries that are named as why a container is concerned.
+/// Most entries that are named as the reason why a container is concerned.
 const BECAUSE_MAX: usize = 20;
 
-/// The containers above what differs, and why each is concerned.
+/// The containers above what differs, and the reason why each is concerned.
 #[derive(Default)]
 struct Concern {
     because: BTreeMap<EntryKey, BTreeSet<EntryKey>>,
@@ -210,7 +210,7 @@ struct Concern {
 }
 
 impl Concern {
-    /// Notes a difference with all containers above it, before or after.
+    /// Records a difference at all containers above it, before or after.
     fn because_of(
         &mut self,
         repository: &Repository,
@@ -267,7 +267,7 @@ impl Concern {
     }
 }
 
-/// Which of the containers that differ contain an entry, before and after.
+/// For an entry, the containers that differ and contain it before and after.
 #[derive(Default)]
 struct Places(BTreeMap<EntryKey, [BTreeSet<EntryKey>; 2]>);
 
@@ -278,7 +278,7 @@ impl Places {
         }
     }
 
-    /// An entry moved when it left one container and came to another.
+    /// The entries that moved: those that left one container and came to another.
     fn moved(self) -> Vec<Moved> {
         let moved = self.0.into_iter().filter_map(|(key, [before, after])| {
             let from: Vec<_> = before.difference(&after).cloned().collect();

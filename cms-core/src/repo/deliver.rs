@@ -1,9 +1,9 @@
-//! Delivery: what an audience may ask. Learners, a protected channel's devices and those who look at a preview ask the same
-//! things; each audience has its own spaces, and a [`Delivery`] reads no other objects for it.
+//! Delivery: what an audience may ask. Learners, the devices of a protected channel and people who look at a preview
+//! ask the same things; each audience has its own spaces, and its [`Delivery`] reads objects of those spaces only.
 //!
 //! Invariants:
-//! 1. Nothing here writes, and whoever has a [`Delivery`] has no way to the [`Repository`] behind it.
-//! 2. Only the audience's spaces are read, except by an attempt, which reads the rubric of what was delivered.
+//! 1. Nothing here writes, and a holder of a [`Delivery`] can't reach the [`Repository`] behind it.
+//! 2. Only the audience's spaces are read, except that an attempt reads the rubric of what was delivered.
 
 pub(in crate::repo) mod attempt;
 
@@ -33,19 +33,19 @@ use crate::{
     },
 };
 
-/// Most retired entries, each replaced by the next, that a route is followed through.
+/// Most replacements that are followed from a route: a retired entry names the next, which may be retired too.
 const REPLACEMENTS_MAX: usize = 16;
 
 /// Where a channel is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChannelHead {
-    /// Its snapshot.
+    /// The snapshot that it delivers.
     pub snapshot: SnapshotId,
-    /// The snapshot's place in the line.
+    /// The snapshot's place in the channel's line.
     pub sequence: u64,
     /// When it was published, in milliseconds since 1970-01-01T00:00:00Z.
     pub published_at_ms: u64,
-    /// The snapshot before.
+    /// The snapshot before it.
     pub previous: Option<SnapshotId>,
     /// Grows with every move of the channel.
     pub version: u64,
@@ -56,25 +56,25 @@ pub struct ChannelHead {
 pub struct DeliveredPage {
     /// The rows, ascending by key; each entry once, as it is served in the locale asked for.
     pub rows: Vec<(EntryKey, DeliveredRow)>,
-    /// Whether more follow.
+    /// Whether more rows follow.
     pub more: bool,
 }
 
 /// What is under a route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum RouteAnswer {
-    /// This entry.
+    /// This entry is here.
     Entry(EntryKey),
-    /// The entry that was here, or what replaces it, is there now.
+    /// The entry that was here, or its replacement, is at another route now.
     Moved {
         /// The entry that is there.
         key: EntryKey,
         /// Its route.
         to: String,
     },
-    /// The entry that was here is delivered no more.
+    /// The entry that was here is no longer delivered.
     Gone {
-        /// The entry.
+        /// The entry that was here.
         key: EntryKey,
     },
     /// Nothing was ever here.
@@ -84,24 +84,24 @@ pub enum RouteAnswer {
 /// A difference between two snapshots, as learners see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeliveredChange {
-    /// The entry, with the locale where it is not the source's.
+    /// The entry, with a locale unless it is the source's document.
     pub key: EntryKey,
-    /// The object in the first snapshot; none when it was not delivered.
+    /// The object in the first snapshot; `None` when the entry was not delivered.
     pub left: Option<DocumentId>,
-    /// The object in the second snapshot; none when it is not delivered.
+    /// The object in the second snapshot; `None` when the entry is not delivered.
     pub right: Option<DocumentId>,
 }
 
-/// A version of a channel, as its audience may know it: who published it and why is not said.
+/// A version of a channel as its audience may know it, without who published it and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeliveredVersion {
     /// Its place in the channel's line.
     pub sequence: u64,
-    /// The snapshot.
+    /// The snapshot of this version.
     pub snapshot: SnapshotId,
     /// When it was published, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// How it came to be.
+    /// The verb that published it.
     pub verb: PublicationVerb,
     /// How many entries it delivers.
     pub entries_count: u64,
@@ -109,7 +109,7 @@ pub struct DeliveredVersion {
     pub changes_count: u64,
 }
 
-/// What an audience may ask: it can only read, and only what that audience may have.
+/// What an audience may ask: only reads, and only of what that audience may have.
 #[derive(Clone)]
 pub struct Delivery {
     repository: Repository,
@@ -121,7 +121,7 @@ impl Repository {
         Delivery::of(self.clone())
     }
 
-    /// What the learners of a channel may ask: those of a protected channel have a space of their own.
+    /// What the learners of a channel may ask; a protected channel has a space of its own.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -131,12 +131,12 @@ impl Repository {
 }
 
 impl Delivery {
-    /// What the audience may ask for whom a repository reads.
+    /// What the audience of a repository may ask.
     pub(in crate::repo) const fn of(repository: Repository) -> Self {
         Self { repository }
     }
 
-    /// The entry that is the home page: the one that has no route below another.
+    /// The entry that is the home page: the only one whose route is not below another.
     pub fn home_page() -> EntryKey {
         home()
     }
@@ -148,7 +148,7 @@ impl Delivery {
     pub fn channel_head(&self, channel: &ChannelName) -> Result<Option<ChannelHead>, StoreError> {
         let repository = &self.repository;
         if repository.channel_policy(channel)?.space(channel) != repository.delivered {
-            // The channel has another audience: for this one it does not exist.
+            // The channel has another audience; for this one it does not exist.
             return Ok(None);
         }
         let Some(head) = channel_head(repository, channel)? else { return Ok(None) };
@@ -169,7 +169,7 @@ impl Delivery {
         }))
     }
 
-    /// What serves for an entry in a locale: its own document there, else the source's.
+    /// What serves for an entry in a locale: its own document in that locale, or else the source's.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -182,8 +182,7 @@ impl Delivery {
         served(&*self.repository.public, snapshot, key, locale)
     }
 
-    /// A page of the entries of a snapshot as a locale gets them, ascending by key; retired ones are
-    /// left out.
+    /// One page of the entries of a snapshot as a locale gets them, ascending by key, without retired ones.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -198,7 +197,8 @@ impl Delivery {
         let prefix = kind.map(EntryKey::kind_prefix).unwrap_or_default();
         let mut start = after.map(|key| key.source().encode()).unwrap_or_default();
         if !start.is_empty() {
-            // Above the entry and all its translations: the separator is 0, and 1 follows it.
+            // Past the entry and all its translations: their keys have the separator 0 after the entry's key, and 1
+            // follows 0.
             start.push(1);
         }
         let start = start.max(prefix.clone());
@@ -251,7 +251,8 @@ impl Delivery {
         })
     }
 
-    /// What replaces a retired entry, and its route; what replaced that one, where it is retired too.
+    /// The replacement of a retired entry and its route, or the replacement's own replacement where that is retired
+    /// too.
     fn replacement(
         &self,
         snapshot: &Snapshot,
@@ -272,7 +273,7 @@ impl Delivery {
         Ok(None)
     }
 
-    /// The route of an entry in a snapshot, when it has one.
+    /// The route of an entry in a snapshot, if it has one.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -284,7 +285,7 @@ impl Delivery {
         route_of(&*self.repository.public, snapshot.routes, key)
     }
 
-    /// A snapshot that this audience may see; `None` when there is none under the id.
+    /// A snapshot that this audience may see; `None` when no snapshot has this id.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -292,7 +293,7 @@ impl Delivery {
         self.repository.snapshot(id)
     }
 
-    /// A document of the audience's spaces: delivered, or a tombstone. Nothing else is given.
+    /// A document of the audience's spaces: a delivered document or a tombstone, and no other object.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -308,7 +309,7 @@ impl Delivery {
         self.repository.audience_object(id.object_id(), ObjectKind::Media)
     }
 
-    /// Whether the audience may have something of this id, which is not read.
+    /// Whether the audience may have a media file of this id; the file is not read.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -318,7 +319,7 @@ impl Delivery {
                 return Ok(true);
             }
         }
-        // A file that may be among what is damaged is not said to be absent.
+        // If something is damaged, the file may be in it, so it is not reported as absent.
         Ok(self.media(id)?.is_some())
     }
 
@@ -336,8 +337,8 @@ impl Delivery {
         Ok(channels)
     }
 
-    /// A channel's versions, newest first, below a sequence number if given: at most `rows_max`, and those that share the
-    /// last one's number.
+    /// A channel's versions, newest first, below a sequence number if given: at most `rows_max`, plus those that share
+    /// the last one's number.
     ///
     /// # Errors
     /// [`ChannelError::Unknown`] when this audience has no such channel, or the store can't be read.
@@ -362,7 +363,7 @@ impl Delivery {
         Ok(rows.into_iter().map(version).collect())
     }
 
-    /// The differences between two snapshots as learners see them, ascending, after a key.
+    /// The differences between two snapshots as learners see them, ascending, for keys after this one.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.

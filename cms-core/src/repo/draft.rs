@@ -1,20 +1,20 @@
 //! Drafts: named sets of changes that people work on together before they are accepted.
 //!
-//! A draft is a branch with a record and with *working copies*: what is typed is saved as one cell an entry,
-//! without a commit, and may be anything that is JSON. Committing turns working copies into revisions on
-//! the draft's branch; merging brings these to `main`.
+//! A draft is a branch with a record and with *working copies*: what people type is saved without a commit, in one cell
+//! for each entry, and may be any JSON. Committing turns working copies into revisions on the draft's branch; merging
+//! brings these to `main`.
 //!
-//! All cells of a draft are one group, so that a commit and the working copies that went into it change
-//! together. When a draft is closed its cells go and its record moves to a place of its own, so that
-//! listing open drafts costs what is open.
+//! All cells of a draft are one group, so that a commit and the working copies that went into it change together. When
+//! a draft is closed, its cells are removed and its record moves to another group, so that the cost of listing open
+//! drafts follows the number of open drafts.
 //!
 //! Invariants:
 //! 1. A save never overwrites what its writer has not seen.
-//! 2. A working copy leaves only by being committed or dropped by name. A save that was answered is in an open
+//! 2. A working copy is removed only when it is committed or dropped by name. A save that was answered is in an open
 //!    draft: closing and the first save of an entry exclude each other.
-//! 3. What one person typed is a revision under their name, also when another goes on typing or commits it.
-//! 4. What conflicts goes on conflicting until somebody settles it: a save settles the places that it names.
-//! 5. A verb that is refused has changed nothing. What was typed is committed with what the verb does, or not.
+//! 3. What one person typed is a revision under their name, also when somebody else continues it or commits it.
+//! 4. A conflict stays until somebody settles it: a save settles the places that it names.
+//! 5. A refused verb has changed nothing: what was typed is committed together with what the verb does, or not at all.
 
 pub(in crate::repo) mod batch;
 pub(in crate::repo) mod bring;
@@ -69,11 +69,11 @@ impl Repository {
 pub const DRAFT_MEMBERS_MAX: usize = 100;
 const RECORD_CELL: &str = "draft";
 const EDIT_PREFIX: &str = "edit/";
-/// What the names of the cells begin with that tell what entries were before they were committed. They stand
-/// between the record and the head of the group, as all cells of a draft do: lists go from head to head.
+/// The prefix of the names of the cells that say what entries were before they were committed. They sort between the
+/// record and the head of the group, as all cells of a draft do, because lists go from head to head.
 const READ_PREFIX: &str = "edit-read/";
-/// Names the entry that a working copy was begun of last. It changes with every new working copy, so that
-/// whoever closes the draft learns of one that they did not see.
+/// Names the entry of which a working copy was begun last. It changes with every new working copy, so that a verb that
+/// closes the draft notices one that it did not see.
 const BEGUN_CELL: &str = "edit-begun";
 
 impl DraftId {
@@ -95,13 +95,13 @@ fn drafts_prefix() -> String {
     format!("{BRANCH_GROUP}{DRAFTS}")
 }
 
-/// Why something could not be done with a draft.
+/// Why a draft did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
     /// There is no such open draft.
     #[error("there is no open draft {draft}")]
     Unknown {
-        /// The name.
+        /// The name that was asked for.
         draft: DraftId,
     },
     /// The person is neither its owner nor one of its members.
@@ -109,29 +109,29 @@ pub enum DraftError {
     NotAMember {
         /// The draft.
         draft: DraftId,
-        /// The person.
+        /// The person who asked.
         person: Person,
     },
-    /// Its record is not as the writer saw it.
+    /// The record is not as the writer saw it.
     #[error("draft {draft} was changed meanwhile")]
     Changed {
         /// The draft.
         draft: DraftId,
-        /// Its version now.
+        /// The record's version now.
         version: u64,
     },
-    /// Others changed it so often meanwhile that every attempt was lost; another may hold.
+    /// Others changed the draft so often meanwhile that every attempt was lost; another attempt may succeed.
     #[error("draft {draft} is too busy; try again")]
     Busy {
         /// The draft.
         draft: DraftId,
     },
-    /// It is not in the state in which this can be done.
+    /// The draft is not in a state in which this can be done.
     #[error("draft {draft} is {}", state.word())]
     WrongState {
         /// The draft.
         draft: DraftId,
-        /// What became of it.
+        /// The state that it is in.
         state: DraftState,
     },
     /// Where approvals are required, only a review brings changes to `main`.
@@ -140,30 +140,30 @@ pub enum DraftError {
         /// The draft.
         draft: DraftId,
     },
-    /// The entry is in conflict, and this would settle it without anybody having chosen.
+    /// The entry is in conflict, and this would settle the conflict without anybody having chosen.
     #[error("{key} is in conflict: settle that first")]
     InConflict {
         /// The entry.
         key: EntryKey,
     },
-    /// What was typed was committed meanwhile, so that its steps can't be taken back one by one.
+    /// What was typed was committed meanwhile, so its steps can't be taken back one by one.
     #[error("what was typed of {key} was committed meanwhile: restore an earlier version instead")]
     CommittedMeanwhile {
         /// The entry.
         key: EntryKey,
     },
-    /// What was typed, or would come of this, is not as even a draft takes it.
+    /// What was typed, or what would come of this, is not acceptable even in a draft.
     #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
     Changes {
-        /// Which, and why.
+        /// Which entries, and why.
         refusals: Vec<Refusal>,
     },
-    /// What was asked for can't be in a draft's record.
+    /// A draft's record can't hold what was asked for.
     #[error("{reason}")]
     Refused {
         /// Where in the request, as a JSON pointer.
         pointer: &'static str,
-        /// Why.
+        /// Why it can't, for people.
         reason: String,
     },
     /// The store could not be read or written.

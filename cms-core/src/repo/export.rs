@@ -1,6 +1,6 @@
 //! Exporting: a state as the lines that importing reads.
 //!
-//! What is damaged is gone around and told: a backup of all that is whole beats none.
+//! An export skips and reports damage: a backup of everything that is whole is better than none.
 
 use std::{collections::BTreeSet, io, sync::Arc};
 
@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// Most damages that an export lists; the count is whole.
+/// Most damages that an export lists; the count is complete.
 const DAMAGED_MAX: usize = 1000;
 
 /// One line: an entry, or a translation of one.
@@ -37,49 +37,49 @@ const DAMAGED_MAX: usize = 1000;
 pub struct ExportLine {
     /// The entry.
     pub key: EntryKey,
-    /// The locale of a translation; null for the entry itself.
+    /// The locale of a translation; `None` for the entry itself.
     pub locale: Option<Locale>,
-    /// The entry's document; of a translation, the translated fields in the source's shape.
+    /// The entry's document; for a translation, the translated fields in the source's shape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<Value>,
-    /// A translation in its own form, where the source's shape can't carry it: some text of it was made
-    /// from an older source, or the source is damaged.
+    /// A translation in its own form, if the source's shape can't carry it: one of its texts was made from an older
+    /// source, or the source is damaged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub translation: Option<Value>,
-    /// Of a translation in its source's shape: the document of the source that its texts are of. An import by this
-    /// name binds them to it, whatever the source has become meanwhile.
+    /// For a translation in its source's shape: the source's document from which its texts were made. An import binds
+    /// them to that document, whatever the source has become meanwhile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_from: Option<DocumentId>,
 }
 
-/// What was exported.
+/// The result of an export.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ExportReport {
-    /// Entries written.
+    /// How many entries were written.
     pub entries: u64,
-    /// Translations written.
+    /// How many translations were written.
     pub translations: u64,
     /// The media files that the entries name, each once, ascending.
     pub media: Vec<MediaId>,
-    /// What could not be written as it is damaged.
+    /// What could not be written because it is damaged.
     pub damaged: Vec<NotExported>,
-    /// How many entries and translations could not be written, and places where it is not known how their lines or their
-    /// media should be.
+    /// How many entries and translations could not be written, plus the places where their lines or their media are not
+    /// known.
     pub damaged_count: u64,
 }
 
-/// What an export lacks.
+/// Something that an export lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotExported {
-    /// The entry or translation; none where it is not known which they are.
+    /// The entry or translation; `None` when it is not known which ones are missing.
     pub key: Option<EntryKey>,
-    /// The last key before them, where it is not known which they are and something is before them.
+    /// The last key before the missing ones, if it is not known which they are and there is one before them.
     pub after: Option<String>,
-    /// Their last key, where it is not known which they are.
+    /// The last key of the missing ones, if it is not known which they are.
     pub to: Option<String>,
-    /// How many they are.
+    /// How many are missing.
     pub count: u64,
-    /// Why.
+    /// Why they are missing, for people.
     pub detail: String,
 }
 
@@ -125,15 +125,15 @@ impl ExportReport {
 /// The source of the translations that follow it.
 enum Source {
     Whole(EntryKey, Arc<Value>),
-    /// It can't be read; its translations are written in their own form.
+    /// The source can't be read; its translations are written in their own form.
     Damaged(EntryKey),
-    /// Of what comes next the sources may lie in what can't be read.
+    /// The sources of what comes next may be in what can't be read.
     Unknown,
-    /// There is none, or it is in the trash or in conflict.
+    /// There is no source, or it is in the trash or in conflict.
     None,
 }
 
-/// An export on its way.
+/// An export in progress.
 struct Export<'e> {
     repository: &'e Repository,
     kinds: Kinds<'e>,
@@ -144,12 +144,12 @@ struct Export<'e> {
 }
 
 impl Repository {
-    /// Writes all entries and translations of a state, ascending by key, translations after their
-    /// source; schemas come first, so that an importer knows the kinds. What is in the trash or in
-    /// conflict is left out, a translation with its source. What is damaged is left out and told.
+    /// Writes all entries and translations of a state, ascending by key, translations after their source; schemas come
+    /// first, so that an importer knows the kinds. Entries in the trash or in conflict are left out, with their
+    /// translations. What is damaged is left out and reported.
     ///
     /// # Errors
-    /// [`ExportError`] when a line can't be written, the store can't be read, or nothing of the state can.
+    /// [`ExportError`] when a line can't be written, the store can't be read, or nothing of the state can be read.
     pub fn export(
         &self,
         state: &State,
@@ -184,7 +184,7 @@ impl Repository {
         Ok(ExportReport { media: export.media.into_iter().collect(), ..export.report })
     }
 
-    /// The bytes of a media file of authors; none when it is not there.
+    /// The bytes of a media file of authors; `None` when it does not exist.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -248,7 +248,7 @@ impl Export<'_> {
         locale: &Locale,
         row: &CatalogueRow,
     ) -> Result<(), ExportError> {
-        // A translation is in the trash with its source.
+        // A translation counts as in the trash when its source is.
         let source = match &self.source {
             Source::Whole(found, document) if *found == key.source() => Some(Arc::clone(document)),
             Source::Damaged(found) if *found == key.source() => None,
@@ -278,7 +278,7 @@ impl Export<'_> {
         Ok(())
     }
 
-    /// A document; none where it is damaged, which is told.
+    /// A document; `None` when it is damaged, which is reported.
     fn document(&mut self, key: &EntryKey, id: DocumentId) -> Result<Option<Value>, StoreError> {
         match self.repository.document(id) {
             Err(error) if error.is_damage() => {
@@ -291,14 +291,14 @@ impl Export<'_> {
 
     fn kind(&self, key: &EntryKey) -> Result<Known, StoreError> {
         match self.kinds.get(key.kind()) {
-            // The schema is an entry itself, and told as such.
+            // The schema is an entry itself, and reported as such.
             Err(error) if error.is_damage() => Ok(Known::Damaged),
             kind => Ok(kind?.map_or(Known::None, Known::Kind)),
         }
     }
 
-    /// Takes every text of a document that is the id of a media file for the name of that file: where its kind can't be
-    /// read, nobody knows which are.
+    /// Treats every text of a document that is the id of a stored media file as a reference to that file: when the kind
+    /// can't be read, nobody knows which texts are references.
     fn held_media(&mut self, document: &Value) -> Result<(), StoreError> {
         let mut queue = vec![document];
         while let Some(value) = queue.pop() {
@@ -320,14 +320,14 @@ impl Export<'_> {
     }
 }
 
-/// What is known of a kind.
+/// What is known about a kind.
 enum Known {
     Kind(KindInForce),
     None,
     Damaged,
 }
 
-/// The line of a translation; none where nothing of it has a place.
+/// The line of a translation; `None` when no text of it has a place.
 fn translation_line(
     kind: Option<&KindInForce>,
     key: &EntryKey,
@@ -341,7 +341,7 @@ fn translation_line(
         (kind, source, Translation::parse(&document))
     {
         let mut translation = translation.renamed(&kind.schema);
-        // Texts of what the source was once have no place where its history is not.
+        // Texts for what the source was earlier have no place where the source's history is absent.
         translation.keep_places(&kind.schema, source);
         if translation.is_empty() {
             return None;

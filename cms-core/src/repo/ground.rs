@@ -1,4 +1,4 @@
-//! What every verb stands on: the repository itself, its errors, stamps, turns, and what is remembered.
+//! The base of every verb: the repository itself, its errors, stamps, turns, and what is remembered.
 
 pub(in crate::repo) mod error;
 pub(in crate::repo) mod memos;

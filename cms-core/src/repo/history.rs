@@ -1,4 +1,4 @@
-//! History: of a branch by its commits, of an entry by its revisions, and an entry as it stands.
+//! History: of a branch by its commits, of an entry by its revisions, and an entry as it is at a state.
 
 pub(in crate::repo) mod blame;
 pub(in crate::repo) mod happened;
@@ -50,17 +50,18 @@ impl Repository {
 pub struct CommitRow {
     /// The commit.
     pub commit: CommitId,
-    /// The commits it was made from.
+    /// The commits that it was made from.
     pub parents: Vec<CommitId>,
-    /// Who.
+    /// Who made it.
     pub author: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why.
+    /// The message that its author gave.
     pub message: String,
-    /// How many entries and translations differ from the first parent's; cut at 10,000.
+    /// How many entries and translations differ from its first parent; cut at 10,000.
     pub changes_count: u64,
-    /// Why that is not known, or commits before this one are not listed: what says it is damaged.
+    /// Why that number is not known, or why commits before this one are not listed: what the damaged object says of its
+    /// damage.
     pub damaged: Option<String>,
 }
 
@@ -69,21 +70,22 @@ pub struct CommitRow {
 pub struct RevisionRow {
     /// The revision.
     pub revision: RevisionId,
-    /// What it is.
+    /// What the entry is in this version.
     pub state: EntryState,
     /// The document, when there is exactly one.
     pub document: Option<DocumentId>,
-    /// Who.
+    /// Who wrote it.
     pub author: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they wrote it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why; may be empty.
+    /// The note that its author gave; may be empty.
     pub note: String,
-    /// Why who, when and why are not known, or earlier versions are not listed: what says it is damaged.
+    /// Why the author, time and note are not known, or why earlier versions are not listed: what the damaged object
+    /// says of its damage.
     pub damaged: Option<String>,
 }
 
-/// An entry as it stands at a state.
+/// An entry as it is at a state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Shown {
     /// The entry or translation.
@@ -92,15 +94,15 @@ pub struct Shown {
     pub title: Option<String>,
     /// Its newest revision there.
     pub revision: RevisionRow,
-    /// Its document; none when it is in the trash or in conflict.
+    /// Its document; `None` when it is in the trash or in conflict.
     pub document: Option<Value>,
     /// The entries that contain it.
     pub parents: Vec<EntryKey>,
-    /// The locales that it is translated to.
+    /// The locales into which it is translated.
     pub locales: Vec<Locale>,
-    /// Its route, where the state is a snapshot and it has one.
+    /// Its route, if the state is a snapshot and the entry has one.
     pub route: Option<String>,
-    /// Its delivered document, where the state is a snapshot and it has one.
+    /// Its delivered document, if the state is a snapshot and the entry has one.
     pub object: Option<DocumentId>,
 }
 
@@ -109,15 +111,15 @@ pub struct Shown {
 pub struct ShownRevision {
     /// The entry or translation.
     pub key: EntryKey,
-    /// What it is, by whom, when, why.
+    /// The version, with its author, time and note.
     pub revision: RevisionRow,
     /// The versions that it was made from.
     pub parents: Vec<RevisionId>,
-    /// The document of the schema that it was written under.
+    /// The document of the schema under which it was written.
     pub schema: Option<DocumentId>,
-    /// Of a translation, the source revision that it was made from.
+    /// For a translation, the source revision that it was made from.
     pub derived_from: Option<RevisionId>,
-    /// Whether the author declared that the text means what it meant before.
+    /// Whether the author declared that the text still means what it meant before.
     pub meaning_unchanged: bool,
     /// Its document, when there is exactly one.
     pub document: Option<Value>,
@@ -128,17 +130,17 @@ pub struct ShownRevision {
 pub enum LogFrom {
     /// At a state.
     State(State),
-    /// Where a page ended: the commits that come next, one for each line of the history.
+    /// Where the last page ended: the commits that come next, one for each line of the history.
     Lines(Vec<CommitId>),
 }
 
 /// A walk over commits; see [`Repository::ancestry`].
 pub(super) struct Ancestry<'a> {
     repository: &'a Repository,
-    /// By generation, so that a commit comes after all that were made from it.
+    /// Ordered by generation, so that a commit comes after all commits that were made from it.
     queue: BinaryHeap<(u64, CommitId)>,
     seen: HashSet<CommitId>,
-    /// Parents that can't be read, to be told after the commit that names them.
+    /// Errors of parents that can't be read, to be reported after the commit that names them.
     unreadable: Vec<StoreError>,
 }
 
@@ -173,8 +175,8 @@ impl Iterator for Ancestry<'_> {
 pub const CHANGES_COUNTED_MAX: u64 = 10_000;
 
 impl Repository {
-    /// A commit and all that it was made from, each once, the highest generation first. Where one can't be read, that is
-    /// told once, and the walk goes on with the others.
+    /// A commit and everything that it was made from, each commit once, the highest generation first. A commit that
+    /// can't be read is reported once, and the walk continues with the others.
     pub(super) fn ancestry(&self, head: CommitId) -> Ancestry<'_> {
         self.ancestry_of([(u64::MAX, head)])
     }
@@ -205,7 +207,7 @@ impl Repository {
 }
 
 impl History<'_> {
-    /// The commits that led to a state, newest first, after a commit if one is given.
+    /// The commits that led to a state, newest first, after the given commit if any.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -231,7 +233,7 @@ impl History<'_> {
         self.commit_rows(&mut ancestry, rows_max)
     }
 
-    /// The rows of the commits that come next; one that can't be read is told of by the row before it.
+    /// The rows of the commits that come next; the row before a commit that can't be read reports it.
     fn commit_rows(
         &self,
         ancestry: &mut Ancestry<'_>,
@@ -247,15 +249,15 @@ impl History<'_> {
                 (Some(commit), _) => rows.push(self.commit_row(commit?)?),
             }
         }
-        // What the last one names would be told next.
+        // The parents that the last row names would be reported with the next row.
         while let (Some(error), Some(last)) = (ancestry.unreadable.pop(), rows.last_mut()) {
             last.damaged.get_or_insert(format!("an earlier commit can't be read: {error}"));
         }
         Ok(rows)
     }
 
-    /// A page of the commits that led to a state, newest first, from where the page before ended: its
-    /// cost is the page's alone, however deep it lies.
+    /// A page of the commits that led to a state, newest first, from where the previous page ended. Its cost follows
+    /// the page alone, however far back it is.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -283,7 +285,7 @@ impl History<'_> {
         Ok((rows, (!lines.is_empty()).then_some(LogFrom::Lines(lines))))
     }
 
-    /// One commit, for people; none when there is none under the id.
+    /// One commit, for people; `None` when no commit has this id.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -318,9 +320,9 @@ impl History<'_> {
         })
     }
 
-    /// The versions of an entry up to a state, newest first; its cost is that history's alone.
+    /// The versions of an entry up to a state, newest first; the cost follows that history alone.
     ///
-    /// Returns none when the entry was never there.
+    /// Returns `None` when the entry never existed.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -334,11 +336,10 @@ impl History<'_> {
         Ok(page.map(|(rows, _)| rows))
     }
 
-    /// A page of the versions of an entry, newest first, from where the page before ended (from the
-    /// newest when nothing is given), and where the next one begins. Its cost is the page's alone.
+    /// A page of the versions of an entry, newest first, from where the previous page ended (from the newest when
+    /// nothing is given), and where the next one begins. The cost follows the page alone.
     ///
-    /// Returns none when the entry was never there. Writers' clocks order lines of the history that
-    /// ran beside each other.
+    /// Returns `None` when the entry never existed. Writers' clocks order versions on parallel lines of the history.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -388,7 +389,7 @@ impl History<'_> {
         Ok(Some((rows, next)))
     }
 
-    /// A revision with the document that it holds; none when there is none under the id.
+    /// A revision with the document that it holds; `None` when no revision has this id.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -414,7 +415,7 @@ impl History<'_> {
         }))
     }
 
-    /// An entry as it stands at a state; none when it was never there.
+    /// An entry as it is at a state; `None` when it never existed.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -490,7 +491,7 @@ fn row_of(id: RevisionId, revision: Revision) -> RevisionRow {
     }
 }
 
-/// What the catalogue tells of a revision that can't be read.
+/// What the catalogue says about a revision that can't be read.
 fn damaged_row(row: CatalogueRow, error: &StoreError) -> RevisionRow {
     RevisionRow {
         revision: row.revision,

@@ -1,16 +1,16 @@
 //! Importing: lines of entries and translations as one commit.
 //!
-//! Lines are read, judged and written piece by piece; what stays in memory of an entry is its key, its
-//! links and its slug. Then the graph is checked as a whole, slugs that clash are told apart, and one
-//! commit moves the branch. Until then nothing that was written can be reached.
+//! Lines are read, judged and written piece by piece; of each entry only its key, its links and its slug stay in
+//! memory. Then the graph is checked as a whole, clashing slugs are made different, and one commit moves the branch.
+//! Until then nothing that was written can be reached.
 //!
 //! Invariants:
-//! 1. Nothing is imported unless every line is accepted, or the caller asked to skip the others.
-//! 2. Every refused line is told, with all that is wrong with it, and where that stands in its file.
-//! 3. Importing what is there already changes nothing, and says so.
-//! 4. Schemas among the lines are in force for all entries of their kinds, for those on other lines and
-//!    for those that no line names; what the branch would then hold is valid, or nothing is imported.
-//! 5. What is removed is what no line names, accepted or refused, and never more than was allowed.
+//! 1. Nothing is imported unless every line is accepted, or the caller asked to skip refused lines.
+//! 2. Every refused line is reported, with everything that is wrong with it and the place in its file.
+//! 3. An import of what already exists changes nothing, and says so.
+//! 4. Schemas among the lines are in force for all entries of their kinds, both those on other lines and those that no
+//!    line names. What the branch would hold is valid, or nothing is imported.
+//! 5. Only entries that no line names, accepted or refused, are removed, and never more than was allowed.
 
 mod error;
 mod incoming;
@@ -49,7 +49,7 @@ impl Repository {
     /// Imports lines as one commit. Lines may come in any order.
     ///
     /// # Errors
-    /// [`ImportError`]; the branch has not moved then.
+    /// [`ImportError`]; the branch has not moved.
     pub fn import(
         &self,
         lines: &mut dyn Iterator<Item = io::Result<ImportLine>>,
@@ -58,10 +58,10 @@ impl Repository {
         progress: &mut dyn FnMut(ImportProgress),
     ) -> Result<ImportReport, ImportError> {
         let unknown = || ImportError::UnknownBranch { branch: options.branch.clone() };
-        // A draft is its members': what goes into it goes through its own verbs.
+        // A draft belongs to its members: content enters it through its own verbs.
         let head = match options.branch.holds() {
             Holds::Accepted => branch_head(self, &options.branch)?,
-            // A draft is its members'.
+            // A draft belongs to its members.
             Holds::Drafted | Holds::Records => None,
         };
         let head = head.ok_or_else(unknown)?;

@@ -1,14 +1,13 @@
 //! Merging: two lines of commits become one.
 //!
-//! What only one side changed is taken as it is. What both changed is merged by its schema
-//! ([`crate::document`]), and then the catalogue around it is looked at. What does not merge is a value: on
-//! a draft it lands as such and waits to be settled; a branch that holds accepted work takes a merge only
-//! when nothing is left open.
+//! What only one side changed is taken as it is. What both changed is merged by its schema ([`crate::document`]), and
+//! then the catalogue around it is checked. A conflict is a value: in a draft it lands as such and waits to be settled;
+//! a branch that holds accepted work takes a merge only when no conflict is left.
 //!
 //! Invariants:
 //! 1. No edit is lost: each side's change is in the result or in a conflict.
-//! 2. Merging a line with itself, or with what it came from, changes nothing.
-//! 3. Merging the other way round gives the same content; conflicts have their sides swapped.
+//! 2. Merging a line with itself, or with a line that it came from, changes nothing.
+//! 3. Merging in the other direction gives the same content, with the sides of conflicts swapped.
 
 pub(in crate::repo) mod ancestors;
 pub(in crate::repo) mod apart;
@@ -56,11 +55,11 @@ pub struct Merged {
     pub commit: CommitId,
     /// How many entries and translations it changed on the branch.
     pub changed_count: u64,
-    /// Entries that are in conflict now; none on a branch of accepted work.
+    /// Entries that are now in conflict; empty on a branch of accepted work.
     pub conflicted: Vec<EntryKey>,
-    /// What does not fit together around entries; none on a branch of accepted work.
+    /// What does not fit together around entries; empty on a branch of accepted work.
     pub conflicts: Vec<CatalogueConflict>,
-    /// How many entries were merged document by document, attempts that lost a race included.
+    /// How many entries were merged document by document, in lost attempts too.
     pub computed_count: u64,
 }
 
@@ -70,19 +69,19 @@ pub enum MergeError {
     /// There is no such branch.
     #[error("there is no branch {branch:?}")]
     UnknownBranch {
-        /// The name.
+        /// The name that was asked for.
         branch: Branch,
     },
-    /// The branch has all that was to be merged.
+    /// The branch already has everything that was to be merged.
     #[error("there is nothing to merge: {branch} has it all")]
     NothingToMerge {
         /// The branch.
         branch: Branch,
     },
-    /// The sides do not merge by themselves.
+    /// The sides can't be merged without a decision.
     #[error("{}", in_conflict(.conflicted, .conflicts))]
     Conflicts {
-        /// Entries that both sides changed in ways that do not go together.
+        /// Entries that both sides changed in ways that can't be joined.
         conflicted: Vec<EntryKey>,
         /// What does not fit together around entries.
         conflicts: Vec<CatalogueConflict>,
@@ -90,16 +89,16 @@ pub enum MergeError {
     /// Entries of the other side are not as they must be.
     #[error("{} entries are not as they must be: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
     Refused {
-        /// Which, and why.
+        /// Which entries, and why.
         refusals: Vec<Refusal>,
     },
-    /// Conflicts of an earlier merge are half settled, and the other side changed those entries again.
+    /// Conflicts of an earlier merge are only partly settled, and the other side changed those entries again.
     #[error("finish the conflicts of {} first", list(.keys))]
     Unfinished {
         /// The entries.
         keys: Vec<EntryKey>,
     },
-    /// Others moved the branch again and again.
+    /// Others moved the branch before every attempt.
     #[error("branch {branch:?} is too busy; try again")]
     Moved {
         /// The branch.
@@ -114,7 +113,7 @@ fn list(keys: &[EntryKey]) -> String {
     keys.iter().map(EntryKey::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// What is in conflict in a sentence: the first of each kind by name, and how many there are.
+/// The conflicts as one sentence: the first of each kind by name, and how many there are.
 fn in_conflict(conflicted: &[EntryKey], conflicts: &[CatalogueConflict]) -> String {
     let first = |rows: Vec<String>| match &*rows {
         [] => None,
@@ -131,19 +130,19 @@ fn in_conflict(conflicted: &[EntryKey], conflicts: &[CatalogueConflict]) -> Stri
     }
 }
 
-/// What to merge into what.
+/// What to merge, and into what.
 pub(super) struct MergeRequest<'a> {
     pub(super) into: &'a Branch,
     pub(super) from: Theirs<'a>,
     pub(super) verb: &'static str,
-    /// What it builds on; where the branch points when none is given.
+    /// The tip to build on; `None` for where the branch points.
     pub(super) tip: Option<&'a dyn Fn() -> Result<Tip, MergeError>>,
-    /// The review whose part it accepts.
+    /// The review of which the merge accepts a part.
     pub(super) of_review: Option<&'a str>,
     pub(super) stamp: &'a Stamp,
 }
 
-/// Whether a merge takes place, or what would come of it is asked.
+/// Whether to merge, or only to find out what a merge would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
     Done,
@@ -155,18 +154,18 @@ enum Extent {
 pub(super) enum Theirs<'a> {
     /// A line of commits, to be joined with the branch.
     Line(CommitId),
-    /// What a line of commits did to some entries; the lines stay apart.
+    /// What a line of commits did to some entries; the lines are not joined.
     Part {
         /// The line.
         line: CommitId,
         /// The entries.
         keys: &'a [EntryKey],
     },
-    /// What was there before a commit: merging that in takes the commit back.
+    /// The state before a commit: merging it in takes the commit back.
     Before {
         /// The commit to take back.
         commit: CommitId,
-        /// The one before it.
+        /// The commit before it.
         before: CommitId,
     },
 }
@@ -191,7 +190,7 @@ impl Repository {
         Ok(Merged { computed_count: worked.computed_count, ..merged })
     }
 
-    /// What would come of a merge; nothing is changed.
+    /// Finds out whether a merge would succeed; nothing is changed.
     pub(super) fn try_merge(&self, request: &MergeRequest<'_>) -> Result<(), MergeError> {
         let tip = self.tip_of(request)?;
         self.merge_once(request, &tip, Extent::Tried, &mut Worked::default()).map(drop)
@@ -206,7 +205,7 @@ impl Repository {
         Ok(Tip { head, ahead: None, swaps: Vec::new() })
     }
 
-    /// One attempt; none when the branch moved meanwhile, or where the merge is only tried.
+    /// One attempt; `None` when the branch moved meanwhile, or when the merge is only tried.
     fn merge_once(
         &self,
         request: &MergeRequest<'_>,
@@ -298,7 +297,7 @@ impl Repository {
         }
         let mut merger = RowMerger { repository: self, kinds, parted, moved, worked };
         let (mut changes, mut conflicted, mut unfinished) = (Vec::new(), Vec::new(), Vec::new());
-        // Schemas first: what is merged after them is merged by the kinds that the merge brings.
+        // Schemas first: entries after them are merged by the kinds that the merge brings.
         let (schemas, others): (Vec<_>, Vec<_>) =
             triples.iter().partition(|triple| schema_of(&triple.key).is_some());
         for triple in schemas.into_iter().chain(others) {
@@ -322,7 +321,7 @@ impl Repository {
         Ok(Outcome { changes, conflicted, apart })
     }
 
-    /// Takes the schema that a merge makes of a kind as the one in force.
+    /// Puts the schema that a merge makes of a kind in force.
     pub(super) fn take_merged_schema(
         &self,
         kinds: &Kinds<'_>,
@@ -359,7 +358,7 @@ impl Repository {
         Ok(())
     }
 
-    /// Refuses what is not valid by itself.
+    /// Refuses documents that are not valid by themselves.
     fn refuse_invalid(
         &self,
         kinds: &Kinds<'_>,

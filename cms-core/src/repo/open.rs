@@ -1,4 +1,4 @@
-//! A repository: making a new one, and opening one that is there.
+//! Making a new repository, and opening an existing one.
 
 use std::sync::Arc;
 
@@ -35,15 +35,15 @@ use crate::{
 /// What a new repository is made of.
 #[derive(Debug, Clone)]
 pub struct NewRepository {
-    /// 32 random bytes.
+    /// The salt of the maps: 32 random bytes.
     pub salt: [u8; 32],
-    /// 32 other random bytes, which never leave the store.
+    /// The secret: 32 other random bytes, which never leave the store.
     pub secret: [u8; 32],
     /// The locale that entries are written in.
     pub source_locale: Locale,
     /// The kinds to begin with, and their schemas.
     pub schemas: Vec<(Kind, Value)>,
-    /// Who makes it, when.
+    /// Who makes it, and when.
     pub stamp: Stamp,
 }
 
@@ -53,10 +53,10 @@ pub enum OpenError {
     /// The engine holds no repository.
     #[error("there is no repository here yet")]
     Empty,
-    /// The engine holds one already.
+    /// The engine already holds a repository.
     #[error("there is a repository here already")]
     Exists,
-    /// Its format is newer than this program.
+    /// The repository's format is newer than this program.
     #[error(
         "the repository has format {found}, this program reads up to {FORMAT}: use a newer program"
     )]
@@ -67,7 +67,7 @@ pub enum OpenError {
     /// The schemas to begin with were refused.
     #[error(transparent)]
     Seed(#[from] Box<CommitError>),
-    /// It can't be read or written.
+    /// The store can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -76,7 +76,7 @@ impl Repository {
     /// Makes a repository in an engine that holds none.
     ///
     /// # Errors
-    /// [`OpenError::Exists`] when there is one; [`OpenError::Seed`] when a schema does not compile.
+    /// [`OpenError::Exists`] when it holds one already; [`OpenError::Seed`] when a schema does not compile.
     pub fn create(engine: Arc<dyn Engine>, new: NewRepository) -> Result<Self, OpenError> {
         let header = Header {
             format: FORMAT,
@@ -109,7 +109,7 @@ impl Repository {
             expected: Expected::Absent,
             value: SwapValue::Put(value.into()),
         };
-        // The branch is swapped first: a header without a branch would be half a repository.
+        // The branch is swapped first: a header without a branch would be only half a repository.
         let branch = branch_swap(&Branch::Main, Expected::Absent, head)
             .map_err(|_| StoreError::Row { what: "the name of the first branch".into() })?;
         let transactions = vec![
@@ -133,11 +133,12 @@ impl Repository {
         Ok(repository)
     }
 
-    /// Gives an engine that holds a repository's objects, and has lost the cell that says so, a header again: what was salvaged
-    /// can be worked on then. Maps are made with another salt from now on, and what nothing but cells told of is gone.
+    /// Gives a header again to an engine that holds a repository's objects but has lost the cell with the header, so
+    /// that people can work on what was salvaged. From now on maps are made with another salt; what only cells knew is
+    /// gone.
     ///
     /// # Errors
-    /// [`OpenError::Exists`] when there is a header; else the engine can't be read or written.
+    /// [`OpenError::Exists`] when there is a header; other errors when the engine can't be read or written.
     pub fn rescue(
         engine: Arc<dyn Engine>,
         [salt, secret]: [[u8; 32]; 2],
@@ -156,7 +157,7 @@ impl Repository {
             value: SwapValue::Put(value.into()),
         };
         let mut swaps = vec![header];
-        // The secret may be there still.
+        // The secret may still exist.
         if engine.cell(&secret_cell()).map_err(StoreError::from)?.is_none() {
             swaps.push(secret_swap(secret));
         }
@@ -195,7 +196,7 @@ impl Repository {
     /// Opens the repository that an engine holds.
     ///
     /// # Errors
-    /// [`OpenError::Empty`] when there is none; [`OpenError::NewerFormat`] when it is not for this program.
+    /// [`OpenError::Empty`] when it holds none; [`OpenError::NewerFormat`] when this program is too old for it.
     pub fn open(engine: Arc<dyn Engine>, options: RepositoryOptions) -> Result<Self, OpenError> {
         let cell =
             engine.cell(&header_cell()).map_err(StoreError::from)?.ok_or(OpenError::Empty)?;
@@ -227,8 +228,8 @@ impl Repository {
         })
     }
 
-    /// Gives a repository that was made before there were secrets one: 32 random bytes. One that has a secret
-    /// keeps it.
+    /// Gives a secret of 32 random bytes to a repository that was made before repositories had one. A repository that
+    /// has a secret keeps it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read or written.
@@ -241,7 +242,7 @@ impl Repository {
     }
 }
 
-/// The locale that entries are written in, as a snapshot tells it; English where none is left.
+/// The locale that entries are written in, as a snapshot says; English if no snapshot is left.
 fn source_locale_of(engine: &dyn Engine) -> Result<Locale, StoreError> {
     for space in engine.spaces()? {
         for object in objects_of_kind(engine, &space, ObjectKind::Snapshot) {

@@ -1,20 +1,19 @@
 //! Publishing: a channel moves from one snapshot to the next.
 //!
-//! What a channel delivers is a function of its *effective catalogue*: the catalogue of the target
-//! commit, except where an entry is held back, on hold or not chosen and stays as it was. Since it
-//! is a Merkle map with the commit's own values, it shares the commit's nodes, and what a publish has
-//! to do is the difference of two maps.
+//! What a channel delivers is a function of its *effective catalogue*: the catalogue of the target commit, except that
+//! entries that are held back, on hold or not chosen stay as they were. It is a Merkle map with the commit's own
+//! values, so it shares the commit's nodes, and the work of a publish is the difference of two maps.
 //!
-//! The steps, each in its file: what changes and may ([`select`]), whom that concerns upward
-//! ([`affected`]), what learners get ([`making::make`]), under which routes ([`making::routes`]), and how the
-//! channel moves ([`making::finish`]). Each verb that moves a channel gives them a [`Course`] of its own.
+//! Each step has its file: what changes and may change ([`select`]), which entries above that are concerned
+//! ([`affected`]), what learners get ([`making::make`]), under which routes ([`making::routes`]), and how the channel
+//! moves ([`making::finish`]). Each verb that moves a channel gives these steps a [`Course`] of its own.
 //!
 //! Invariants:
-//! 1. Readers see the channel before or after, never between: one cell is swapped, last.
-//! 2. An incremental publish gives the same delivered map as one from nothing would.
+//! 1. Readers see the channel before or after the publish, never in between: one cell is swapped, as the last step.
+//! 2. An incremental publish gives the same delivered map as a publish from scratch.
 //! 3. An entry that fails keeps its last published form and is tried again at every publish.
-//! 4. Nothing is read that does not concern a difference; nobody's editing is paused.
-//! 5. In an effective catalogue no link but of containment leads to what is not in it.
+//! 4. A publish reads only what concerns a difference, and pauses nobody's editing.
+//! 5. In an effective catalogue, only links of containment may lead to entries that are not in it.
 
 mod accepted;
 mod affected;
@@ -60,10 +59,11 @@ pub use revert::RevertRequest;
 pub use unpublish::{RetireRequest, UnpublishRequest};
 
 impl Channel {
-    /// Publishes: validates and makes what changed, then moves the channel. One that is not there yet begins with it.
+    /// Publishes: validates and makes what changed, then moves the channel. A channel that does not exist yet begins
+    /// with this publish.
     ///
     /// # Errors
-    /// [`PublishError`]; the channel has not moved then.
+    /// [`PublishError`]; the channel has not moved.
     pub fn publish(&self, request: &PublishRequest) -> Result<Published, PublishError> {
         let base = self.base()?;
         let state = self.target(&base, request)?;

@@ -1,9 +1,9 @@
-//! Records: JSON values in cells of their own, for what is kept beside the content and is no part of
-//! its history: tokens, notices, jobs, answers that are remembered.
+//! Records: JSON values in cells of their own, for what is kept besides the content and is not part of its history:
+//! tokens, notices, jobs, remembered answers.
 //!
 //! Invariants:
 //! 1. A record is changed against the version that was read; nobody overwrites what they have not seen.
-//! 2. Whoever lists sees each page from one consistent view.
+//! 2. Each page of a list is one consistent view.
 
 pub(in crate::repo) mod followed;
 pub(in crate::repo) mod job;
@@ -25,7 +25,7 @@ use crate::{
     model::canonical,
 };
 
-/// A record with the version of its cell to swap against.
+/// A record, with the version of its cell to swap against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record<T> {
     pub(super) cell: CellName,
@@ -42,13 +42,13 @@ impl<T: DeserializeOwned> Record<T> {
     }
 }
 
-/// The swap that leaves a record in a cell.
+/// The swap that puts a record into a cell.
 pub(super) fn put_record(cell: CellName, expected: Expected, value: &impl Serialize) -> Swap {
     let value = serde_json::to_value(value).expect("records are JSON");
     Swap { cell, expected, value: SwapValue::Put(canonical::to_bytes(&value).into()) }
 }
 
-/// The swap that takes a record away, as it was read.
+/// The swap that removes a record, if it is still as it was read.
 pub(super) fn drop_record<T>(record: &Record<T>) -> Swap {
     let expected = Expected::Version(record.version);
     Swap { cell: record.cell.clone(), expected, value: SwapValue::Delete }
@@ -62,8 +62,7 @@ impl Repository {
         self.engine.cell(&name)?.map(|cell| Record::of(name, &cell)).transpose()
     }
 
-    /// At most `rows_max` records of the groups that begin with a text, after a cell; and whether
-    /// more follow.
+    /// At most `rows_max` records of the groups whose names begin with a text, after a cell; and whether more follow.
     pub(super) fn stored_page<T: DeserializeOwned>(
         &self,
         group_prefix: &str,
@@ -76,7 +75,7 @@ impl Repository {
         Ok((rows.collect::<Result<_, _>>()?, page.more))
     }
 
-    /// All records of the groups that begin with a text.
+    /// All records of the groups whose names begin with a text.
     pub(super) fn stored_records<T: DeserializeOwned>(
         &self,
         group_prefix: &str,
@@ -88,8 +87,8 @@ impl Repository {
         .collect()
     }
 
-    /// Forgets the records of the groups that begin with a text that are old; tells how many. `operation`
-    /// gives an id for each that nobody else uses. What was changed meanwhile is kept.
+    /// Forgets the old records of the groups whose names begin with a text; returns how many. `operation` returns an id
+    /// for each that nobody else uses. A record that was changed meanwhile is kept.
     pub(super) fn forget_records<T: DeserializeOwned>(
         &self,
         group_prefix: &str,
@@ -119,8 +118,8 @@ impl Repository {
         }
     }
 
-    /// Swaps cells of one group; none when one of them was not as expected, else the version that
-    /// the new values have.
+    /// Swaps cells of one group. Returns the version that the new values have, or `None` when one of the cells was not
+    /// as expected.
     pub(super) fn swap_records(
         &self,
         operation: OperationId,

@@ -1,17 +1,17 @@
 //! Reviews: the request to merge a draft, what people say about it, and their approvals.
 //!
-//! Reviews are documents on a branch of their own, `reviews`, so that backup and history cover them and
-//! `main`'s catalogue does not. The second map of that branch's commits, which holds back-links elsewhere,
-//! is the index by which they are listed; a page costs what is on it, however many there are.
+//! Reviews are documents on a branch of their own, `reviews`, so that backup and history cover them and `main`'s
+//! catalogue does not. The second map of that branch's commits, which holds back-links on other branches, is the index
+//! by which reviews are listed; the cost of a page follows its rows, however many reviews there are.
 //!
-//! An approval is bound, entry by entry, to the pair of documents that was seen: before and after. An edit
-//! makes another pair and voids it; bringing the draft up to date voids it only where the pair changed.
+//! An approval is bound, entry by entry, to the pair of documents that was seen, before and after. An edit makes
+//! another pair and voids the approval; bringing the draft up to date voids it only where the pair changed.
 //!
 //! Invariants:
-//! 1. An approval counts for the pair it was given for and no other.
-//! 2. What is merged under a policy of approvals is what was approved: the pairs are looked at again, at
-//!    the commit that is merged.
-//! 3. Nothing said is lost: threads whose text moved on are outdated, not gone.
+//! 1. An approval counts for the pair for which it was given, and for no other.
+//! 2. Under a policy of approvals only what was approved is merged: the pairs are checked again at the commit that is
+//!    merged.
+//! 3. No comment is lost: a thread whose text changed is outdated, not gone.
 
 pub(in crate::repo) mod approve;
 pub(in crate::repo) mod bring;
@@ -57,7 +57,7 @@ impl Repository {
 
 /// Most reviewers of one review.
 pub const REVIEWERS_MAX: usize = 50;
-/// Most comments of one review, all threads together.
+/// Most comments of one review, in all threads together.
 pub const COMMENTS_MAX: usize = 2000;
 /// Longest comment, in bytes.
 pub const COMMENT_SIZE_BYTES_MAX: usize = 20_000;
@@ -69,7 +69,7 @@ const DESCRIPTION_SIZE_BYTES_MAX: usize = 50_000;
 #[serde(transparent)]
 pub struct ReviewId(String);
 
-/// Text that names no review.
+/// The error for a text that names no review.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not the name of a review")]
 pub struct ReviewIdError {
@@ -99,12 +99,12 @@ impl fmt::Display for ReviewId {
 }
 
 impl ReviewId {
-    /// The text.
+    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name that comes of an attempt, so that one that is repeated opens no second review.
+    /// A name that is derived from the attempt, so that a repeated attempt opens no second review.
     fn of(stamp: &Stamp) -> Self {
         let hash = blake3::derive_key("cms 2026-11-22 v1 review id", &stamp.operation.0);
         Self(blake3::Hash::from_bytes(hash).to_hex()[..12].to_owned())
@@ -115,11 +115,11 @@ impl ReviewId {
     }
 }
 
-/// What became of a review.
+/// The state of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReviewState {
-    /// People look at it.
+    /// People review it.
     Open,
     /// Its draft was merged.
     Merged,
@@ -127,79 +127,79 @@ pub enum ReviewState {
     Closed,
 }
 
-/// A pair of an entry's documents, before a draft and in it; none for no entry.
+/// An entry's documents before a draft and in it; `None` for no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Pair {
-    /// Before.
+    /// The document before the draft.
     pub before: Option<DocumentId>,
-    /// In the draft.
+    /// The document in the draft.
     pub after: Option<DocumentId>,
 }
 
-/// Why something could not be done with a review.
+/// Why a review did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ReviewError {
     /// There is no such review.
     #[error("there is no review {review}")]
     Unknown {
-        /// The name.
+        /// The name that was asked for.
         review: ReviewId,
     },
-    /// It is not open, or not closed.
+    /// The review is not open, or not closed.
     #[error("review {review} is {}", state.word())]
     WrongState {
         /// The review.
         review: ReviewId,
-        /// What became of it.
+        /// The state that it is in.
         state: ReviewState,
     },
-    /// Its draft is under review already.
+    /// The draft is under review already.
     #[error("draft {draft} is under review already: {review}")]
     UnderReview {
         /// The draft.
         draft: DraftId,
-        /// The open review of it.
+        /// The draft's open review.
         review: ReviewId,
     },
     /// There is no such thread in the review.
     #[error("there is no thread {thread:?}")]
     UnknownThread {
-        /// Its name.
+        /// The thread's name.
         thread: String,
     },
     /// There is no such comment in the review.
     #[error("there is no comment {comment:?}")]
     UnknownComment {
-        /// Its name.
+        /// The comment's name.
         comment: String,
     },
-    /// What was asked for can't be in a review.
+    /// A review can't hold what was asked for.
     #[error("{reason}")]
     Refused {
         /// Where in the request, as a JSON pointer.
         pointer: &'static str,
-        /// Why.
+        /// Why it can't, for people.
         reason: String,
     },
     /// What was approved is not what is there now.
     #[error("{} entries are not as they were seen; look at them again", keys.len())]
     NotAsSeen {
-        /// The entries.
+        /// The entries that are not as they were seen.
         keys: Vec<EntryKey>,
     },
     /// The person may not do this.
     #[error("{reason}")]
     NotAllowed {
-        /// Why.
+        /// Why they may not, for people.
         reason: String,
     },
-    /// It was changed again and again meanwhile.
+    /// Others changed the review before every attempt.
     #[error("review {review} is too busy; try again")]
     Busy {
         /// The review.
         review: ReviewId,
     },
-    /// Its draft does not take part.
+    /// The draft can't be shown or changed.
     #[error(transparent)]
     Draft(#[from] DraftError),
 }
@@ -211,7 +211,7 @@ impl From<StoreError> for ReviewError {
 }
 
 impl ReviewState {
-    /// One word for people and programs.
+    /// The state as one word, for people and programs.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Open => "open",

@@ -1,23 +1,22 @@
-//! Schedules: a publish, an unpublish, a retirement or a bringing back at an instant, or several of these
-//! one after the other.
+//! Schedules: a publish, an unpublish, a retirement or a bringing back at an instant, or several of these in order.
 //!
-//! A schedule is a cell of its channel's group, `channel/NAME:schedule/ID`, so that running a step of it and
-//! moving the channel is one transaction: whoever runs it, and however often they are killed, it runs
-//! once. A schedule that ran stays listed for a while with what became of it; the reports of what it
-//! published name it for ever.
+//! A schedule is a cell of its channel's group, `channel/NAME:schedule/ID`, so that running a step of it and moving the
+//! channel is one transaction. It therefore runs once, whichever process runs it and however many times that process is
+//! killed. A schedule that ran stays listed for a while with its outcome; the reports of what it published always name
+//! it.
 //!
-//! A publish names *revisions*, those that the target had when it was scheduled, and applies them to
-//! what is live at its time. An entry that was published in a newer revision meanwhile stays. Bringing
-//! back names revisions too, and lifts the holds that keep its entries off.
+//! A publish names *revisions*, those that the target had when it was scheduled, and applies them to what is live at
+//! its instant. An entry that was meanwhile published in a newer revision stays as it is. Bringing back names revisions
+//! too, and lifts the holds that keep its entries off.
 //!
 //! Invariants:
-//! 1. A schedule that names entries runs whole or not at all. What may not go live at its time (on
-//!    hold, embargoed, invalid, needed by others) fails it; it stays listed with the reasons until
-//!    someone tries it again or cancels it. A publish of everything goes on without such entries, as
-//!    a plain one does, and its report tells them; it fails where nothing is left.
-//! 2. Schedules run in the order of their instants, those of one instant in the order in which they were
-//!    made, and the steps of one schedule in the order in which it names them. A step that fails keeps
-//!    the later ones from running.
+//! 1. A schedule that names entries runs whole or not at all. It fails when something may not change at its instant (on
+//!    hold, embargoed, invalid, needed by others), and stays listed with the reasons until someone retries or cancels
+//!    it. A scheduled publish of everything continues without such entries, like a plain publish, and its report names
+//!    them; it fails when nothing is left.
+//! 2. Schedules run in the order of their instants; those with the same instant run in the order in which they were
+//!    made, and the steps of one schedule in the order in which it names them. A step that fails keeps the later ones
+//!    from running.
 //! 3. A changed or cancelled schedule does not run as it was: its cell's version is swapped against.
 
 mod cell;
@@ -59,11 +58,11 @@ pub use verb::{ScheduleState, ScheduleVerb};
 impl Repository {
     /// Schedules a publish, an unpublish, a retirement or a bringing back, or several of these.
     ///
-    /// What would keep it from running now does not refuse it, for it may be put right until then; it is
-    /// told. What makes no sense at all is refused.
+    /// Anything that would keep it from running now is reported but does not refuse it, because it may be put right
+    /// until then. A request that can never be fulfilled is refused.
     ///
     /// # Errors
-    /// [`ScheduleError`]; nothing is scheduled then.
+    /// [`ScheduleError`]; nothing is scheduled.
     pub fn schedule(&self, request: &ScheduleRequest) -> Result<Scheduled, ScheduleError> {
         ahead(&request.at, request.stamp.time_ms)?;
         checked_keys(request)?;
@@ -109,7 +108,7 @@ impl Repository {
     /// Changes a schedule: its instant, or the revisions that it names. A failed one waits again.
     ///
     /// # Errors
-    /// [`ScheduleError`]; nothing is changed then.
+    /// [`ScheduleError`]; nothing is changed.
     pub fn change_schedule(&self, change: &ScheduleChange) -> Result<Scheduled, ScheduleError> {
         let (mut stored, version) = self.stored(&change.channel, &change.id, change.expected)?;
         if let Some(at) = &change.at {
@@ -134,10 +133,10 @@ impl Repository {
         Ok(forecast.of(schedule))
     }
 
-    /// Has a failed schedule run again as soon as what is due is run.
+    /// Makes a failed schedule run again the next time that due schedules are run.
     ///
     /// # Errors
-    /// [`ScheduleError`]; nothing is changed then.
+    /// [`ScheduleError`]; nothing is changed.
     pub fn retry_schedule(
         &self,
         channel: &ChannelName,
@@ -156,10 +155,10 @@ impl Repository {
         self.schedule_row(channel, id, stored, version)
     }
 
-    /// Cancels a schedule: it is gone, and will not run.
+    /// Cancels a schedule: it is removed, and will not run.
     ///
     /// # Errors
-    /// [`ScheduleError`]; nothing is changed then.
+    /// [`ScheduleError`]; nothing is changed.
     pub fn cancel_schedule(
         &self,
         channel: &ChannelName,
@@ -203,8 +202,7 @@ impl Repository {
         self.schedule_row(channel, id, stored, version)
     }
 
-    /// The schedules of a channel, or of all, those that are due first before the others; also those that
-    /// ran not long ago.
+    /// The schedules of one channel or of all channels, the earliest due first, recently run ones included.
     ///
     /// # Errors
     /// [`ScheduleError`] when the store can't be read.
@@ -222,7 +220,7 @@ impl Repository {
 }
 
 impl Channel {
-    /// What a schedule would do, were its time now but for the clock.
+    /// What a schedule would do if it ran now, whatever the clock says.
     fn forecast(
         &self,
         id: &str,
@@ -255,7 +253,7 @@ impl Channel {
     }
 }
 
-/// Entries are named where they must be, and not too many.
+/// Checks that entries are named where they must be, and not too many.
 fn checked_keys(request: &ScheduleRequest) -> Result<(), ScheduleError> {
     let steps = || std::iter::once(&request.step).chain(&request.then);
     let found = steps().map(|step| step.keys.len()).sum();
@@ -276,7 +274,7 @@ fn ahead(at: &Moment, now_ms: u64) -> Result<(), ScheduleError> {
     if at.time_ms() > now_ms { Ok(()) } else { Err(ScheduleError::Past { at: at.clone() }) }
 }
 
-/// The id of what an attempt schedules.
+/// The id of the schedule that an attempt makes.
 fn id_of(stamp: &Stamp) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 schedule");
     hasher.update(&stamp.operation.0);
@@ -342,7 +340,7 @@ impl Repository {
         let counted = stored.revisions.map(count).transpose().map_err(StoreError::from);
         let (revisions_count, failure) = match unless_damaged(counted)? {
             Ok(counted) => (counted.unwrap_or(0), stored.failure),
-            // It will say so itself when it is due.
+            // The schedule will report that itself when it is due.
             Err(damaged) => {
                 (0, stored.failure.or_else(|| Some(failure::damaged(&damaged, at.time_ms()))))
             }

@@ -1,7 +1,7 @@
 //! Names for states of the content, as people type them.
 //!
-//! Every text that is to name a state is resolved here, and every id of a commit that comes from outside is
-//! looked up by [`Repository::content_commit`]: what the store keeps for itself is no state of the content.
+//! Every text that names a state is resolved here, and every commit id that comes from outside is looked up by
+//! [`Repository::content_commit`], because the store's own lines are not states of the content.
 
 pub(in crate::repo) mod gaps;
 mod ids;
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Why a text names no state.
+/// Why a text does not name a state.
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError {
     /// Nothing has this name.
@@ -27,19 +27,19 @@ pub enum ResolveError {
         "{text:?} names no state: a branch (`main`, `main~2`), a commit id, a channel (`production`, `production@7`) or a snapshot id is expected"
     )]
     Unknown {
-        /// The text.
+        /// The text that was given.
         text: String,
     },
-    /// A prefix of several ids.
+    /// The text is the beginning of several ids.
     #[error("{text:?} is the beginning of several ids: write more of it")]
     Ambiguous {
-        /// The text.
+        /// The text that was given.
         text: String,
     },
-    /// The branch or channel has no state so far back.
+    /// The branch or channel has no state that far back.
     #[error("{text:?} reaches back further than the history")]
     TooFar {
-        /// The text.
+        /// The text that was given.
         text: String,
     },
     /// The store could not be read.
@@ -48,11 +48,11 @@ pub enum ResolveError {
 }
 
 impl Repository {
-    /// The state that a text names: `main`, `main~3`, a commit id or its beginning, `production`,
-    /// `production@7`, a snapshot id or its beginning.
+    /// The state that a text names: `main`, `main~3`, a commit id or its beginning, `production`, `production@7`, a
+    /// snapshot id or its beginning.
     ///
     /// # Errors
-    /// [`ResolveError`] when it names none or several.
+    /// [`ResolveError`] when it names no state or several.
     pub fn resolve(&self, text: &str) -> Result<State, ResolveError> {
         let too_far = || ResolveError::TooFar { text: text.to_owned() };
         if let Some((name, back)) = text.split_once('~')
@@ -86,7 +86,7 @@ impl Repository {
         self.resolve_id(text)
     }
 
-    /// A commit of the content; none when there is none under the id, or it is one of the store's own lines.
+    /// A commit of the content; `None` when no commit has this id, or when it is in one of the store's own lines.
     pub(super) fn content_commit(&self, id: CommitId) -> Result<Option<Commit>, StoreError> {
         let commit = match self.commit_of(id) {
             Ok(commit) => commit,

@@ -1,7 +1,7 @@
-//! Verifying: every byte is what was written, and everything that is named is there.
+//! Verifying that every byte is what was written, and that everything that is named exists.
 //!
-//! What is not is told with its file and place where the engine knows them, and with the entries, branches, snapshots,
-//! reviews and schedules that need it. Nothing that is wrong ends the walk.
+//! Damage is reported with its file and place if the engine knows them, and with the entries, branches, snapshots,
+//! reviews and schedules that need what is damaged. No damage ends the walk.
 
 pub(in crate::repo) mod growth;
 mod lines;
@@ -37,14 +37,14 @@ use walk::Walk;
 pub use report::{DamageRow, LostRange, LostTransactions, VerifyReport};
 
 impl Repository {
-    /// Reads every stored byte, then walks every branch and channel: all that a commit or a snapshot
-    /// names is there and decodes, the media files that documents name are there, the back-links of each head are those of
-    /// its documents, and what the reviews name is there. What is wrong says how it is mended, where it can be.
+    /// Reads every stored byte, then walks every branch and channel: everything that a commit or a snapshot names
+    /// exists and can be decoded, the media files that documents name exist, the back-links of each head are those of
+    /// its documents, and what the reviews name exists. A problem that can be mended says how.
     ///
-    /// `progress` is told of the bytes read so far, and may end it.
+    /// `progress` receives the number of bytes read so far, and may end the walk.
     ///
     /// # Errors
-    /// [`StoreError`] when the engine does not answer at all; what is wrong is in the report.
+    /// [`StoreError`] when the engine does not answer at all; damage is in the report.
     pub fn verify(
         &self,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
@@ -68,11 +68,12 @@ impl Repository {
 impl Walk<'_> {
     fn branches(&mut self) -> Result<(), StoreError> {
         let mut branches = self.repository.branches()?;
-        // What branches share is told of the first, and most began on this one. Reviews look at commits of the others.
+        // What branches share is reported for the first of them, so `main`, on which most began, comes first. The
+        // reviews come last, because they name commits of the others.
         let is_main = |branch: &Branch| matches!(branch, Branch::Main);
         branches.sort_by_key(|(branch, _)| (!is_main(branch), branch.holds() == Holds::Records));
         if branches.first().is_none_or(|(branch, _)| !is_main(branch)) {
-            self.report.problem(format_args!("branch {} is not there", Branch::Main));
+            self.report.problem(format_args!("branch {} does not exist", Branch::Main));
         }
         for (branch, head) in branches {
             let walked = self.branch(&branch, head).and_then(|()| self.head(&branch, head));
@@ -90,7 +91,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Makes a problem of an error that is of one thing.
+    /// Makes a problem of an error that concerns only one thing.
     fn told(
         &mut self,
         walked: Result<(), StoreError>,
@@ -106,7 +107,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The documents that stand beside the cells of working copies are there.
+    /// Checks that the documents stored next to the cells of working copies exist.
     fn working_copies(&mut self) -> Result<(), StoreError> {
         for row in cells_of(&*self.repository.engine, BRANCH_GROUP) {
             let (name, cell) = row?;
@@ -131,7 +132,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Every revision that a schedule names is there.
+    /// Checks that every revision that a schedule names exists.
     fn schedules(&mut self) -> Result<(), StoreError> {
         let found = match self.repository.schedule_cells(None) {
             Ok(found) => found,

@@ -18,13 +18,13 @@ use crate::{
     },
 };
 
-/// Longest text that is looked for, in bytes.
+/// Longest text to look for, in bytes.
 const TEXT_SIZE_BYTES_MAX: usize = 1000;
 
 /// What is not public, and why
 ///
-/// Entries and translations that learners do not get as a state has them, ascending by key. Its cost
-/// follows what differs, not what there is.
+/// Entries and translations that learners do not get as a state has them, ascending by key. The cost follows what
+/// differs, not what exists.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/not-public",
@@ -71,8 +71,7 @@ pub async fn not_public(
 
 /// Which publish first showed a text
 ///
-/// Looks through what the channel delivered, the newest version first. For a text that many documents show, name the entry
-/// or the language.
+/// Searches what the channel delivered. For a text that many documents show, name the entry or the language.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/first-published",

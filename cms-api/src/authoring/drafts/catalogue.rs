@@ -1,5 +1,5 @@
-//! `POST …/drafts/{draft}/…`: entries are placed, trashed, copied, and edited many at a time; each is one
-//! commit of the draft, one step to take back.
+//! `POST …/drafts/{draft}/…`: entries are placed, put into the trash, copied, and edited many at a time. Each verb
+//! makes one commit of the draft, which one step takes back.
 
 use axum::{extract, response::Response};
 use cms_core::{
@@ -32,17 +32,17 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceBody {
-    /// The entry.
+    /// The entry to place.
     #[schema(value_type = KeyText)]
     key: EntryKey,
-    /// The containers to take it out of; none leaves it where it stands as well.
+    /// The containers to take it out of; with an empty list it also stays where it stands.
     #[serde(default, deserialize_with = "bounded::<_, _, 0, 100>")]
     #[schema(value_type = Vec<KeyText>, max_items = 100)]
     from: Vec<EntryKey>,
-    /// The container.
+    /// The container to put it into.
     #[schema(value_type = KeyText)]
     parent: EntryKey,
-    /// Before which child, by its index; last when left out.
+    /// The index of the child to stand before; last when left out.
     #[serde(default, deserialize_with = "some_whole")]
     #[schema(maximum = 4_294_967_295u32)]
     index: Option<u32>,
@@ -76,20 +76,20 @@ pub struct DuplicateBody {
     /// The entry.
     #[schema(value_type = KeyText)]
     key: EntryKey,
-    /// Whether all that it contains is copied too; links among what is copied lead to the copies.
+    /// Whether to copy everything that it contains too; links among the copied entries lead to the copies.
     #[serde(default)]
     deep: bool,
-    /// The container for the copy; none when left out.
+    /// The container for the copy; when left out, the copy is put into no container.
     #[serde(default)]
     #[schema(value_type = Option<KeyText>)]
     parent: Option<EntryKey>,
-    /// Before which child, by its index; last when left out.
+    /// The index of the child to stand before; last when left out.
     #[serde(default, deserialize_with = "some_whole")]
     #[schema(maximum = 4_294_967_295u32)]
     index: Option<u32>,
 }
 
-/// Steps over many entries.
+/// Steps to do to many entries.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchBody {
@@ -97,14 +97,14 @@ pub struct BatchBody {
     #[serde(deserialize_with = "bounded::<_, _, 1, 5000>")]
     #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 5000)]
     keys: Vec<EntryKey>,
-    /// What to do to each, in order.
+    /// What to do to each entry, in order.
     #[serde(deserialize_with = "bounded::<_, _, 1, 100>")]
     #[schema(value_type = Vec<BatchStepBody>, min_items = 1, max_items = 100)]
     steps: Vec<BatchStep>,
-    /// Whether only to tell what it would do.
+    /// Whether to only report what the steps would do.
     #[serde(default)]
     trial: bool,
-    /// Why.
+    /// Why, in the writer's words.
     #[serde(default)]
     message: Message,
 }
@@ -114,33 +114,33 @@ pub struct BatchBody {
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(dead_code, reason = "the form of what the core reads")]
 enum BatchStepBody {
-    /// Give the value at a JSON pointer.
+    /// Gives the value at a JSON pointer.
     Set {
-        /// Where.
+        /// The JSON pointer.
         pointer: String,
-        /// What.
+        /// The new value.
         value: serde_json::Value,
     },
-    /// Take away the value at a JSON pointer, where there is one.
+    /// Removes the value at a JSON pointer, if there is one.
     Remove {
-        /// Where.
+        /// The JSON pointer.
         pointer: String,
     },
-    /// Give a field another name, where it is there.
+    /// Renames a field, if it exists.
     Rename {
-        /// Where it is.
+        /// The field's JSON pointer.
         pointer: String,
-        /// Its new name.
+        /// The field's new name.
         to: String,
     },
-    /// Replace a text wherever it stands.
+    /// Replaces a text everywhere.
     ReplaceText {
-        /// What to find, exactly.
+        /// The text to find, exactly.
         find: String,
-        /// What to put there.
+        /// The text that replaces it.
         replace: String,
     },
-    /// Bring exercises' items and articles' sections into the form of today's Perseus.
+    /// Brings exercises' items and articles' sections into the form of today's Perseus.
     Migrate,
 }
 
@@ -150,7 +150,7 @@ pub(super) fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {
 
 /// Place an entry in a container
 ///
-/// Put it in, move it from others, or give it another place among its siblings.
+/// Put it into a container, move it from others, or give it another place among its siblings.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/place",
@@ -193,8 +193,8 @@ pub async fn place(
 
 /// Put an entry into the trash
 ///
-/// Refused while others use it, in containers too unless it is to be taken out everywhere; `uses` lists
-/// the places.
+/// Refused while others use it. Containers count as well, unless it is to be taken out everywhere. `uses` lists the
+/// places.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/trash",
@@ -233,8 +233,8 @@ pub async fn trash(
 
 /// Take an entry out of the trash
 ///
-/// As it was when it went in, and to where it stood then: `placed` names the containers that it stands in again,
-/// `not_placed` those that it does not, with why.
+/// It comes back as it was when it was put in, and to where it stood then: `placed` names the containers in which it
+/// stands again, `not_placed` those in which it does not, with the reasons.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/untrash",
@@ -264,7 +264,7 @@ pub async fn untrash(
     let draft: DraftId = parsed(&draft)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         let back = match attempt.id_before::<CommitId>("commit")? {
-            // What kept it from where it stood is not part of what an earlier try left.
+            // The record of an earlier try does not say what kept the entry from its former places.
             Some(commit) => {
                 let state = State::Commit(commit);
                 let shown = store.repository.history().show(&state, &body.key)?;
@@ -281,7 +281,7 @@ pub async fn untrash(
 
 /// Copy an entry
 ///
-/// Alone or with all that it contains.
+/// Alone or with everything that it contains.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/duplicate",
@@ -315,7 +315,7 @@ pub async fn duplicate(
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         let stamp = attempt.by.stamp("");
         if let Some(commit) = attempt.id_before::<CommitId>("commit")? {
-            // A copy's key comes from the attempt, so the first one's can be named again.
+            // A copy's key is derived from the attempt, so the first try's copy can be named again.
             let copy: EntryKey = store.repository.drafts().fresh_key(key.kind(), &stamp, 0);
             let copies = [(key.to_string(), copy.to_string())].into();
             let view = CopiedView {
@@ -333,7 +333,7 @@ pub async fn duplicate(
     .await
 }
 
-/// A copy that was made in a draft, with the tag that a save of it names.
+/// A copy that was made in a draft, with the tag that a save of the copy names.
 pub(super) fn copy_made(
     store: &Store,
     draft: &DraftId,
@@ -341,7 +341,7 @@ pub(super) fn copy_made(
     view: &CopiedView,
 ) -> Result<Made, Problem> {
     let made = Made::at(format!("/authoring/v1/drafts/{draft}/entries/{copy}"), view);
-    // A draft that is over since, or an entry that went with a later commit, has nothing that could be saved.
+    // If the draft has ended since, or a later commit removed the entry, there is nothing to save.
     Ok(match store.repository.drafts().entry(draft, copy) {
         Ok(Some(entry)) => made.tagged(entry.tag),
         Ok(None) | Err(DraftError::Unknown { .. }) => made,
@@ -351,7 +351,7 @@ pub(super) fn copy_made(
 
 /// Edit many entries at once
 ///
-/// The same steps over each, as one commit; or, as a trial, what they would do.
+/// The same steps for each entry, as one commit; a trial only reports what they would do.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/batch",

@@ -1,4 +1,4 @@
-//! `…/drafts/{draft}/changes`: what a draft changes beside `main`.
+//! `…/drafts/{draft}/changes`: what a draft changes compared with `main`.
 
 use axum::{extract::State, response::Response};
 use cms_core::repo::{DraftId, Role};
@@ -18,8 +18,8 @@ use crate::{
 
 /// What a draft changes
 ///
-/// Committed or not, beside what `main` had when they parted; with what is wrong, what is in conflict,
-/// and what `main` changed too.
+/// Committed or not, compared with what `main` had when they parted; with what is wrong, what is in conflict, and what
+/// `main` changed too.
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/changes",

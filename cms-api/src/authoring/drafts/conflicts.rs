@@ -31,19 +31,19 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SettleBody {
-    /// The entry in conflict; goes with `pointer`.
+    /// The entry in conflict; needs `pointer`.
     #[serde(default)]
     #[schema(value_type = Option<KeyText>)]
     key: Option<EntryKey>,
     /// The conflict's pointer; empty for the whole document.
     #[serde(default)]
     pointer: Option<String>,
-    /// The name of a conflict around entries; goes without `key`.
+    /// The name of a conflict around entries; used without `key`.
     #[serde(default)]
     conflict: Option<String>,
-    /// What it is to be.
+    /// What the place becomes.
     choice: ChoiceWord,
-    /// With `choice` `value`, the value.
+    /// The value, when `choice` is `value`.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     value: Option<serde_json::Value>,
@@ -53,15 +53,15 @@ pub struct SettleBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 enum ChoiceWord {
-    /// What was there before both.
+    /// What both sides had before.
     Base,
     /// What the draft has.
     Ours,
     /// What `main` has.
     Theirs,
-    /// One, then the other.
+    /// Both, one after the other.
     Both,
-    /// Something else.
+    /// Another value.
     Value,
 }
 
@@ -91,8 +91,7 @@ impl SettleBody {
 
 /// Conflicts of a draft
 ///
-/// Entries in conflict with each place, its base, ours and theirs, and what does not fit together
-/// around entries.
+/// Entries in conflict, with the base, ours and theirs of each place; and what does not fit together around entries.
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/conflicts",
@@ -119,9 +118,9 @@ pub async fn list(
 
 /// Settle a conflict
 ///
-/// One place at a time, each a commit of the draft; what was typed of the entry is committed with it, under its
-/// writer's name. `conflicted` of the answer is left. Settled again the same way, it is no conflict any
-/// more: 409.
+/// One place at a time, each as a commit of the draft; the entry's working copy is committed too, under its writer's
+/// name. `conflicted` in the answer names what is still in conflict. Settling the same place again is refused with 409,
+/// because it is no longer in conflict.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/resolve",

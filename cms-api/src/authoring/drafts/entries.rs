@@ -1,8 +1,7 @@
-//! `…/drafts/{draft}/entries/{kind}/{id}`: what a draft makes of one entry, as it is typed.
+//! `…/drafts/{draft}/entries/{kind}/{id}`: what a draft makes of one entry, saved while it is typed.
 //!
-//! A save is durable when it is answered and makes no commit. It may be invalid: the answer says what
-//! is wrong. It never overwrites what its writer has not seen: the refusal carries both sides, and the
-//! two joined.
+//! A save is durable when it is answered, and makes no commit. The document may be invalid; the answer says what is
+//! wrong. A save never overwrites what its writer has not seen: the refusal has both sides, and the two joined.
 
 use axum::{
     body::Bytes,
@@ -36,9 +35,9 @@ use crate::{
 
 /// An entry as a draft has it
 ///
-/// The working copy where there is one, else what the draft's commits have; with an `ETag` for the next save, which
-/// names what was read. Where it is in conflict, `conflicts` has each place that nobody has settled, and the
-/// document has the draft's side there.
+/// The working copy if there is one, or else what the draft's commits have. The `ETag` is for the next save, and names
+/// what was read. If the entry is in conflict, `conflicts` has each place that nobody has settled, and the document has
+/// the draft's side there.
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}",
@@ -88,9 +87,9 @@ pub async fn one(
 /// Save an entry in a draft
 ///
 /// The body is the document, valid or not. `If-Match` names what its writer had read: the `ETag` of the entry or of the
-/// last save; `If-None-Match: *` says that there is no such entry. 412 carries `base` (what the writer had read),
-/// `yours`, `theirs`, the two joined as `merged`, and where they conflict. A save settles no conflict that the entry is
-/// in, except at the places that `settles` names; `conflicts` of the answer are left.
+/// last save; `If-None-Match: *` says that there was no such entry. 412 has `base` (what the writer had read), `yours`,
+/// `theirs`, the two joined as `merged`, and the places where they conflict. A save settles a conflict of the entry
+/// only at the places that `settles` names; `conflicts` in the answer are those that are left.
 #[utoipa::path(
     put,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}",
@@ -132,7 +131,7 @@ pub async fn save(
 
 /// Put an entry into the trash in a draft
 ///
-/// Its working copy says so; committing makes it so in the draft, merging for all.
+/// Its working copy says so; a commit deletes it in the draft, and a merge deletes it for everybody.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}",
@@ -168,11 +167,11 @@ pub async fn trash(
     saved(&app, by(&app, caller), precondition, save).await
 }
 
-/// What is saved, and the conflicts that it decides.
+/// What to save, and the conflicts that it decides.
 struct Save {
     draft: DraftId,
     key: EntryKey,
-    /// What is to be made of the entry; none for the trash.
+    /// The new text of the entry; `None` for the trash.
     text: Option<Bytes>,
     settles: Vec<String>,
 }
@@ -188,7 +187,7 @@ fn read(precondition: &Precondition) -> Result<EntryTag, Problem> {
         Precondition::Absent => return Ok(EntryTag::Absent),
         Precondition::Match(tags) => tags.one()?,
     };
-    // Whatever is there would be overwritten unseen.
+    // `*` would overwrite whatever is there without having seen it.
     let any = || {
         let detail = "a save names what was read: `If-Match` with the `ETag` of the entry, not `*`";
         Problem::new(Code::PreconditionRequired, detail)
@@ -222,7 +221,7 @@ async fn saved(
 
 /// Drop a working copy
 ///
-/// What the draft's commits have stands again.
+/// The draft shows what its commits have again.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}/working",

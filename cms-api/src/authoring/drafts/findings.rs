@@ -1,4 +1,4 @@
-//! `…/entries/{kind}/{id}/findings`: what could be better about an entry, and what of that needs no mending.
+//! `…/entries/{kind}/{id}/findings`: what could be better about an entry, and which of these findings need no mending.
 
 pub mod policy;
 
@@ -42,9 +42,9 @@ pub struct DismissBody {
 
 /// What could be better about an entry
 ///
-/// Whether its questions can be answered, which formulas can't be set, and what Perseus's linter would have otherwise:
-/// alternative texts, headings. It refuses no save; see the rules of findings for what it keeps from going live. What was
-/// dismissed is told with its reason.
+/// Whether its questions can be answered, which formulas can't be typeset, and what Perseus's linter recommends, such
+/// as alternative texts and headings. A finding refuses no save; the rules about findings say which ones keep an entry
+/// from going live. Dismissed findings are listed with the reason.
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}/findings",
@@ -77,10 +77,10 @@ pub async fn list(
     Ok(listed(&Page { rows, next: None }))
 }
 
-/// Say why a finding needs no mending
+/// Dismiss a finding with a reason
 ///
-/// It stays dismissed, in every draft, until it says something else. Said again, the newer reason stands. What no learner
-/// can get right (`impossible`) goes live by it only where a reviewer says so.
+/// It stays dismissed in every draft, until its message changes. When it is dismissed again, the newer reason stands.
+/// An entry that no learner can get right (`impossible`) goes live by this only when a reviewer dismisses the finding.
 #[utoipa::path(
     put,
     path = "/authoring/v1/entries/{kind}/{id}/dismissals/{finding}",

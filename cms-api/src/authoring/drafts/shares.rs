@@ -37,14 +37,14 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const DAYS: u32 = 14;
 const CHANNEL: &str = "production";
 
-/// A link to be made.
+/// A link to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewShareBody {
     /// The channel on which the draft is shown; `production` when left out.
     #[serde(default)]
     channel: Option<String>,
-    /// Whom it is for.
+    /// Whom it is for, in the maker's words.
     #[serde(default)]
     #[schema(max_length = 200)]
     label: String,
@@ -57,13 +57,13 @@ pub struct NewShareBody {
 /// A link, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ShareView {
-    /// Its name in lists; opens nothing.
+    /// The link's id in lists; it opens nothing.
     pub share: String,
     /// The draft that it shows.
     pub draft: String,
-    /// The channel on which.
+    /// The channel on which the draft is shown.
     pub channel: String,
-    /// Whom it is for.
+    /// Whom it is for, in the maker's words.
     pub label: String,
     /// Who made it.
     pub created_by: String,
@@ -81,8 +81,8 @@ pub struct NewShareView {
     /// The link.
     #[serde(flatten)]
     pub share: ShareView,
-    /// Where it leads, on this server: a page for people; with `v1/…` after it, what apps read. Told
-    /// this once, and kept nowhere.
+    /// Where it leads on this server: a page for people; with `v1/…` after it, what apps read. It is returned only
+    /// here, and kept nowhere.
     pub path: String,
 }
 
@@ -102,8 +102,8 @@ impl ShareView {
 
 /// Share a draft by a link
 ///
-/// Whoever has the link sees the draft as it would be published, without an account, until the link
-/// ends or is revoked. It takes no `Idempotency-Key`: the answer holds a secret, and is not remembered.
+/// Anyone who has the link sees the draft as it would be published, without an account, until the link ends or is
+/// revoked. This request takes no `Idempotency-Key`, because the answer holds a secret and is not remembered.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/shares",
@@ -150,7 +150,7 @@ pub async fn create(
 
 /// Links to a draft
 ///
-/// The newest first, those that ended within a month among them; never their secrets.
+/// Newest first, including those that ended within a month; never with their secrets.
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/shares",
@@ -189,7 +189,7 @@ pub async fn list(
 
 /// Revoke a link
 ///
-/// From now on it opens nothing. Who made it may, the draft's members, and publishers.
+/// From now on it opens nothing. Its maker, the draft's members and publishers may do this.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/shares/{share}",

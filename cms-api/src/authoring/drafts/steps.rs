@@ -33,37 +33,37 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommitDraftBody {
-    /// These entries; all when left out.
+    /// Only these entries; all when left out.
     #[serde(default)]
     #[schema(value_type = Option<Vec<KeyText>>)]
     only: Option<Vec<EntryKey>>,
-    /// Why.
+    /// Why, in the writer's words.
     #[serde(default)]
     message: Message,
 }
 
-/// A step with its reason.
+/// A reason for a step.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepBody {
-    /// Why.
+    /// Why, in the writer's words.
     #[serde(default)]
     message: Message,
 }
 
-/// Which commit to take back.
+/// The commit to take back.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevertCommitBody {
-    /// The commit; of a merge what the other line brought is taken back.
+    /// The commit. If it is a merge, what the other line brought is taken back.
     #[schema(value_type = IdText)]
     commit: CommitId,
-    /// Why.
+    /// Why, in the writer's words.
     #[serde(default)]
     message: Message,
 }
 
-/// Which version to restore.
+/// The version to restore.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestoreBody {
@@ -73,7 +73,7 @@ pub struct RestoreBody {
     /// One of its revisions.
     #[schema(value_type = IdText)]
     revision: RevisionId,
-    /// Why.
+    /// Why, in the writer's words.
     #[serde(default)]
     message: Message,
 }
@@ -104,7 +104,7 @@ pub(super) fn committed_view(
 ) -> Result<CommittedView, Problem> {
     let conflicted = match store.repository.drafts().conflicted(draft) {
         Ok(keys) => keys.iter().map(ToString::to_string).collect(),
-        // It was merged or given up since.
+        // The draft was merged or discarded since.
         Err(DraftError::Unknown { .. }) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
@@ -116,7 +116,7 @@ fn merged(merged: &Merged) -> Made {
     Made::at(format!("/authoring/v1/commits/{}", merged.commit), &view).tagged(merged.commit)
 }
 
-/// What an earlier try merged, as far as its record tells.
+/// What an earlier try merged, as far as its record says.
 fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Problem> {
     let Some(commit) = attempt.id_before::<CommitId>("commit")? else { return Ok(None) };
     let missing = || Problem::internal(format!("commit {commit} is missing"));
@@ -132,8 +132,8 @@ fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Probl
 
 /// Commit a draft
 ///
-/// Its working copies, all or chosen ones, become revisions on its branch. They may be invalid, save
-/// that they must be documents of a kind.
+/// Its working copies, all or chosen ones, become revisions on its branch. They may be invalid, but they must be
+/// documents of a kind.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/commit",
@@ -172,7 +172,7 @@ pub async fn commit(
 
 /// Bring a draft up to date
 ///
-/// What `main` has since is merged in. What conflicts is a conflict in the draft, to be settled there.
+/// Merges in what `main` has gained since. What can't be joined becomes a conflict in the draft, to be settled there.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/rebase",
@@ -211,9 +211,8 @@ pub async fn rebase(
 
 /// Merge a draft
 ///
-/// Into `main`, and close it; where more was typed while it merged, it stays open with that. Where the two
-/// do not go together `main` stays as it is: bring the draft up to date, settle what conflicts, and merge
-/// again.
+/// Into `main`, and close it; if more was typed during the merge, the draft stays open with that. If the two can't be
+/// joined, `main` stays as it is: bring the draft up to date, settle the conflicts, and merge again.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/merge",
@@ -252,9 +251,8 @@ pub async fn merge(
 
 /// Take a commit back
 ///
-/// What one commit changed, and nothing that came after it, is taken back in the draft; where later
-/// changes are in the way, that is a conflict there. What was typed of those entries is committed with it, under its
-/// writers' names.
+/// Takes back in the draft what one commit changed, and nothing that came after it; where later changes are in the way,
+/// there is a conflict in the draft. Working copies of those entries are committed too, under their writers' names.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/revert",
@@ -298,8 +296,8 @@ pub async fn revert(
 
 /// Restore a version
 ///
-/// An old revision of an entry becomes what the draft has; a deleted entry comes back. What was typed of the entry is
-/// committed with it, under its writer's name, so that what was restored is what is shown.
+/// An old revision of an entry becomes what the draft has; a deleted entry comes back. The entry's working copy is
+/// committed too, under its writer's name, so that the restored version is shown.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/restore",

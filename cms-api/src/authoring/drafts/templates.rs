@@ -1,5 +1,5 @@
-//! `GET …/templates`: what new entries can be made from. `POST …/drafts/{draft}/from-template`: one of them, as a
-//! copy of a template's model.
+//! `GET …/templates`: what new entries can be made from. `POST …/drafts/{draft}/from-template`: a new entry, as a copy
+//! of a template's model.
 
 use axum::{extract::State, response::Response};
 use cms_core::{
@@ -31,7 +31,7 @@ use crate::{
     views::{content::TemplateRow, drafts::CopiedView, view},
 };
 
-/// What to make from which template.
+/// What to make, and from which template.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FromTemplateBody {
@@ -41,18 +41,18 @@ pub struct FromTemplateBody {
     /// The new entry's title.
     #[schema(value_type = EntryTitle)]
     title: EntryTitle,
-    /// The last part of its address, in any shape; made of the title when left out.
+    /// The last part of its address, in any form; made from the title when left out.
     #[serde(default)]
     #[schema(value_type = Option<EntryTitle>)]
     slug: Option<EntryTitle>,
-    /// Whether what the model contains is left out of the copy: the new entry contains the same entries then.
+    /// Whether to leave out what the model contains, so that the new entry contains the same entries.
     #[serde(default)]
     shallow: bool,
-    /// The container for it; none when left out.
+    /// The container for the new entry; when left out, it is put into none.
     #[serde(default)]
     #[schema(value_type = Option<KeyText>)]
     parent: Option<EntryKey>,
-    /// Before which child, by its index; last when left out.
+    /// The index of the child to stand before; last when left out.
     #[serde(default, deserialize_with = "some_whole")]
     #[schema(maximum = 4_294_967_295u32)]
     index: Option<u32>,
@@ -60,8 +60,8 @@ pub struct FromTemplateBody {
 
 /// Templates
 ///
-/// Entries of the kinds whose schema has an `x-template`, ascending by key. A template is read in the
-/// draft in which it is used: `at` of `draft/D` tells those that the draft has.
+/// Entries of the kinds whose schema has an `x-template`, ascending by key. A template is read in the draft in which it
+/// is used; `at=draft/D` lists those that the draft has.
 #[utoipa::path(
     get,
     path = "/authoring/v1/templates",
@@ -106,8 +106,8 @@ pub async fn list(
 
 /// Make an entry from a template
 ///
-/// A copy of the template's model, with all that it contains unless it is to be shallow, under new ids; links
-/// among what is copied lead to the copies.
+/// A copy of the template's model under new ids, with everything that it contains unless `shallow` is set; links among
+/// the copied entries lead to the copies.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/from-template",

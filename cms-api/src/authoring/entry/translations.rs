@@ -1,4 +1,4 @@
-//! What translators work with: the texts of an entry one by one, and what of a language is missing and stale.
+//! What translators work with: the texts of an entry one by one, and what is missing and stale in a language.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
@@ -23,13 +23,13 @@ use crate::{
     },
 };
 
-/// The containers by which a language is told where none are named.
+/// The kind of the containers by which a language is listed when none is named.
 const BY: &str = "course";
 
-/// An entry's texts beside their translations
+/// An entry's texts with their translations
 ///
-/// Every text that is translated, with its address, its hash and how it stands in a language: what a translator's page
-/// shows, and what a translation's document `{"segments": {ADDRESS: {"source": HASH, "text": TEXT}}}` is made of.
+/// Every text that is translated, with its address, its hash and its state in a language. A translator's page shows
+/// this, and a translation's document `{"segments": {ADDRESS: {"source": HASH, "text": TEXT}}}` is made of.
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/segments",
@@ -68,10 +68,10 @@ pub async fn segments(
     .await
 }
 
-/// What of a language is missing and stale
+/// What is missing and stale in a language
 ///
-/// By course, in reading order, in texts and in words of the source. An entry counts once, in the first course in which it
-/// stands; the row without a course holds what stands above all of them.
+/// By course, in reading order, in texts and in words of the source. An entry counts once, in the first course in which
+/// it stands; the row without a course has the entries above all courses.
 #[utoipa::path(
     get,
     path = "/authoring/v1/languages/{locale}/gaps",
@@ -112,7 +112,7 @@ pub async fn courses(
 
 /// The entries that are not done in a language
 ///
-/// Ascending by key; of one course where that is named.
+/// Ascending by key; only of one course if one is named.
 #[utoipa::path(
     get,
     path = "/authoring/v1/languages/{locale}/gaps/entries",

@@ -1,4 +1,4 @@
-//! `POST /authoring/v1/events/ticket`: what a browser opens a stream with.
+//! `POST /authoring/v1/events/ticket`: the ticket with which a browser opens a stream.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::Role;
@@ -16,19 +16,20 @@ use crate::{
     problem::{Code, Problem},
 };
 
-/// What opens one stream.
+/// A ticket that opens one stream.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TicketView {
-    /// To be sent as `?ticket=` to `/authoring/v1/events` or `/authoring/v1/jobs/{job}/events`.
+    /// The ticket, to be sent as `?ticket=` to `/authoring/v1/events` or `/authoring/v1/jobs/{job}/events`.
     pub ticket: String,
-    /// How long it is good for.
+    /// For how many seconds it is valid.
     pub expires_in_s: u64,
 }
 
 /// Ask for a ticket to a stream
 ///
-/// `EventSource` of browsers sends no header. A ticket opens one stream, once, within a minute, and nothing else; it stands for the
-/// token that it was asked for with. After a stream has ended, ask for another one, and name the last event as `last_event_id`.
+/// The `EventSource` of browsers sends no header. A ticket opens one stream, once, within a minute, and nothing else;
+/// it stands for the token with which it was requested. After a stream has ended, ask for another ticket, and name the
+/// last event as `last_event_id`.
 #[utoipa::path(
     post,
     path = "/authoring/v1/events/ticket",

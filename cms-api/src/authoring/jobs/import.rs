@@ -1,5 +1,5 @@
-//! `POST /authoring/v1/jobs/import`: an import that nobody waits for. Its lines are put aside first, so
-//! that the work does not depend on the connection.
+//! `POST /authoring/v1/jobs/import`: an import that no client waits for. Its lines are first stored in a file, so that
+//! the work does not depend on the connection.
 
 use std::path::{Path, PathBuf};
 
@@ -25,13 +25,13 @@ use crate::{
     views::jobs::JobView,
 };
 
-/// Largest body, in bytes: a whole content with its media.
+/// Largest body, in bytes: a whole repository's content with its media.
 const SIZE_BYTES_MAX: u64 = 64 << 30;
 
 /// Import lines as a job
 ///
-/// The body is that of the command of this name. It is put aside first; `Location` is where the job is
-/// found. Cancelled or cut off, it has imported nothing.
+/// The body is that of the command of this name. It is stored in a file first; `Location` is the job's address. A job
+/// that is cancelled or interrupted has imported nothing.
 #[utoipa::path(
     post,
     path = "/authoring/v1/jobs/import",
@@ -65,7 +65,7 @@ pub async fn create(
     Ok(made.accepted().into_response())
 }
 
-/// A file that goes when nobody needs it any more.
+/// A file that is removed when nothing needs it any more.
 struct Aside(PathBuf);
 
 impl Drop for Aside {

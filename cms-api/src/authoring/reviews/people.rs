@@ -1,4 +1,4 @@
-//! Whether the people that a request names are there: those with a token that has not ended.
+//! Whether the people that a request names exist: those with a token that has not ended.
 
 use std::collections::BTreeSet;
 

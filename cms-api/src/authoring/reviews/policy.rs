@@ -11,7 +11,7 @@ use crate::{
     views::{reviews::ReviewPolicyView, view},
 };
 
-/// The rules of reviews
+/// The rules about reviews
 ///
 /// How many people must approve an entry before it is merged.
 #[utoipa::path(
@@ -39,9 +39,9 @@ pub async fn one(
     .await
 }
 
-/// Set the rules of reviews
+/// Set the rules about reviews
 ///
-/// They hold from the next merge on.
+/// They apply from the next merge.
 #[utoipa::path(
     put,
     path = "/authoring/v1/review-policy",

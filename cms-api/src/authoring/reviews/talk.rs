@@ -27,7 +27,7 @@ use crate::{
 /// Most characters of a comment.
 const COMMENT_CHARS_MAX: usize = 5000;
 
-/// What someone says, as Markdown.
+/// The text of a comment, as Markdown.
 #[derive(Debug, Clone, ToSchema)]
 #[schema(min_length = 1, max_length = 5000, pattern = r"\S")]
 pub struct CommentText(String);
@@ -43,11 +43,11 @@ impl<'de> Deserialize<'de> for CommentText {
     }
 }
 
-/// Something to say: in a thread, about a place, or of the whole.
+/// A comment to make: in a thread, about a place, or about the whole review.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommentBody {
-    /// What.
+    /// The comment's text.
     text: CommentText,
     /// The thread that it answers.
     #[serde(default)]
@@ -64,10 +64,10 @@ struct AnchorBody {
     /// The entry.
     #[schema(value_type = KeyText)]
     key: EntryKey,
-    /// The revision that was looked at.
+    /// The revision that the commenter looked at.
     #[schema(value_type = IdText)]
     revision: RevisionId,
-    /// The JSON pointer in its document.
+    /// The JSON pointer in the revision's document.
     pointer: String,
     /// The part of the text there, in characters.
     #[serde(default)]
@@ -82,7 +82,7 @@ struct SpanBody {
     #[serde(deserialize_with = "whole")]
     #[schema(maximum = 9_007_199_254_740_991u64)]
     start: u64,
-    /// Where it ends, itself not part of it.
+    /// Where it ends; the end itself is not part of it.
     #[serde(deserialize_with = "whole")]
     #[schema(maximum = 9_007_199_254_740_991u64)]
     end: u64,
@@ -92,13 +92,13 @@ struct SpanBody {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditCommentBody {
-    /// What.
+    /// The new text.
     text: CommentText,
 }
 
-/// Say something
+/// Comment
 ///
-/// What was said in a closed review can still be answered. Persons named with `@` are told.
+/// Threads of a closed review can still be answered. People who are named with `@` are notified.
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/comments",
@@ -141,7 +141,7 @@ pub async fn comment(
         }
     };
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        // A comment's name comes from the attempt: a second try finds what the first one said.
+        // A comment's name is derived from the attempt: a second try finds the comment of the first one.
         let stamp = attempt.by.stamp("");
         let review = store.repository.reviews().comment(&id, &place, &body.text.0, &stamp)?;
         let seen: ReviewView = view(&review);
@@ -150,9 +150,9 @@ pub async fn comment(
     .await
 }
 
-/// Change what one said oneself
+/// Edit one's own comment
 ///
-/// The comment says when it was changed. People who are named for the first time are told.
+/// The comment shows when it was edited. People who are named for the first time are notified.
 #[utoipa::path(
     put,
     path = "/authoring/v1/reviews/{review}/comments/{comment}",
@@ -194,7 +194,7 @@ pub async fn edit(
 
 /// Resolve a thread
 ///
-/// It waits for no answer any more. Everybody in the review may.
+/// It no longer waits for an answer. Everybody in the review may do this.
 #[utoipa::path(
     put,
     path = "/authoring/v1/reviews/{review}/threads/{thread}/resolved",
@@ -221,7 +221,7 @@ pub async fn resolve(
     resolved(app, caller, &review, thread, true).await
 }
 
-/// Open a resolved thread again
+/// Reopen a resolved thread
 ///
 /// It waits for an answer again.
 #[utoipa::path(

@@ -31,15 +31,15 @@ use crate::{
     },
 };
 
-/// What is approved: each entry for the pair that was seen.
+/// What to approve: each entry for the pair that was seen.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApproveBody {
-    /// The entries, as `pair` of the review told them.
+    /// The entries, with the documents of their `pair` in the review.
     #[serde(deserialize_with = "bounded::<_, _, 1, 5000>")]
     #[schema(min_items = 1, max_items = 5000)]
     entries: Vec<SeenBody>,
-    /// A word with it.
+    /// A message with the approval.
     #[serde(default)]
     message: Message,
 }
@@ -51,32 +51,32 @@ struct SeenBody {
     /// The entry.
     #[schema(value_type = KeyText)]
     key: EntryKey,
-    /// Before the draft; null for no entry.
+    /// The document before the draft; null for no entry.
     #[schema(value_type = Option<IdText>)]
     before: Option<DocumentId>,
-    /// In the draft; null for no entry.
+    /// The document in the draft; null for no entry.
     #[schema(value_type = Option<IdText>)]
     after: Option<DocumentId>,
 }
 
-/// A verdict's or a merge's reason.
+/// The reason for a verdict or a merge.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WordBody {
-    /// Why.
+    /// Why, in the person's words.
     #[serde(default)]
     message: Message,
 }
 
-/// Which state to merge, and why.
+/// The state to merge, and why.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MergeReviewBody {
-    /// The draft's commit that was looked at, `head` of the review; what the review has when left out.
+    /// The draft's commit that the person looked at, `head` in the review; when left out, the review's present one.
     #[serde(default)]
     #[schema(value_type = Option<IdText>)]
     head: Option<CommitId>,
-    /// Why.
+    /// Why, in the person's words.
     #[serde(default)]
     message: Message,
 }
@@ -89,19 +89,19 @@ pub struct AcceptBody {
     #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
     #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
     keys: Vec<EntryKey>,
-    /// The draft's commit that was looked at, `head` of the review; what the review has when left out.
+    /// The draft's commit that the person looked at, `head` in the review; when left out, the review's present one.
     #[serde(default)]
     #[schema(value_type = Option<IdText>)]
     head: Option<CommitId>,
-    /// Why.
+    /// Why, in the person's words.
     #[serde(default)]
     message: Message,
 }
 
 /// Approve entries
 ///
-/// Each for the pair of documents that was seen: a later edit voids it, bringing the draft up to date
-/// only where the pair changed. Nobody approves what they changed themselves.
+/// Each for the pair of documents that was seen: a later edit voids the approval, and bringing the draft up to date
+/// voids it only where the pair changed. Nobody may approve what they changed themselves.
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/approve",
@@ -137,7 +137,7 @@ pub async fn approve(
 
 /// Ask for changes
 ///
-/// The person's approvals are taken back.
+/// This takes back the person's approvals.
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/request-changes",
@@ -169,9 +169,9 @@ pub async fn request_changes(
     .await
 }
 
-/// Note what the person has looked at
+/// Record what the person has looked at
 ///
-/// So that `is_new_to_you` tells what changes after it.
+/// So that `is_new_to_you` shows what changes after it.
 #[utoipa::path(
     put,
     path = "/authoring/v1/reviews/{review}/seen",
@@ -201,7 +201,7 @@ fn made(merged: &Merged, review: &Review) -> Made {
     Made::at(format!("/authoring/v1/commits/{}", merged.commit), &seen).tagged(merged.commit)
 }
 
-/// What an earlier try merged, as far as its record tells.
+/// What an earlier try merged, as far as its record says.
 fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option<Made>, Problem> {
     let Some(commit) = attempt.id_before::<CommitId>("commit")? else { return Ok(None) };
     let missing = || Problem::internal(format!("commit {commit} is missing"));
@@ -222,8 +222,8 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
 
 /// Merge a review
 ///
-/// Its draft goes into `main` as the review shows it, and both end. What is typed meanwhile is not taken: it stays in
-/// the draft, which goes on with it. Where `main` changed an entry too, the joined document wants an approval of its
+/// Merges its draft into `main` as the review shows it, and ends both. What is typed meanwhile is not merged: it stays
+/// in the draft, which then stays open. If `main` changed an entry too, the joined document needs an approval of its
 /// own: bring the draft up to date first.
 #[utoipa::path(
     post,
@@ -265,7 +265,7 @@ pub async fn merge(
 
 /// Accept a part of a review
 ///
-/// Chosen entries go into `main`; the draft is brought up to date and has only the rest to tell.
+/// Merges chosen entries into `main`; the draft is brought up to date and shows only the rest.
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/accept",

@@ -2,10 +2,10 @@
 
 use cms_core::repo::NoticeKind;
 
-/// Entries that one notice names.
+/// Most entries that one notice names.
 const KEYS_NAMED: usize = 5;
 
-/// The person, the kind of notice, the address of what it is about, and its words.
+/// The person, the kind of notice, the address of what it is about, and its text.
 pub(super) type Message = (String, NoticeKind, String, String);
 
 /// The first of some keys, and how many more there are.

@@ -1,4 +1,4 @@
-//! Who is told of what happens in a review: whoever is asked, its author, whoever is named or spoke before.
+//! Notices about reviews: for the people who are asked, the author, and people who are named or spoke before.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use cms_core::{
 use super::message::{Message, named};
 use crate::store::Store;
 
-/// What a step of a review tells, one for each person and reason; none when the record is of no review.
+/// The notices of a step of a review, one for each person and reason; empty when the record is not about a review.
 pub(super) fn step(
     store: &Store,
     by: &str,
@@ -33,7 +33,7 @@ pub(super) fn step(
     for said in &news.said {
         let mut mentions = mentioned(&said.text);
         if let Some(was) = &said.was {
-            // Of what was edited, whoever is named since.
+            // For an edited comment, only people who were not named before.
             let known = mentioned(was);
             mentions.retain(|person| !known.contains(person));
             let text = format!("{} wrote your name in a review", said.author);
@@ -53,7 +53,7 @@ pub(super) fn step(
     Ok(told.told)
 }
 
-/// What it tells that a part of a review was accepted: which entries, and that the rest waits.
+/// The notices that a part of a review was accepted, with its entries, and that the rest waits.
 pub(super) fn part(
     store: &Store,
     by: &str,
@@ -88,7 +88,7 @@ impl Telling<'_> {
     }
 }
 
-/// The persons that a text names with an `@`.
+/// The people whom a text names with an `@`.
 fn mentioned(text: &str) -> BTreeSet<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '@' | '-');
     let words = text.split(|c: char| !is_part(c));

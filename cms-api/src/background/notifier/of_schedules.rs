@@ -1,4 +1,4 @@
-//! Whoever scheduled something is told what became of it.
+//! Notices about schedules: the person who scheduled something learns the outcome.
 
 use cms_core::{
     model::id::PublicationId,
@@ -8,7 +8,7 @@ use cms_core::{
 use super::message::Message;
 use crate::{problem::Problem, store::Store};
 
-/// What a publication tells that a schedule made; none of any other.
+/// The notices of a publication that a schedule made; empty for any other publication.
 pub(super) fn ran(
     store: &Store,
     channel: &str,
@@ -27,7 +27,7 @@ pub(super) fn ran(
     message(store, channel, id, NoticeKind::ScheduleRan, |_| became)
 }
 
-/// What it tells that a schedule moved nothing: it failed, or found nothing to do.
+/// The notices of a schedule that moved nothing: it failed, or found nothing to do.
 pub(super) fn ended(
     store: &Store,
     channel: &str,
@@ -54,7 +54,7 @@ fn message(
     let Ok(name) = channel.parse() else { return Ok(Vec::new()) };
     let schedule = match store.repository.schedule_of(&name, id) {
         Ok(schedule) => schedule,
-        // It was cancelled since, or is forgotten.
+        // The schedule was cancelled since, or is forgotten.
         Err(ScheduleError::Unknown { .. }) => return Ok(Vec::new()),
         Err(error) => return Err(error.into()),
     };

@@ -1,10 +1,10 @@
-//! The connection to a server: direct, listening while it sends, and able to tell silence from long work.
+//! The connection to a server: it is direct, listens while it sends, and distinguishes silence from long work.
 //!
 //! Invariants:
-//! 1. Nothing between this machine and the server is asked to pass a token on: what the environment says of
-//!    proxies is not heeded.
-//! 2. A server that answers before it has read everything is heard: sending stops, and its answer is read.
-//! 3. A server that works for long is waited for as long as it shows that it lives; one that does not is given up.
+//! 1. Nothing between this machine and the server passes a token on: the environment's proxy settings are ignored.
+//! 2. If a server answers before it has read everything, sending stops and its answer is read.
+//! 3. A server that works for a long time is waited for as long as it shows signs of life; a server that shows none is
+//!    given up.
 
 use std::{
     io::{self, Read, Write},
@@ -29,15 +29,15 @@ use ureq::{
     },
 };
 
-/// Longest time for a connection to come about.
+/// Longest time to establish a connection.
 const CONNECT_TIMEOUT_MAX: Duration = Duration::from_secs(5);
-/// Probes of a connection on which nothing comes before the system gives it up.
+/// Probes on a silent connection before the system gives it up.
 const KEEPALIVE_PROBES: u32 = 4;
-/// How an answer begins that others follow (100, 102, 103).
+/// The beginning of an answer that others follow (100, 102, 103).
 const INTERIM: &[u8; 10] = b"HTTP/1.1 1";
 const BUFFER_SIZE_BYTES: usize = 64 << 10;
 
-/// Where a server is reached.
+/// Where a server can be reached.
 #[derive(Debug, Clone)]
 pub(super) enum Place {
     /// At the addresses of a name.
@@ -49,13 +49,13 @@ pub(super) enum Place {
 /// Makes connections to one server.
 #[derive(Debug, Clone)]
 pub(super) struct Wire {
-    /// Where it is.
+    /// Where the server is.
     pub(super) place: Place,
-    /// What its addresses begin with, without a slash at the end.
+    /// The beginning of its addresses, without a slash at the end.
     pub(super) prefix: String,
-    /// So long it may show no sign of life.
+    /// How long it may show no sign of life.
     pub(super) patience: Duration,
-    /// Whether the server has answered the request that is being sent, so that sending goes on in vain.
+    /// Whether the server has answered the request that is being sent, so that sending more is useless.
     pub(super) is_answered: Arc<AtomicBool>,
 }
 
@@ -76,7 +76,7 @@ impl Connector<()> for Wire {
 }
 
 impl Wire {
-    /// The server is asked whether it lives after half of the time, and has the other half to say so.
+    /// After half of the time the server is asked whether it lives; it has the other half to answer.
     fn half(&self) -> Duration {
         self.patience / 2
     }
@@ -97,7 +97,8 @@ impl Wire {
             match TcpStream::connect_timeout(address, timeout) {
                 Ok(stream) => {
                     stream.set_nodelay(true)?;
-                    // A machine that went away with the request must be noticed, though its successor says that it lives.
+                    // If the machine disappears with the request, that must be noticed even if its successor shows
+                    // signs of life.
                     sockopt::set_socket_keepalive(&stream, true)?;
                     let pause = self.half().max(Duration::from_secs(1));
                     sockopt::set_tcp_keepidle(&stream, pause)?;
@@ -111,7 +112,7 @@ impl Wire {
         Err(refused)
     }
 
-    /// Asks the server whether it lives; any answer but a failure says so.
+    /// Asks the server whether it lives; any answer says so, and a failure does not.
     fn must_live(&self, addresses: &[SocketAddr]) -> io::Result<()> {
         if self.lives(addresses).unwrap_or(false) {
             return Ok(());
@@ -134,7 +135,7 @@ impl Wire {
         let question =
             format!("GET {path}/healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         stream.write_all(question.as_bytes())?;
-        // `HTTP/1.1 200`; a server that sends it a byte at a time has no longer for it.
+        // `HTTP/1.1 200`; a server that sends this a byte at a time gets no more time for it.
         let (mut answer, mut size) = ([0; 12], 0);
         while size < answer.len() && began.elapsed() <= self.half() {
             match stream.read(&mut answer[size..])? {
@@ -166,7 +167,8 @@ impl Stream {
         }
     }
 
-    /// Whether there is something to read, the end included, save an interim answer: the final one is yet to come then.
+    /// Whether there is something to read, the end included, other than an interim answer, after which the final one is
+    /// still to come.
     fn has_answer(&self) -> bool {
         let mut bytes = [0; INTERIM.len()];
         match recv(self, &mut bytes, RecvFlags::PEEK | RecvFlags::DONTWAIT) {
@@ -213,7 +215,7 @@ pub(super) struct Connection {
     addresses: Vec<SocketAddr>,
     buffers: LazyBuffers,
     wire: Wire,
-    /// Whether a request was not sent to its end.
+    /// Whether a request was not sent completely.
     is_spoilt: bool,
 }
 
@@ -223,7 +225,7 @@ impl std::fmt::Debug for Connection {
     }
 }
 
-/// Whether an error says only that nothing went through for a while.
+/// Whether an error only says that nothing was transferred for a while.
 fn is_silence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
@@ -255,7 +257,7 @@ impl Transport for Connection {
                             | io::ErrorKind::ConnectionAborted
                     ) =>
                 {
-                    // What the server said before it closed is still there to be read.
+                    // What the server sent before it closed can still be read.
                     *is_spoilt = true;
                 }
                 Err(error) => return Err(error.into()),

@@ -59,7 +59,7 @@ fn list(sign: &str, ink: Ink, rows: &[Changed], count: u64, paper: &mut Paper) {
     and_more(count, rows.len(), rows.len(), paper);
 }
 
-/// One change: where, and what; a text in words, with what went and what came side by side.
+/// One change: where it is and what it is; for prose the words that were removed and added, next to each other.
 fn place(change: &PlaceChange, paper: &mut Paper) {
     let way: Vec<String> = change.place.iter().map(step).collect();
     let said = match change.kind {
@@ -82,7 +82,7 @@ fn place(change: &PlaceChange, paper: &mut Paper) {
         words.paragraphs.iter().filter(|paragraph| paragraph.kind != ParagraphChange::Same)
     {
         let runs = paragraph.runs.iter().map(|run| match run.kind {
-            // The marks stand where there is no colour, as in a file.
+            // The marks are printed even without colour, as in a file.
             RunChange::Removed => paper.ink(Ink::Removed, format!("[-{}-]", clean(&run.text))),
             RunChange::Added => paper.ink(Ink::Added, format!("{{+{}+}}", clean(&run.text))),
             RunChange::Same => clean(&run.text),

@@ -63,7 +63,7 @@ fn print_counts(report: &Report, paper: &mut Paper) {
     paper.rows(&rows);
 }
 
-/// The media files that are kept as other ones than came.
+/// The media files that are stored in another form than they came.
 fn print_converted(report: &Report, paper: &mut Paper) {
     if report.converted_count == 0 {
         return;
@@ -85,7 +85,7 @@ fn place(source: &str, line: u64, column: Option<u64>) -> String {
     }
 }
 
-/// The files that were found and not taken, each with why.
+/// The files that were found and not taken, each with the reason.
 fn print_left_out(report: &Report, paper: &mut Paper) {
     if report.left_out_count == 0 {
         return;
@@ -119,7 +119,7 @@ fn print_refused(report: &Report, paper: &mut Paper) {
     and_more(report.refused_count, 50, report.refused.len(), paper);
 }
 
-/// Prints what an import that was refused says of its lines and files.
+/// Prints what a refused import says about its lines and files.
 pub(crate) fn refusal(problem: &Problem, paper: &mut Paper) {
     let report = problem.members.get("report").cloned().map(serde_json::from_value::<Report>);
     if let (Code::ContentRefused, Some(Ok(report))) = (problem.code, report) {

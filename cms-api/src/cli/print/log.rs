@@ -34,7 +34,7 @@ pub(crate) fn print(report: &Report, paper: &mut Paper) {
     }
 }
 
-/// How much a commit changed. The first one's count is whole; others are counted so far and no further.
+/// How much a commit changed. The first commit's count is complete; others are counted up to a limit.
 fn changes(row: &CommitRow) -> String {
     let is_cut = !row.parents.is_empty() && row.changes_count >= CHANGES_COUNTED_MAX;
     if is_cut {

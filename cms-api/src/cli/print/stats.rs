@@ -51,7 +51,7 @@ pub(crate) fn print(report: &Report, paper: &mut Paper) {
     }
 }
 
-/// What was written last, day by day: what grows, and how fast.
+/// Prints what was written lately, day by day: what grows, and how fast.
 fn print_growth(report: &Report, paper: &mut Paper) {
     let Some(growth) = report.growth.as_ref().filter(|growth| !growth.is_empty()) else { return };
     paper.line("Written, by day (UTC), as far as the journals reach back");
@@ -60,7 +60,7 @@ fn print_growth(report: &Report, paper: &mut Paper) {
         .iter()
         .map(|row| {
             let day = row.day_ms.map_or_else(|| "before".to_owned(), day);
-            // A day stands once, before the first of its rows.
+            // A day is printed once, before the first of its rows.
             let shown = if before.as_ref() == Some(&day) { String::new() } else { day.clone() };
             before = Some(day);
             [shown, number(row.count), size(row.size_bytes), row.what.clone()]

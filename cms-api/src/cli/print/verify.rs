@@ -46,10 +46,10 @@ pub(crate) fn print(report: &Report, paper: &mut Paper) {
     paper.line(format!("Read {read}."));
 }
 
-/// Names that a line lists.
+/// Most names that a line lists.
 const NAMES_MAX: usize = 10;
 
-/// What is damaged and what needs it; none where nothing that is named does.
+/// What is damaged and what needs it; `None` when nothing that has a name needs it.
 fn needing(row: &DamageRow) -> Option<(String, Vec<String>)> {
     let mut lines = Vec::new();
     let mut list = |what: &str, names: &[String], count: u64| {

@@ -1,4 +1,4 @@
-//! Whom the nearest proxy asks for, out of the header in which it tells that.
+//! The client for which the nearest proxy asks, from the header in which the proxy names it.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -8,29 +8,29 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderName, header};
 
-/// So often a header that can't be read is told.
+/// The shortest time between two log entries about a header that can't be read.
 const TOLD_EVERY: Duration = Duration::from_secs(60);
-/// Characters of it that are told.
+/// How many characters of the header are logged.
 const SHOWN_CHARS: usize = 80;
 
-/// The header of clients' addresses, where there is one.
+/// The header with the client's address, if there is one.
 #[derive(Clone)]
 pub struct ClientAddress {
     header: Option<HeaderName>,
-    /// When a header that can't be read was told last, and how many were since.
+    /// When an unreadable header was last logged, and how many there have been since.
     unread: Arc<Mutex<(Option<Instant>, u64)>>,
 }
 
 impl ClientAddress {
-    /// Told in this header.
+    /// The address in this header.
     pub fn told_in(header: Option<HeaderName>) -> Self {
         Self { header, unread: Arc::default() }
     }
 
-    /// The address that the nearest proxy told; none where there is none, or none that can be read.
+    /// The address that the nearest proxy named; `None` when there is none, or none that can be read.
     pub fn of(&self, headers: &HeaderMap) -> Option<IpAddr> {
         let name = self.header.as_ref()?;
-        // What the nearest proxy added stands last; what stands before, anyone may have written.
+        // The nearest proxy adds its part at the end; anyone may have written what comes before.
         let value = headers.get_all(name).iter().next_back()?;
         let text = value.to_str().unwrap_or_default();
         let found = if *name == header::FORWARDED { forwarded(text) } else { address(last(text)) };
@@ -40,7 +40,7 @@ impl ClientAddress {
         found
     }
 
-    /// Once a minute: each request of a proxy that is set up wrongly has the same header.
+    /// Logs once a minute, because each request of a proxy with a wrong setting has the same header.
     fn tell(&self, name: &HeaderName, value: &str) {
         let Ok(mut unread) = self.unread.lock() else { return };
         unread.1 += 1;
@@ -64,14 +64,14 @@ fn last(list: &str) -> &str {
     list.rsplit(',').next().unwrap_or_default().trim()
 }
 
-/// RFC 7239: `for=192.0.2.60;proto=http, for="[2001:db8::1]:4711"`. A comma stands in no address, quoted or not.
+/// RFC 7239: `for=192.0.2.60;proto=http, for="[2001:db8::1]:4711"`. No address has a comma in it, quoted or not.
 fn forwarded(text: &str) -> Option<IpAddr> {
     let pairs = last(text).split(';').filter_map(|pair| pair.split_once('='));
     let (_, node) = pairs.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
     address(node.trim().trim_matches('"'))
 }
 
-/// An address, with a port or without one, in brackets or not.
+/// An address, with or without a port, in brackets or not.
 fn address(text: &str) -> Option<IpAddr> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Some(address);
@@ -79,7 +79,7 @@ fn address(text: &str) -> Option<IpAddr> {
     if let Ok(address) = text.parse::<SocketAddr>() {
         return Some(address.ip());
     }
-    // RFC 7239 lets a port be a word that tells nothing.
+    // RFC 7239 allows a word without meaning in place of a port.
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => rest.split_once(']')?,
         None => text.split_at(text.find(':')?),

@@ -1,4 +1,4 @@
-//! The members that problems have beside the standard ones. What is optional here is told where it is known.
+//! The members that problems have besides the standard ones. An optional member is present when its value is known.
 
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -23,7 +23,7 @@ use crate::{
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Known {
-    /// What would have been known here.
+    /// The names that would have been known here.
     known: Option<Vec<String>>,
 }
 
@@ -32,58 +32,58 @@ pub(super) struct Known {
 pub(super) struct OfParameter {
     /// The query parameter.
     parameter: Option<String>,
-    /// Those that the operation has.
+    /// The query parameters that the operation has.
     known: Option<Vec<String>>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct At {
-    /// Where in the body, as a JSON pointer.
+    /// The place in the body, as a JSON pointer.
     pointer: Option<String>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Roles {
-    /// What the person may.
+    /// The person's role.
     role: RoleWord,
-    /// What this needs.
+    /// The role that this needs.
     needed: RoleWord,
 }
 
-/// Of a save, both sides and the two joined.
+/// What is newer than what the writer had read; for a save, both sides and the two joined.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Newer {
-    /// The `ETag` of what is there; null where there is nothing.
+    /// The `ETag` of what is there; null when nothing is there.
     #[schema(nullable, required)]
     current_tag: Option<String>,
-    /// What is there, where it has an id.
+    /// What is there, if it has an id.
     #[schema(value_type = Option<IdText>)]
     current: Option<String>,
-    /// Of a save, what its writer had read; null for no entry.
+    /// For a save, what its writer had read; null for no entry.
     base: Option<Value>,
-    /// Of a save, whether what its writer had read is known.
+    /// For a save, whether it is known what its writer had read.
     is_base_known: Option<bool>,
-    /// Of a save, what was to be saved.
+    /// For a save, what was to be saved.
     yours: Option<Value>,
-    /// Of a save, what is there.
+    /// For a save, what is there.
     theirs: Option<Value>,
-    /// Of a save, the two joined; where they conflict it has yours.
+    /// For a save, the two joined; it has yours where they conflict.
     merged: Option<Value>,
-    /// Of a save, where the two conflict.
+    /// For a save, the places where the two conflict.
     conflicts: Option<Vec<PlaceConflict>>,
-    /// Of a save, what to save the next one against, without quotes.
+    /// For a save, the tag against which the next save is made, without quotes.
     tag: Option<String>,
-    /// Of a save, who saved what is there; null where it is committed.
+    /// For a save, who saved what is there; null if it is committed.
     author: Option<String>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Later {
-    /// As in `Retry-After`.
+    /// The number of seconds in `Retry-After`.
     #[schema(minimum = 1)]
     retry_after_s: u64,
 }
@@ -91,7 +91,7 @@ pub(super) struct Later {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Left {
-    /// What is left of it; null where that can't be read.
+    /// The entry's tombstone; null when that can't be read.
     #[schema(required)]
     tombstone: Option<Tombstone>,
 }
@@ -107,7 +107,7 @@ pub(super) struct OfEntry {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct AtOfEntry {
-    /// Where in the body, as a JSON pointer.
+    /// The place in the body, as a JSON pointer.
     pointer: String,
     /// The entry that it does not fit.
     #[schema(value_type = Option<KeyText>)]
@@ -117,31 +117,31 @@ pub(super) struct AtOfEntry {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct InDraftState {
-    /// What became of the draft.
+    /// The draft's state.
     state: DraftState,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct OfDraft {
-    /// The draft to open a review of.
+    /// The draft for which to open a review.
     draft: String,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct OfReview {
-    /// The open review.
+    /// The draft's open review.
     review: String,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Misplaced {
-    /// Where the entry was to stand.
+    /// The container in which the entry was to stand.
     #[schema(value_type = KeyText)]
     parent: String,
-    /// The entry.
+    /// The entry that was to stand there.
     #[schema(value_type = KeyText)]
     child: String,
 }
@@ -149,14 +149,14 @@ pub(super) struct Misplaced {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Violated {
-    /// What does not fit, and where.
+    /// What does not fit, and at which places.
     violations: Vec<Violation>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Conflicted {
-    /// Entries in conflict.
+    /// The entries in conflict.
     #[schema(value_type = Vec<KeyText>)]
     conflicted: Vec<String>,
     /// What does not fit together around entries.
@@ -166,14 +166,14 @@ pub(super) struct Conflicted {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct InState {
-    /// What became of the review.
+    /// The review's state.
     state: ReviewStateWord,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct OfEntries {
-    /// The entries.
+    /// The entries that have changed.
     #[schema(value_type = Vec<KeyText>)]
     keys: Vec<String>,
 }
@@ -184,51 +184,51 @@ pub(super) struct Wanting {
     /// The entries that lack approvals.
     #[schema(value_type = Option<Vec<KeyText>>)]
     keys: Option<Vec<String>>,
-    /// Who wants changes.
+    /// The people who want changes.
     changes_wanted_by: Option<Vec<String>>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Used {
-    /// Where it is used.
+    /// The places where it is used.
     uses: Vec<Use>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Reported {
-    /// Of a publish, what would have been done and what not.
+    /// For a publish, what would have been done and what not.
     report: Option<PublishReport>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Meant {
-    /// Where in the body, as a JSON pointer.
+    /// The place in the body, as a JSON pointer.
     pointer: String,
-    /// Somebody whose name is nearly that.
+    /// A person with a similar name.
     nearest: Option<String>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Refused {
-    /// Each entry with what is wrong with it.
+    /// Each refused entry, with what is wrong with it.
     refusals: Option<Vec<RefusedEntry>>,
-    /// Of an import, all that came of it.
+    /// For an import, its whole report.
     report: Option<ImportReport>,
-    /// Of one document, what is wrong with it.
+    /// For one document, what is wrong with it.
     violations: Option<Vec<Violation>>,
-    /// Of one document, where the first thing is wrong.
+    /// For one document, the place of the first fault.
     pointer: Option<String>,
 }
 
-/// A live entry that needs one that was to go.
+/// A live entry that needs an entry which was to be taken off.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Need {
-    /// The entry that was to go.
+    /// The entry that was to be taken off.
     #[schema(value_type = KeyText)]
     key: String,
     /// The entry that needs it.
@@ -237,7 +237,7 @@ pub(super) struct Need {
     /// That entry's title.
     #[schema(required)]
     title: Option<String>,
-    /// How.
+    /// The role of the link by which it needs it.
     role: UseRole,
 }
 
@@ -246,18 +246,18 @@ pub(super) struct Need {
 pub(super) struct Needed {
     /// What would have been held back, and why.
     report: Option<PublishReport>,
-    /// Live entries that need what was to go.
+    /// Live entries that need what was to be taken off.
     needs: Option<Vec<Need>>,
-    /// How many of these there are.
+    /// How many such needs there are.
     needs_count: Option<u64>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Empties {
-    /// What learners would be left without; `may_empty` says to do it all the same.
+    /// What learners would lose; `may_empty` makes the publish go on nevertheless.
     takes: TakesWord,
-    /// What would be done.
+    /// What the publish would do.
     report: PublishReport,
 }
 
@@ -266,9 +266,9 @@ pub(super) struct Empties {
 pub(super) struct Pruned {
     /// How many entries and translations would be removed.
     removed: u64,
-    /// Of how many.
+    /// How many entries and translations there are.
     of: u64,
-    /// The first of them.
+    /// The first keys that would be removed.
     #[schema(value_type = Vec<KeyText>)]
     keys: Vec<String>,
 }
@@ -277,15 +277,15 @@ pub(super) struct Pruned {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Mover {
-    /// Who.
+    /// Who moved it.
     author: String,
-    /// How.
+    /// The verb that moved it.
     verb: ChannelVerb,
-    /// When, in milliseconds since 1970.
+    /// When they moved it, in milliseconds since 1970-01-01T00:00:00Z.
     time_ms: u64,
-    /// Where the channel is since.
+    /// The sequence number of the snapshot where the channel has been since.
     sequence: u64,
-    /// The record of it.
+    /// The publication that records the move.
     #[schema(value_type = IdText)]
     publication: String,
 }
@@ -293,13 +293,13 @@ pub(super) struct Mover {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct MovedOn {
-    /// Of a channel, who moved it.
+    /// For a channel, who moved it.
     by: Option<Mover>,
-    /// Where it is now.
+    /// The version where it is now.
     current: Option<String>,
-    /// Of a channel, what would be done now.
+    /// For a channel, what would be done now.
     report: Option<PublishReport>,
-    /// Of what others are in the way of, after which the same request may hold; as in `Retry-After`.
+    /// After how many seconds the same request may succeed, when others were in its way; as in `Retry-After`.
     #[schema(minimum = 1)]
     retry_after_s: Option<u64>,
 }
@@ -307,9 +307,9 @@ pub(super) struct MovedOn {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct DoneBefore {
-    /// Where it stands in the order of all that happened.
+    /// Its position in the order of everything that happened.
     position: u64,
-    /// What was done; null where the record of it can't be read.
+    /// The verb that was done; null when the record of it can't be read.
     #[schema(required)]
     verb: Option<String>,
     /// The names that it concerns.
@@ -320,6 +320,6 @@ pub(super) struct DoneBefore {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct Held {
-    /// Who holds it.
+    /// What holds it.
     holder: Option<String>,
 }

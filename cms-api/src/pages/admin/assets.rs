@@ -1,4 +1,4 @@
-//! The files of the admin page and of the API's page, in the program itself.
+//! The files of the admin page and of the API's page, which are in the program itself.
 
 use axum::{
     extract::Path,
@@ -12,7 +12,7 @@ use crate::{
     problem::{Problem, caching::Caching},
 };
 
-/// Nothing but our own files runs or loads, and nobody frames the page. It frames the player.
+/// Only our own files run or load, and no other page may frame this one, which frames the player.
 const GUARD: Guard = Guard {
     policy: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
 media-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -28,7 +28,7 @@ pub(crate) struct Admin;
 #[folder = "../cms-admin-ui/docs"]
 pub(crate) struct Docs;
 
-/// `/admin` without its slash would break every relative address in it.
+/// Redirects `/admin` to the address with a slash: without it every relative address in the page would be wrong.
 pub async fn to_admin() -> Redirect {
     Redirect::permanent("/admin/")
 }
@@ -43,7 +43,7 @@ pub async fn admin_file(Path(path): Path<String>, headers: HeaderMap) -> Result<
     GUARD.answer(&path, Admin::get(&path), Caching::Named, &headers).await
 }
 
-/// `/docs` without its slash.
+/// Redirects `/docs` to the address with a slash.
 pub async fn to_docs() -> Redirect {
     Redirect::permanent("/docs/")
 }
@@ -53,7 +53,7 @@ pub async fn docs_index(headers: HeaderMap) -> Result<Response, Problem> {
     GUARD.answer("index.html", Docs::get("index.html"), Caching::Named, &headers).await
 }
 
-/// A file of that page.
+/// A file of the API's page.
 pub async fn docs_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     GUARD.answer(&path, Docs::get(&path), Caching::Named, &headers).await
 }

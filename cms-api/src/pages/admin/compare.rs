@@ -1,4 +1,4 @@
-//! What differs between two versions, as the admin page shows it.
+//! The differences between two versions, as the admin page shows them.
 
 use axum::{extract::State, response::Response};
 use cms_core::{
@@ -22,7 +22,7 @@ use crate::{
 };
 
 const ROWS_A_PAGE: usize = 100;
-/// Most changes that are told of one document.
+/// Most changes of one document that are listed.
 const CHANGES_MAX: usize = 60;
 
 #[derive(Serialize)]
@@ -38,9 +38,9 @@ struct Row {
     locale: Option<String>,
     title: Option<String>,
     change: Change,
-    /// What changed within; empty for what came or went.
+    /// What changed in the document; empty for an entry that was added or removed.
     changes: Vec<document::Change>,
-    /// Whether there was more than is told.
+    /// Whether there are more changes than are listed.
     is_cut: bool,
 }
 
@@ -50,11 +50,11 @@ enum Change {
     Added,
     Removed,
     Changed,
-    /// Nothing of its own: only what it contains or shows changed.
+    /// Nothing of its own changed, but something that it contains or shows did.
     Inside,
 }
 
-/// The difference of two snapshots, a page at a time.
+/// The difference of two snapshots, one page at a time.
 pub async fn handler(
     State(reader): State<Reader>,
     mut parameters: Parameters,
@@ -112,8 +112,8 @@ fn row(delivery: &Delivery, change: &DeliveredChange) -> Result<Row, Problem> {
     })
 }
 
-/// What a delivered document says itself: its own fields and which children it has, not what it carries
-/// of them.
+/// A delivered document's own content: its fields and the keys of its children, without what it carries of the
+/// children.
 fn own(delivered: &Value) -> Value {
     let mut own = delivered["document"].clone();
     let children = delivered["children"].as_array().into_iter().flatten();

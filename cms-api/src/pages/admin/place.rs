@@ -1,4 +1,4 @@
-//! Where an entry stands in a snapshot: what the admin page shows above and beside it.
+//! Where an entry stands in a snapshot: what the admin page shows above and next to it.
 
 use axum::{extract::State, response::Response};
 use cms_core::{
@@ -27,7 +27,7 @@ struct Place {
     /// The locale of the document that serves.
     locale: String,
     route: Option<String>,
-    /// Along the canonical path, the home page first; the entry itself is not among them.
+    /// The containers along the canonical path, the home page first, without the entry itself.
     trail: Vec<Step>,
 }
 
@@ -61,8 +61,8 @@ pub async fn handler(
     Ok(private(&place))
 }
 
-/// The containers along a route, by walking down from the home page: each step's slug is the next
-/// part of the route.
+/// The containers along a route, found by walking down from the home page: the slug of each step is the next part of
+/// the route.
 fn trail(
     delivery: &Delivery,
     snapshot: &Snapshot,

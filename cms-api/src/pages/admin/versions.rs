@@ -36,11 +36,11 @@ pub(crate) struct Version {
     pub(crate) published_at: String,
     pub(crate) entries_count: u64,
     pub(crate) changes_count: u64,
-    /// `publish`, `rollback` and the like.
+    /// The verb: `publish`, `rollback` and so on.
     pub(crate) verb: &'static str,
 }
 
-/// Versions, and where to go on.
+/// Versions, and where the next page begins.
 #[derive(Serialize)]
 pub(crate) struct Versions {
     pub(crate) versions: Vec<Version>,
@@ -48,7 +48,7 @@ pub(crate) struct Versions {
 }
 
 impl Versions {
-    /// A page of rows of which one more than fits was asked for. It ends where a number does: a release has that of the
+    /// A page, cut from one row more than fits. It ends at the last row of a number: a release has the number of the
     /// version before it, and the next page begins below the last number.
     pub(crate) fn page(mut versions: Vec<Version>, list: List) -> Self {
         let last = versions.get(VERSIONS_A_PAGE - 1).map(|version| version.sequence);
@@ -114,7 +114,7 @@ pub async fn list(
     Ok(private(&Versions::page(versions, of)))
 }
 
-/// The version before which a page begins.
+/// The version below which a page begins.
 pub(crate) fn before(mut parameters: Parameters) -> Result<Option<u64>, Problem> {
     let list = parameters.list();
     let cursor = parameters.one::<Cursor>("cursor")?;
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!((page.versions.len(), page.next.is_some()), (VERSIONS_A_PAGE, false));
         let page = Versions::page(all(rows + 1).collect(), list);
         assert_eq!((page.versions.len(), page.next.is_some()), (VERSIONS_A_PAGE, true));
-        // A release has the number of the version before it.
+        // A release has the number of the version before it, so that is asked for too.
         let page =
             Versions::page(all(rows + 5).take(VERSIONS_A_PAGE).chain(all(6)).collect(), list);
         assert_eq!(page.versions.len(), VERSIONS_A_PAGE + 1);

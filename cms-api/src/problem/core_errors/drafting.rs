@@ -61,7 +61,7 @@ impl From<SaveError> for Problem {
                 .with("violations", [violation]),
             SaveError::Stale { ref stale, .. } => {
                 let mut problem = problem(Code::Stale, &error);
-                // The sides are members of the problem itself, where the writer's screen looks.
+                // The sides are members of the problem itself, where the writer's screen expects them.
                 if let Ok(serde_json::Value::Object(sides)) = serde_json::to_value(stale) {
                     problem.members.extend(sides);
                 }

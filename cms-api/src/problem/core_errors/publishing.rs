@@ -31,7 +31,7 @@ impl From<PublishError> for Problem {
             PublishError::Strict { ref report } => {
                 problem(Code::PublishRefused, &error).with("report", report)
             }
-            // What moves a channel answers this one as done; it is a problem for a schedule.
+            // The handlers that move a channel answer this as done; for a schedule it is a problem.
             PublishError::NothingToDo { ref report } => {
                 problem(Code::NothingToDo, &error).with("report", report)
             }

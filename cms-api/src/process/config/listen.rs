@@ -1,10 +1,10 @@
-//! Where to listen, as it is typed: an address, a name that stands for some, or a socket in the file system.
+//! Where to listen, as it is typed: an address, a name that stands for some addresses, or a socket in the file system.
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
 use serde::Deserialize;
 
-/// What an address of a socket in the file system begins with.
+/// The prefix of the address of a socket in the file system.
 pub const UNIX: &str = "unix:";
 
 /// Where to listen, as it is typed.

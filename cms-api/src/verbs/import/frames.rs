@@ -1,17 +1,16 @@
 //! An import as the body of a request: newline-delimited JSON.
 //!
-//! The first line is `{"cms":"import","author":…,"operation":…,"request":{…}}`. Then come media, in
-//! pieces: `{"cms":"media","name":"a.svg","base64":…}`; pieces of one name follow each other; and what
-//! the sender found and left out: `{"cms":"left-out","name":…,"reason":…}`. Then
-//! the lines as they are; `{"cms":"source","name":…,"line":N}` before a line says which file and
-//! number reports name for it. gzip'd bodies are read as well.
+//! The first line is `{"cms":"import","author":…,"operation":…,"request":{…}}`. Then come media in pieces,
+//! `{"cms":"media","name":"a.svg","base64":…}`, where the pieces of one name follow each other; and what the sender
+//! found and left out: `{"cms":"left-out","name":…,"reason":…}`. Then come the lines as they are;
+//! `{"cms":"source","name":…,"line":N}` before a line says which file and number reports use for it. Bodies with gzip
+//! are read as well.
 //!
 //! Invariants:
 //! 1. What the core reads from a body is what it would have read from the sender's files.
-//! 2. A body that ends early is an error, and so nothing is imported: the last line is
-//!    `{"cms":"end"}`.
-//! 3. While the sender's input is silent, blank lines show that the sender lives: a program that takes its time is no
-//!    client that stalled.
+//! 2. A body that ends early is an error, and nothing is imported: the last line must be `{"cms":"end"}`.
+//! 3. While the sender's input is silent, blank lines show that the sender lives, because a program that takes its time
+//!    is not a stalled client.
 
 use std::{
     io::{self, BufRead, Read, Write},
@@ -32,13 +31,13 @@ use super::{
 };
 use crate::{verbs::Call, views::import::FileLeftOut};
 
-/// Bytes of media in one frame.
+/// How many bytes of media one frame holds.
 const PIECE_SIZE_BYTES: usize = 768 << 10;
-/// Frames that are read ahead.
+/// How many frames are read ahead.
 const FRAMES_AHEAD: usize = 4;
-/// After so long without a frame a blank line is sent; a server waits for a byte for a second at least.
+/// After this time without a frame a blank line is sent; a server waits at least a second for a byte.
 const SILENCE_MAX: Duration = Duration::from_millis(300);
-/// Of such a line.
+/// The length of such a line, in bytes.
 const BLANK_SIZE_BYTES: usize = 128;
 const MARK: &[u8] = b"{\"cms\":";
 
@@ -68,7 +67,7 @@ enum Frame {
     End,
 }
 
-/// A body, as the sender makes it: a reader of frames that another thread makes of the input.
+/// A body as the sender makes it: a reader of frames, which another thread makes from the input.
 pub struct Sender {
     frames: Frames<io::Result<Vec<u8>>>,
     frame: io::Cursor<Vec<u8>>,
@@ -89,12 +88,12 @@ impl Sender {
     /// The body of an import.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system can't start a thread.
     pub fn new(call: &Call, request: Request, input: Input) -> io::Result<Self> {
         let mut framing = Framing::new(call, request, input);
         let (sender, frames) = sync_channel(FRAMES_AHEAD);
         thread::Builder::new().name("import".to_owned()).spawn(move || {
-            // Whoever reads is gone when the server has refused.
+            // The reader is gone when the server has refused.
             while let Some(frame) = framing.next_frame().transpose() {
                 let is_last = frame.is_err();
                 if sender.send(frame).is_err() || is_last {
@@ -180,7 +179,7 @@ impl Read for Sender {
     }
 }
 
-/// A line that means nothing, long enough for the fewest bytes a second that a server bears.
+/// A line without meaning, long enough for the lowest rate of bytes that a server accepts.
 fn blank() -> Vec<u8> {
     let mut line = vec![b' '; BLANK_SIZE_BYTES - 1];
     line.push(b'\n');
@@ -193,7 +192,7 @@ fn written(frame: &Frame) -> Vec<u8> {
     text
 }
 
-/// A body, as the server reads it.
+/// A body as the server reads it.
 pub struct Receiver {
     reader: Box<dyn BufRead + Send>,
     physical: u64,
@@ -203,13 +202,13 @@ pub struct Receiver {
     ended: bool,
 }
 
-/// What stands before the lines.
+/// What comes before the lines.
 pub struct Opened {
-    /// Who asks, under which attempt.
+    /// The author and the attempt.
     pub call: Call,
     /// How to import.
     pub request: Request,
-    /// The media, put aside.
+    /// The media, stored in files.
     pub media: Media,
     /// The lines.
     pub lines: Receiver,
@@ -220,10 +219,10 @@ fn malformed(said: impl Into<String>) -> io::Error {
 }
 
 impl Receiver {
-    /// Reads a body up to its first line; media are put aside in `spool`.
+    /// Reads a body up to its first line; media are stored in files in `spool`.
     ///
     /// # Errors
-    /// When the body ends early or does not begin as it must.
+    /// When the body ends early or does not begin as required.
     pub fn open(raw: Box<dyn Read + Send>, spool: &std::path::Path) -> io::Result<Opened> {
         let mut lines = Self {
             reader: plain(raw)?,
@@ -279,7 +278,7 @@ impl Receiver {
                 }
                 count += 1;
                 let spool = media.spool.as_ref().expect("made above");
-                // Never the sender's name: it is text, not a path.
+                // Never the sender's name, which is text and not a path.
                 let path = spool.path().join(count.to_string());
                 open = Some((name, path.clone(), std::fs::File::create(path)?, 0));
             }

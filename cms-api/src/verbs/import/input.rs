@@ -1,14 +1,15 @@
 //! What is imported from this machine: files of lines, directories of documents, standard input.
 //!
-//! A directory holds `KIND/ID.json` and `KIND/ID@LOCALE.json` (one document each), `*.ndjson`, `*.jsonl`
-//! and these gzip'd (lines), and `media/` (files that documents name as `media/NAME`).
+//! A directory holds `KIND/ID.json` and `KIND/ID@LOCALE.json` (one document each), `*.ndjson` and `*.jsonl`, also with
+//! gzip (lines), and `media/` (files that documents name as `media/NAME`).
 //!
 //! Invariants:
-//! 1. Files are taken in the order of their names, so that an import repeats itself.
-//! 2. A line is never longer in memory than its limit; what is longer is told with its place.
-//! 3. Every file that is found is taken, or named as left out with the reason. Pipes, sockets and devices among the
-//!    files of a directory are refused by name: reading one might never end. One that is named as an argument is read.
-//! 4. An input that holds nothing is refused: it is what a program leaves that failed.
+//! 1. Files are read in the order of their names, so that a repeated import is the same.
+//! 2. A line is never longer in memory than its limit; a longer line is reported with its place.
+//! 3. Every file that is found is read, or named as left out with the reason. Pipes, sockets and devices among the
+//!    files of a directory are refused by name, because reading one might never end. A pipe that is named as an
+//!    argument is read.
+//! 4. An input that holds nothing is refused, because that is what a failed program leaves.
 
 use std::{
     collections::VecDeque,
@@ -44,13 +45,13 @@ enum Source {
 pub struct Input {
     sources: VecDeque<Source>,
     open: Option<Open>,
-    /// The first line, where it was looked at already.
+    /// The first line, if it was read already.
     first: Option<io::Result<ImportLine>>,
     /// The files that documents may name.
     pub media: Media,
-    /// Bytes of all files; 0 when standard input is among them.
+    /// The size of all files, in bytes; 0 when standard input is among them.
     pub size_bytes: u64,
-    /// Bytes read of them so far.
+    /// How many bytes of them were read so far.
     pub read_bytes: Arc<AtomicU64>,
 }
 
@@ -64,7 +65,7 @@ impl Input {
     /// The input of these paths; `-` is standard input.
     ///
     /// # Errors
-    /// A problem when a path is not there or a directory holds what does not belong there.
+    /// A problem when a path does not exist or a directory holds something that does not belong there.
     pub fn of(paths: &[PathBuf]) -> Result<Self, Problem> {
         let mut input = Self {
             sources: VecDeque::new(),
@@ -83,7 +84,7 @@ impl Input {
             } else if std::fs::metadata(path).map_err(|error| failed(&error))?.is_dir() {
                 input.add_directory(path)?;
             } else {
-                // A pipe that is named is meant: `cms import <(a program)`.
+                // A pipe that is named is meant to be read: `cms import <(a program)`.
                 let about = std::fs::metadata(path).map_err(|error| failed(&error))?;
                 is_sized &= about.is_file();
                 input.size_bytes += about.len();
@@ -96,8 +97,8 @@ impl Input {
         Ok(input)
     }
 
-    /// Refuses an input without a line, which is no reason to remove everything; without that, one with media is an
-    /// input too.
+    /// Refuses an input without a line. With `prune` there must be a line, because an empty input is no reason to
+    /// remove everything; without `prune`, media alone are enough.
     ///
     /// # Errors
     /// [`Code::InputOutput`].
@@ -216,7 +217,7 @@ impl Input {
     ) -> io::Result<ImportLine> {
         let document = std::fs::read(path)?;
         self.read_bytes.fetch_add(document.len() as u64, Ordering::Relaxed);
-        // As it stands in the file: what is wrong is told with the file's own line and column.
+        // The text is as it is in the file, so that faults are reported with the file's own lines and columns.
         let line = match String::from_utf8(document) {
             Ok(text) => serde_json::json!({ "key": key, "locale": locale, "file": text }),
             Err(error) => {
@@ -307,13 +308,13 @@ fn listed(directory: &Path) -> Result<Vec<PathBuf>, Problem> {
     Ok(paths)
 }
 
-/// Whether a file of this name holds lines.
+/// Whether a file with this name holds lines.
 fn holds_lines(name: &str) -> bool {
     let plain = name.strip_suffix(".gz").unwrap_or(name);
     plain.ends_with(".ndjson") || plain.ends_with(".jsonl")
 }
 
-/// A reader of the plain bytes, gzip'd or not: told by the first two bytes, not by the name.
+/// A reader of the plain bytes, whether compressed with gzip or not; the first two bytes decide, not the name.
 pub(super) fn plain(raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
     let mut reader = BufReader::with_capacity(1 << 16, raw);
     let is_gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);

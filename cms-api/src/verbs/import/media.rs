@@ -9,12 +9,12 @@ use crate::{
     views::import::FileLeftOut,
 };
 
-/// The files beside the lines of an import: those that documents may name, and those that were left out.
+/// The files that come with the lines of an import: those that documents may name, and those that were left out.
 #[derive(Default)]
 pub struct Media {
     pub(super) left_out: Vec<FileLeftOut>,
     files: BTreeMap<String, PathBuf>,
-    /// Where they lie until the import is done, when they came over the wire.
+    /// Where the files are until the import is done, if they came over the wire.
     pub(super) spool: Option<tempfile::TempDir>,
 }
 
@@ -24,7 +24,7 @@ impl Media {
         self.files.insert(name, path);
     }
 
-    /// The files that were found and not taken.
+    /// The files that were found and not read.
     pub fn left_out(&self) -> &[FileLeftOut] {
         &self.left_out
     }

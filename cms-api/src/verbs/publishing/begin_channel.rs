@@ -1,4 +1,4 @@
-//! `cms begin-channel`: what a new channel's learners get is said once, before its first publish.
+//! `cms begin-channel`: settles what a new channel's learners get, once and before its first publish.
 
 use clap::{Args, ValueEnum};
 use cms_core::repo::{Answers, ChannelPolicy};
@@ -11,13 +11,13 @@ use crate::{ground::authorship::Authorship, problem::Problem, store::Store};
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AnswersChoice {
-    /// They stay behind: attempts are scored and hints given on request
+    /// The answers stay on the server: attempts are scored and hints given on request
     Withheld,
-    /// They go along, for use without a network; the channel is read with a token only
+    /// The answers are delivered, for use without a network; the channel can only be read with a token
     Included,
 }
 
-/// Which channel, and what it is to be like.
+/// The channel, and what its learners get.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = BeginChannelCommand)]
@@ -28,13 +28,14 @@ pub struct Request {
     /// Whether learners' devices get the answers
     #[arg(long, value_enum)]
     pub answers: AnswersChoice,
-    /// It is for trying things out and has no learners: what nobody approved may be published there
+    /// Whether the channel is for trying things out and has no learners; content that nobody approved may then be
+    /// published there
     #[arg(long)]
     #[serde(default)]
     pub testing: bool,
 }
 
-/// What was begun.
+/// The channel that was begun.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = BeginChannelReport)]
 pub struct Report {
@@ -42,16 +43,16 @@ pub struct Report {
     pub channel: String,
     /// Whether learners' devices get the answers.
     pub answers: AnswersChoice,
-    /// Whether it is for trying things out.
+    /// Whether it is for trying things out and has no learners.
     pub testing: bool,
-    /// Where its learners read it.
+    /// The path at which its learners read it.
     pub path: String,
 }
 
-/// Begins it.
+/// Begins the channel.
 ///
 /// # Errors
-/// A problem when that is settled already.
+/// A problem when what its learners get is settled already.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let Request { channel, answers, testing } = request;
     let (policy, path) = match answers {

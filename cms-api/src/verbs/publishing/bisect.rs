@@ -24,7 +24,7 @@ pub struct Request {
     /// The text, as learners saw it
     #[arg(value_name = "TEXT")]
     pub text: String,
-    /// The channel
+    /// The channel to search
     #[arg(long, default_value = "production")]
     #[serde(default = "production")]
     pub channel: String,
@@ -41,10 +41,10 @@ pub struct Request {
 /// What was found.
 pub type Report = FirstPublished;
 
-/// Searches.
+/// Searches for the publish.
 ///
 /// # Errors
-/// A problem when a name means nothing.
+/// A problem when a name is unknown.
 pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let malformed =
         |detail: &dyn std::fmt::Display| Problem::new(Code::RequestMalformed, detail.to_string());

@@ -11,7 +11,7 @@ use crate::{
     views::{publishing::ChannelRow, view},
 };
 
-/// All of them.
+/// The request for all channels.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ChannelsCommand)]
@@ -21,17 +21,17 @@ pub struct Request {}
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = ChannelsReport)]
 pub struct Report {
-    /// By name.
+    /// The channels, ascending by name.
     pub channels: Vec<ChannelRow>,
 }
 
-/// Lists.
+/// Lists the channels.
 ///
 /// # Errors
 /// A problem when the store can't be read.
 pub fn execute(store: &Store, _: Request, _: &Authorship) -> Result<Report, Problem> {
     let channels = store.repository.channels()?;
-    // Where what told of them may be lost, that there is none is no answer.
+    // If the cells that say where channels are may be lost, then an empty list is not an answer.
     if channels.is_empty() && store.local.as_ref().is_some_and(|local| local.lacks_cells()) {
         let detail = "what tells of the channels may be among what is damaged; see cms verify";
         return Err(Problem::new(Code::StoreDamaged, detail));

@@ -1,4 +1,4 @@
-//! `cms embargoes`: whether what was under embargo goes live by itself on a channel.
+//! `cms embargoes`: sets whether an entry goes live on a channel by itself when its embargo ends.
 
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -17,11 +17,11 @@ use crate::{
 pub enum AtTheEnd {
     /// It waits for the next publish
     Wait,
-    /// The server publishes it at its moment
+    /// The server publishes it when the embargo ends
     Publish,
 }
 
-/// Which channel, and what is to be.
+/// The channel, and what is to happen.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = EmbargoesCommand)]
@@ -35,7 +35,7 @@ pub struct Request {
     pub channel: String,
 }
 
-/// What is so now.
+/// The channel's setting.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = EmbargoesReport)]
 pub struct Report {
@@ -45,7 +45,7 @@ pub struct Report {
     pub at_the_end: AtTheEnd,
 }
 
-/// Says so.
+/// Changes the channel's setting.
 ///
 /// # Errors
 /// A problem when there is no such channel.

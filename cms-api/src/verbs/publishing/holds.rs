@@ -1,4 +1,4 @@
-//! `cms holds`: what was taken back and no publish brings live.
+//! `cms holds`: what is on hold, so that no publish brings it live.
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::{
     views::{publishing::HoldRow, view},
 };
 
-/// Of which channel.
+/// The channel whose holds are listed.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = HoldsCommand)]
@@ -29,11 +29,11 @@ pub struct Request {
 pub struct Report {
     /// The channel.
     pub channel: String,
-    /// By key.
+    /// The holds, ascending by key.
     pub holds: Vec<HoldRow>,
 }
 
-/// Lists.
+/// Lists the holds.
 ///
 /// # Errors
 /// A problem when there is no such channel.

@@ -1,4 +1,4 @@
-//! `cms not-public`: what is merged and learners do not get, and why not.
+//! `cms not-public`: what is merged and not delivered to learners, and why not.
 
 use clap::Args;
 use cms_core::model::key::EntryKey;
@@ -16,7 +16,7 @@ use crate::{
     views::{scheduling::NotPublicRow, view},
 };
 
-/// Of what, and where.
+/// The state and the channel to compare.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NotPublicCommand)]
@@ -25,11 +25,11 @@ pub struct Request {
     #[arg(long, default_value = "production")]
     #[serde(default = "production")]
     pub channel: String,
-    /// The state whose content is looked for
+    /// The state whose content is compared with the channel
     #[arg(long, default_value = "main", value_name = "STATE")]
     #[serde(default = "main")]
     pub at: String,
-    /// At most so many, by key
+    /// At most this many, by key
     #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     #[serde(default = "hundred", deserialize_with = "crate::ground::form::whole")]
     pub limit: u32,
@@ -49,16 +49,16 @@ const fn hundred() -> u32 {
 pub struct Report {
     /// The channel.
     pub channel: String,
-    /// By key.
+    /// What is not delivered, ascending by key.
     pub rows: Vec<NotPublicRow>,
-    /// Whether more follow.
+    /// Whether more rows follow.
     pub more: bool,
 }
 
-/// Lists.
+/// Lists what is not delivered.
 ///
 /// # Errors
-/// A problem when a name means nothing.
+/// A problem when a name is unknown.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
     let after: Option<EntryKey> = request.after.as_deref().map(key).transpose()?;

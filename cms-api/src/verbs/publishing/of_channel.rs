@@ -31,7 +31,7 @@ pub(crate) fn main() -> String {
 #[expect(dead_code, reason = "the form of what the core parses")]
 pub struct PlanText(String);
 
-/// A request about one channel. Either the request names the channel, or the address that it was sent to does.
+/// A request about one channel. Either the request names the channel, or the address to which it was sent does.
 pub trait OfChannel: Sized {
     /// The field that names the channel.
     fn channel(&mut self) -> &mut Option<String>;
@@ -66,7 +66,7 @@ pub(crate) fn channel_in(store: &Store, channel: Option<&str>) -> Result<Channel
     Ok(store.repository.channel(&named(channel)?)?)
 }
 
-/// The report of a move. A move that would change nothing is done, not refused.
+/// The report of a move. A move that would change nothing counts as done and is not refused.
 pub(crate) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
     match outcome {
         Ok(published) => Ok(view(published)),

@@ -1,4 +1,4 @@
-//! `cms plan`: what a publish would do, without doing it, and the name by which to do exactly that.
+//! `cms plan`: shows what a publish would do without doing it, and the id with which exactly that can be done.
 
 use crate::{
     ground::authorship::Authorship,
@@ -12,10 +12,10 @@ pub use super::publish::Request;
 /// What would be done.
 pub type Report = Plan;
 
-/// Looks at what a publish would do.
+/// Finds out what a publish would do.
 ///
 /// # Errors
-/// A problem when a name means nothing or the store can't be read.
+/// A problem when a name is unknown or the store can't be read.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = request.channel(store)?;
     Ok(view(channel.plan(&request.of(by))?))

@@ -1,4 +1,4 @@
-//! `cms publish`: a channel moves to what is ready.
+//! `cms publish`: moves a channel to what is ready.
 
 use clap::Args;
 use cms_core::{
@@ -38,20 +38,20 @@ pub struct Request {
     #[serde(default)]
     #[schema(value_type = Vec<KeyText>)]
     pub only: Vec<EntryKey>,
-    /// Refuse the whole when any entry would be held back
+    /// Refuse the whole publish when any entry would be held back
     #[arg(long)]
     #[serde(default)]
     pub strict: bool,
-    /// Publish even where learners would be left without the home page, or with nothing at all
+    /// Publish even if learners would be left without the home page, or with nothing at all
     #[arg(long)]
     #[serde(default)]
     pub may_empty: bool,
-    /// Exactly what this plan said (`cms plan` prints its id), with the same --only
+    /// Publish exactly what this plan said (`cms plan` prints its id), with the same --only
     #[arg(long, value_name = "ID")]
     #[serde(default)]
     #[schema(value_type = Option<PlanText>)]
     pub plan: Option<PlanId>,
-    /// Why
+    /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: Message,
@@ -72,7 +72,7 @@ impl Request {
         channel_in(store, self.channel.as_deref())
     }
 
-    /// What the core is asked.
+    /// The request to the core.
     pub fn of(self, by: &Authorship) -> PublishRequest {
         PublishRequest {
             target: self.target,
@@ -88,10 +88,10 @@ impl Request {
 /// What became of the channel.
 pub type Report = Moved;
 
-/// Publishes. That nothing would change is done, not refused.
+/// Publishes. A publish that would change nothing counts as done and is not refused.
 ///
 /// # Errors
-/// A problem; the channel has not moved then.
+/// A problem; the channel has not moved.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = request.channel(store)?;
     moved(channel.publish(&request.of(by)))

@@ -1,4 +1,4 @@
-//! `cms release`: holds are let go, so that the next publish may bring the entries live again.
+//! `cms release`: releases holds, so that the next publish may bring the entries live again.
 
 use clap::Args;
 use cms_core::{
@@ -19,12 +19,12 @@ use crate::{
     store::Store,
 };
 
-/// Which holds.
+/// The holds to release.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ReleaseCommand)]
 pub struct Request {
-    /// The entries; all that are on hold when none is named
+    /// The entries to release; all that are on hold when none is named
     #[arg(value_name = "KEY")]
     #[serde(default)]
     #[schema(value_type = Vec<KeyText>)]
@@ -33,11 +33,11 @@ pub struct Request {
     #[arg(long, default_value = PRODUCTION)]
     #[serde(default)]
     pub channel: Option<String>,
-    /// Why
+    /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: Message,
-    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    /// The publication at which the channel must still be; over HTTP `If-Match` names it.
     #[arg(skip)]
     #[serde(skip)]
     pub seen: Option<PublicationId>,
@@ -55,14 +55,14 @@ impl OfChannel for Request {
 pub struct Report {
     /// The channel.
     pub channel: String,
-    /// The entries.
+    /// The entries that were released.
     pub released: Vec<String>,
 }
 
-/// Releases.
+/// Releases holds.
 ///
 /// # Errors
-/// A problem; nothing is released then.
+/// A problem; nothing is released.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let name = channel_of(request.channel.as_deref().unwrap_or(PRODUCTION))?;
     let released = store.repository.channel(&name)?.release(&ReleaseRequest {

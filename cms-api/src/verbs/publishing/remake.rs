@@ -1,4 +1,4 @@
-//! `cms remake`: what is live is made anew, after an upgrade of the program or of Perseus.
+//! `cms remake`: makes what is live again, after an upgrade of the program or of Perseus.
 
 use clap::Args;
 use cms_core::repo::RemakeRequest;
@@ -13,7 +13,7 @@ use crate::{
     views::{publishing::Moved, view},
 };
 
-/// Which channel.
+/// The channel to remake.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RemakeCommand)]
@@ -26,19 +26,19 @@ pub struct Request {
     #[arg(long)]
     #[serde(default)]
     pub dry_run: bool,
-    /// Why
+    /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: Message,
 }
 
-/// What became of the channel, or would.
+/// What became of the channel, or would become of it.
 pub type Report = Moved;
 
-/// Makes anew.
+/// Makes what is live again.
 ///
 /// # Errors
-/// A problem; the channel has not moved then.
+/// A problem; the channel has not moved.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = channel_in(store, request.channel.as_deref())?;
     let dry_run = request.dry_run;

@@ -1,4 +1,4 @@
-//! `cms retire`: entries are taken off a channel for good; others may replace them.
+//! `cms retire`: takes entries off a channel for good; others may replace them.
 
 use clap::Args;
 use cms_core::{
@@ -29,7 +29,7 @@ pub struct Request {
     #[serde(deserialize_with = "some")]
     #[schema(value_type = Vec<KeyText>, min_items = 1)]
     pub keys: Vec<EntryKey>,
-    /// What replaces them: their addresses lead there
+    /// The entry that replaces them, to which their addresses then lead
     #[arg(long, value_name = "KEY")]
     #[serde(default)]
     #[schema(value_type = Option<KeyText>)]
@@ -42,11 +42,11 @@ pub struct Request {
     #[arg(long)]
     #[serde(default)]
     pub dry_run: bool,
-    /// Why
+    /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: Message,
-    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    /// The publication at which the channel must still be; over HTTP `If-Match` names it.
     #[arg(skip)]
     #[serde(skip)]
     pub seen: Option<PublicationId>,
@@ -61,10 +61,10 @@ impl OfChannel for Request {
 /// What became of the channel.
 pub type Report = Moved;
 
-/// Retires.
+/// Retires the entries.
 ///
 /// # Errors
-/// A problem when others need the entries; the channel has not moved then.
+/// A problem when others need the entries; the channel has not moved.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = channel_in(store, request.channel.as_deref())?;
     let asked = RetireRequest {

@@ -1,4 +1,4 @@
-//! `cms revert-publish`: what one publish changed goes back, where nobody published it since.
+//! `cms revert-publish`: undoes what one publish changed, unless somebody published it since.
 
 use clap::Args;
 use cms_core::{model::id::PublicationId, repo::RevertRequest};
@@ -31,11 +31,11 @@ pub struct Request {
     #[arg(long)]
     #[serde(default)]
     pub dry_run: bool,
-    /// Why
+    /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: Message,
-    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    /// The publication at which the channel must still be; over HTTP `If-Match` names it.
     #[arg(skip)]
     #[serde(skip)]
     pub seen: Option<PublicationId>,
@@ -50,10 +50,10 @@ impl OfChannel for Request {
 /// What became of the channel.
 pub type Report = Moved;
 
-/// Reverts.
+/// Reverts the publish.
 ///
 /// # Errors
-/// A problem; the channel has not moved then.
+/// A problem; the channel has not moved.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = channel_in(store, request.channel.as_deref())?;
     let asked = RevertRequest {

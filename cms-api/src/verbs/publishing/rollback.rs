@@ -1,4 +1,4 @@
-//! `cms rollback`: a channel, or chosen entries of it, go back; what was taken back is on hold.
+//! `cms rollback`: takes a channel, or chosen entries of it, back; what was taken back is on hold.
 
 use clap::Args;
 use cms_core::{
@@ -36,11 +36,11 @@ pub struct Request {
     #[serde(default)]
     #[schema(value_type = Vec<KeyText>)]
     pub only: Vec<EntryKey>,
-    /// Why
+    /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: Message,
-    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    /// The publication at which the channel must still be; over HTTP `If-Match` names it.
     #[arg(skip)]
     #[serde(skip)]
     pub seen: Option<PublicationId>,
@@ -55,10 +55,10 @@ impl OfChannel for Request {
 /// What became of the channel.
 pub type Report = Moved;
 
-/// Goes back.
+/// Takes the channel back.
 ///
 /// # Errors
-/// A problem; the channel has not moved then.
+/// A problem; the channel has not moved.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = channel_in(store, request.channel.as_deref())?;
     moved(channel.rollback(&RollbackRequest {

@@ -29,23 +29,23 @@ use crate::{
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
-    /// Publish the entries named, as they are now, or all that differs
+    /// Publish the named entries as they are now, or everything that differs
     Publish,
     /// Take entries off until they are released
     Unpublish,
     /// Take entries off for good
     Retire,
-    /// Bring entries back that are off then, as they are now, and lift what keeps them off
+    /// Bring back entries that are off at that time, as they are now, and lift what keeps them off
     BringBack,
-    /// List what waits and what failed; with --all what ran too
+    /// List what waits and what failed; with --all also what ran
     List,
-    /// Move a schedule to another instant (--at), or name what is merged now (--target main)
+    /// Move a schedule to another instant (--at), or make it name what is merged now (--target main)
     Change,
     /// Cancel a schedule
     Cancel,
     /// Run a failed schedule again
     Retry,
-    /// Run what is due now; a server does so by itself
+    /// Run what is due now; a server does this by itself
     Run,
 }
 
@@ -73,23 +73,23 @@ pub struct Request {
     #[arg(long, value_name = "STATE")]
     #[serde(default)]
     pub target: Option<String>,
-    /// What replaces what is retired
+    /// The entry that replaces those that are retired
     #[arg(long, value_name = "KEY")]
     #[serde(default)]
     pub replaced_by: Option<String>,
-    /// What to do after that at the same moment: `retire video/v1 replaced-by=video/v2`; may be repeated
+    /// What to do after that at the same instant: `retire video/v1 replaced-by=video/v2`; may be repeated
     #[arg(long, value_name = "STEP")]
     #[serde(default)]
     pub then: Vec<String>,
-    /// List what ran in the last 90 days too
+    /// Also list what ran in the last 90 days
     #[arg(long)]
     #[serde(default)]
     pub all: bool,
-    /// The channel; all where schedules are listed, else production
+    /// The channel; for a list all channels when left out, otherwise production
     #[arg(long)]
     #[serde(default)]
     pub channel: Option<String>,
-    /// Why
+    /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: String,
@@ -103,11 +103,11 @@ pub struct Report {
     pub action: Action,
     /// The schedules that were made, changed, cancelled or listed.
     pub schedules: Vec<ScheduleRow>,
-    /// Why a new or changed one would fail, as things are.
+    /// Why a new or changed schedule would fail, as things are now.
     pub would_fail: Option<ScheduleFailure>,
-    /// What was run.
+    /// The schedules that were run.
     pub ran: Vec<RanSchedule>,
-    /// Embargoes that ended.
+    /// The embargoes that ended.
     #[serde(default)]
     pub embargoes: Vec<EmbargoEnded>,
 }
@@ -147,7 +147,7 @@ impl Request {
         Ok(ScheduleRequest { channel, step, then, at, stamp })
     }
 
-    /// A further step as it is typed: a verb, entries, and what replaces them.
+    /// A further step as it is typed: a verb, entries, and the entry that replaces them.
     fn step(&self, text: &str) -> Result<ScheduleStep, Problem> {
         let mut words = text.split_whitespace();
         let verb = match words.next().unwrap_or_default() {
@@ -183,10 +183,10 @@ impl Request {
     }
 }
 
-/// Does it.
+/// Carries out the action.
 ///
 /// # Errors
-/// A problem; nothing was changed then.
+/// A problem; nothing was changed.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let repository = &store.repository;
     let action = request.action;

@@ -12,7 +12,7 @@ use crate::{
     views::{publishing::SnapshotRow, view},
 };
 
-/// Which snapshots.
+/// The snapshots to list.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SnapshotsCommand)]
@@ -21,7 +21,7 @@ pub struct Request {
     #[arg(long, default_value = "production")]
     #[serde(default = "production")]
     pub channel: String,
-    /// So many, newest first, and those that share the last one's number
+    /// This many, newest first, plus those that share the last one's number
     #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     #[serde(default = "fifty", deserialize_with = "crate::ground::form::whole")]
     pub limit: u32,
@@ -41,11 +41,11 @@ const fn fifty() -> u32 {
 pub struct Report {
     /// The channel.
     pub channel: String,
-    /// Newest first.
+    /// The snapshots, newest first.
     pub snapshots: Vec<SnapshotRow>,
 }
 
-/// Lists.
+/// Lists the snapshots.
 ///
 /// # Errors
 /// A problem when there is no such channel.

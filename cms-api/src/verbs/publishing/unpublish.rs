@@ -1,4 +1,4 @@
-//! `cms unpublish`: entries are taken off a channel until they are released.
+//! `cms unpublish`: takes entries off a channel until they are released.
 
 use clap::Args;
 use cms_core::{
@@ -24,7 +24,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(as = UnpublishCommand)]
 pub struct Request {
-    /// The entries, with their translations (`exercise/x1`), or translations alone (`exercise/x1@es`)
+    /// The entries, with their translations (`exercise/x1`), or single translations (`exercise/x1@es`)
     #[arg(required = true, value_name = "KEY")]
     #[serde(deserialize_with = "some")]
     #[schema(value_type = Vec<KeyText>, min_items = 1)]
@@ -37,11 +37,11 @@ pub struct Request {
     #[arg(long)]
     #[serde(default)]
     pub dry_run: bool,
-    /// Why
+    /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: Message,
-    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    /// The publication at which the channel must still be; over HTTP `If-Match` names it.
     #[arg(skip)]
     #[serde(skip)]
     pub seen: Option<PublicationId>,
@@ -56,10 +56,10 @@ impl OfChannel for Request {
 /// What became of the channel.
 pub type Report = Moved;
 
-/// Takes off.
+/// Takes the entries off.
 ///
 /// # Errors
-/// A problem when others need the entries; the channel has not moved then.
+/// A problem when others need the entries; the channel has not moved.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = channel_in(store, request.channel.as_deref())?;
     let asked = UnpublishRequest {

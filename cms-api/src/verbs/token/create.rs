@@ -1,4 +1,4 @@
-//! `cms token create`: a token for a person, whose text is shown once.
+//! `cms token create`: makes a token for a person; its text is shown once.
 
 use clap::Args;
 use cms_core::repo::{NewToken, Role, RoleError, SecretHash};
@@ -12,10 +12,10 @@ use crate::{
     views::{operation::TokenRow, view},
 };
 
-/// Milliseconds of a day.
+/// The milliseconds of a day.
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// For whom, and for what.
+/// The person, and what the token is for.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TokenCreateCommand)]
@@ -30,26 +30,26 @@ pub struct Request {
     #[arg(long, default_value = "", value_name = "TEXT")]
     #[serde(default)]
     pub label: String,
-    /// Days after which it ends; it does not end when left out
+    /// Days after which it ends; never when left out
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     #[serde(default, deserialize_with = "crate::ground::form::some_whole")]
     pub days: Option<u32>,
 }
 
-/// The token, and its text, which is told this once.
+/// The token and its text, which is returned only here.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = TokenCreateReport)]
 pub struct Report {
     /// The text to send as `Authorization: Bearer TEXT`.
     pub text: String,
-    /// What is kept of it.
+    /// What is kept of the token.
     pub token: TokenRow,
 }
 
 /// Makes a token.
 ///
 /// # Errors
-/// A problem when the person or role is none.
+/// A problem when the name is not a person's, or the role is unknown.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let role: Role = request
         .role

@@ -1,4 +1,4 @@
-//! `cms token list`: the tokens there are, without their texts.
+//! `cms token list`: the tokens that exist, without their texts.
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
     views::{operation::TokenRow, view},
 };
 
-/// All of them.
+/// The request for all tokens.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TokenListCommand)]
@@ -21,11 +21,11 @@ pub struct Request {}
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = TokenListReport)]
 pub struct Report {
-    /// By person, then age.
+    /// The tokens, by person and then by age.
     pub tokens: Vec<TokenRow>,
 }
 
-/// Lists.
+/// Lists the tokens.
 ///
 /// # Errors
 /// A problem when the store can't be read.

@@ -1,4 +1,4 @@
-//! `cms token revoke`: a token opens nothing from then on.
+//! `cms token revoke`: revokes a token, which opens nothing from then on.
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
     views::{operation::TokenRow, view},
 };
 
-/// Which.
+/// The token to revoke.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TokenRevokeCommand)]
@@ -24,7 +24,7 @@ pub struct Request {
 /// What was revoked.
 pub type Report = TokenRow;
 
-/// Revokes.
+/// Revokes the token.
 ///
 /// # Errors
 /// A problem when there is no such token.

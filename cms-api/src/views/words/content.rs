@@ -16,45 +16,45 @@ use crate::views::OnWire;
 words! {
     /// What a draft does to an entry.
     DraftChange {
-        /// It makes it.
+        /// It adds the entry.
         Added = "added",
-        /// It changes it.
+        /// It changes the entry.
         Changed = "changed",
-        /// It puts it into the trash.
+        /// It puts the entry into the trash.
         Deleted = "deleted",
-        /// It takes it out of the trash.
+        /// It takes the entry out of the trash.
         Restored = "restored",
     }
 
-    /// What became of a draft.
+    /// The state of a draft.
     DraftState {
-        /// People work on it.
+        /// People work on the draft.
         Open = "open",
-        /// It is part of `main`.
+        /// The draft was merged, and is part of `main`.
         Merged = "merged",
-        /// It was given up.
+        /// The draft was discarded.
         Discarded = "discarded",
     }
 
     /// What a revision is.
     RevisionState {
-        /// One document.
+        /// It has one document.
         Resolved = "resolved",
-        /// Sides that nobody has brought together.
+        /// It is in a conflict that nobody has settled.
         Conflicted = "conflicted",
         /// The entry is in the trash.
         Deleted = "deleted",
     }
 
-    /// How an entry of a list stands.
+    /// The state of an entry in a list.
     ListedState {
         /// It has one document.
         Resolved = "resolved",
-        /// It has sides that nobody has brought together.
+        /// It is in a conflict that nobody has settled.
         Conflicted = "conflicted",
         /// It is in the trash.
         Deleted = "deleted",
-        /// Its title can't be read: something that is stored of it is damaged.
+        /// Its title can't be read, because something of it is damaged.
         Damaged = "damaged",
     }
 
@@ -62,9 +62,9 @@ words! {
     SeverityWord {
         /// No learner can ever be right.
         Impossible = "impossible",
-        /// It is wrong.
+        /// Something is wrong.
         Error = "error",
-        /// It is probably wrong.
+        /// Something is probably wrong.
         Warning = "warning",
         /// A matter of style.
         Guideline = "guideline",
@@ -72,15 +72,15 @@ words! {
 
     /// What keeps an entry from going live until somebody mends or dismisses it.
     FindingsBar {
-        /// Nothing does.
+        /// No finding does.
         Nothing = "nothing",
-        /// What no learner can get right.
+        /// Findings that no learner can ever be right do.
         Impossible = "impossible",
-        /// That, and every other error.
+        /// Those and every other error do.
         Errors = "errors",
     }
 
-    /// Whose a piece of a joined sentence is.
+    /// Which side a piece of a joined sentence comes from.
     JoinedFromWord {
         /// Both sides have it.
         Both = "both",
@@ -92,11 +92,11 @@ words! {
 
     /// How a paragraph changed.
     ParagraphChange {
-        /// It did not.
+        /// It did not change.
         Same = "same",
-        /// It is new.
+        /// The paragraph is new.
         Added = "added",
-        /// It is gone.
+        /// The paragraph is gone.
         Removed = "removed",
         /// Words in it changed.
         Changed = "changed",
@@ -104,63 +104,63 @@ words! {
 
     /// How a run of words changed.
     RunChange {
-        /// It did not.
+        /// They did not change.
         Same = "same",
-        /// It is gone.
+        /// The words are gone.
         Removed = "removed",
-        /// It is new.
+        /// The words are new.
         Added = "added",
     }
 
     /// An operation of a JSON Patch (RFC 6902).
     PatchVerb {
-        /// Put a value there.
+        /// Adds a value.
         Add = "add",
-        /// Take the value away.
+        /// Removes a value.
         Remove = "remove",
-        /// Put another value in its place.
+        /// Replaces a value.
         Replace = "replace",
-        /// Take a value from elsewhere.
+        /// Moves a value from another place.
         Move = "move",
-        /// Take a copy of a value elsewhere.
+        /// Copies a value from another place.
         Copy = "copy",
-        /// Go on only where the value is this.
+        /// Continues only if the value is this one.
         Test = "test",
     }
 
     /// How a place of a document changed.
     PlaceChangeWord {
-        /// There was nothing.
+        /// A value was put where there was none.
         Set = "set",
-        /// There is nothing any more.
+        /// The value was removed.
         Removed = "removed",
-        /// There is something else.
+        /// The value was replaced by another one.
         Changed = "changed",
-        /// A list has one element more.
+        /// An element was added to a list.
         ElementAdded = "element_added",
-        /// A list has one element less.
+        /// An element was removed from a list.
         ElementRemoved = "element_removed",
-        /// An element stands elsewhere in its list.
+        /// An element was moved within its list.
         ElementMoved = "element_moved",
     }
 
     /// Why two sides conflict at a place.
     PlaceConflictReason {
-        /// Both changed it, each otherwise.
+        /// Both changed it, in different ways.
         BothChanged = "both_changed",
-        /// Both put something there.
+        /// Both added something there.
         BothAdded = "both_added",
-        /// The draft took away what `main` changed.
+        /// The draft removed what `main` changed.
         OursRemoved = "ours_removed",
-        /// `main` took away what the draft changed.
+        /// `main` removed what the draft changed.
         TheirsRemoved = "theirs_removed",
         /// Both moved the same elements.
         Order = "order",
     }
 
-    /// What became of a review.
+    /// The state of a review.
     ReviewStateWord {
-        /// People look at it.
+        /// People review it.
         Open = "open",
         /// Its draft was merged.
         Merged = "merged",
@@ -170,13 +170,13 @@ words! {
 
     /// How one entry uses another.
     UseRole {
-        /// It shows it among its children.
+        /// It contains the other as a child.
         Contains = "contains",
-        /// It shows it within its own text.
+        /// It shows the other within its own text.
         Embeds = "embeds",
-        /// It names it.
+        /// It names the other.
         Refers = "refers",
-        /// It names it as what comes before, so that no circle may be.
+        /// It names the other as something that comes before, so there must be no circle.
         BuildsOn = "builds on",
     }
 }

@@ -1,4 +1,4 @@
-//! Words of jobs, notices, roles, scores and what is damaged.
+//! Words of jobs, notices, roles, scores and damage.
 
 use cms_core::{
     model::object::ObjectKind,
@@ -11,51 +11,51 @@ use utoipa::{
 };
 
 words! {
-    /// How a job stands.
+    /// The state of a job.
     JobStateWord {
         /// It waits for its turn.
         Queued = "queued",
-        /// It is at work.
+        /// It is running.
         Running = "running",
         /// It did what it was asked for.
         Done = "done",
-        /// It could not, and changed nothing.
+        /// It could not do that, and changed nothing.
         Failed = "failed",
         /// Somebody ended it; it changed nothing.
         Cancelled = "cancelled",
-        /// Its server ended; it has done all or nothing.
+        /// Its server ended; it has done everything or nothing.
         Interrupted = "interrupted",
     }
 
-    /// What an event of a stream is.
+    /// The name of a stream's event.
     EventName {
         /// Where the stream begins.
         Ready = "ready",
-        /// Too much happened since: read anew what is shown.
+        /// Too much has happened since: read what is shown again.
         Reset = "reset",
         /// A branch moved.
         Branch = "branch",
-        /// Something of a draft.
+        /// Something happened to a draft.
         Draft = "draft",
-        /// Something of a review.
+        /// Something happened to a review.
         Review = "review",
         /// A channel moved.
         Channel = "channel",
-        /// Something of a schedule.
+        /// Something happened to a schedule.
         Schedule = "schedule",
-        /// Something of a job.
+        /// Something happened to a job.
         Job = "job",
-        /// Something that the person should know of.
+        /// Something that the person should know about.
         Notice = "notice",
-        /// Anything else.
+        /// Anything else happened.
         Change = "change",
-        /// How far a job is.
+        /// How far a job has come.
         Progress = "progress",
-        /// A job that is over.
+        /// A job has ended.
         Over = "over",
     }
 
-    /// What a person may do; each may do what those before it may.
+    /// What a person may do; each role includes those before it.
     RoleWord {
         /// Read everything that authors see.
         Viewer = "viewer",
@@ -69,7 +69,7 @@ words! {
         Operator = "operator",
     }
 
-    /// What a notice tells of.
+    /// What a notice is about.
     NoticeWord {
         /// A review to look at.
         Assigned = "assigned",
@@ -93,9 +93,9 @@ words! {
         JobEnded = "job-ended",
     }
 
-    /// What is damaged of the rows below a node.
+    /// What the rows below a damaged node are.
     LostRows {
-        /// Entries of a state.
+        /// The entries of a state.
         Entries = "entries",
         /// What a snapshot delivers.
         DeliveredEntries = "delivered entries",
@@ -103,11 +103,11 @@ words! {
         Routes = "routes",
         /// Which entries use which.
         Links = "links",
-        /// What is on hold.
+        /// The holds of a channel.
         Holds = "holds",
     }
 
-    /// What a stored object is.
+    /// The kind of a stored object.
     ObjectWord {
         /// A document.
         Document = "document",
@@ -119,9 +119,9 @@ words! {
         Revision = "revision",
         /// A commit.
         Commit = "commit",
-        /// What a channel delivered.
+        /// A snapshot: what a channel delivered.
         Snapshot = "snapshot",
-        /// The authors' record of it.
+        /// The authors' record of a snapshot.
         Publication = "publication",
     }
 }

@@ -13,47 +13,47 @@ use utoipa::{
 use crate::views::OnWire;
 
 words! {
-    /// What moved a channel.
+    /// The verb that moved a channel.
     ChannelVerb {
-        /// It delivers what was ready of a state.
+        /// It delivers what was ready in a state.
         Publish = "publish",
         /// It went back to an earlier state, in whole or in part.
         Rollback = "rollback",
-        /// Holds were lifted.
+        /// Holds were released.
         Release = "release",
-        /// Entries were taken off.
+        /// Entries were taken off until they are released.
         Unpublish = "unpublish",
         /// Entries were taken off for good.
         Retire = "retire",
         /// One publication was undone.
         Revert = "revert",
-        /// What is delivered was made anew from the same entries.
+        /// What is delivered was made again from the same entries.
         Remake = "remake",
     }
 
     /// How an entry differs.
     ChangeWord {
-        /// It was not there.
+        /// It is new.
         Added = "added",
-        /// It is another.
+        /// It changed.
         Changed = "changed",
-        /// It is not there any more.
+        /// It no longer exists.
         Removed = "removed",
     }
 
     /// How an entry differs from what learners get.
     UnpublishedChange {
-        /// They do not get it yet.
+        /// Learners do not get it yet.
         Added = "added",
-        /// They get an earlier form.
+        /// Learners get an earlier form.
         Changed = "changed",
-        /// They still get it.
+        /// Learners still get it.
         Removed = "removed",
-        /// It is as it was; it only stands nowhere.
+        /// It did not change; it only stands nowhere.
         Unchanged = "unchanged",
     }
 
-    /// What a publish would leave learners without.
+    /// What a publish would take from learners.
     TakesWord {
         /// The home page.
         Home = "home",
@@ -63,23 +63,24 @@ words! {
 
     /// What a schedule does.
     ScheduleVerbWord {
-        /// Publish the revisions that there were when it was made.
+        /// Publishes the revisions that the target had when the schedule was made.
         Publish = "publish",
-        /// Take entries off until they are released.
+        /// Takes entries off until they are released.
         Unpublish = "unpublish",
-        /// Take entries off for good.
+        /// Takes entries off for good.
         Retire = "retire",
-        /// Bring entries back that are off then, as the target has them now, and lift what keeps them off.
+        /// Brings back entries that are off at that time, as the target had them when the schedule was made, and lifts
+        /// what keeps them off.
         BringBack = "bring-back",
     }
 
-    /// How a schedule stands.
+    /// The state of a schedule.
     ScheduleStateWord {
         /// It waits for its instant.
         Pending = "pending",
         /// It could not run.
         Failed = "failed",
-        /// It ran, in the last 90 days.
+        /// It ran within the last 90 days.
         Done = "done",
     }
 }

@@ -1,4 +1,4 @@
-//! Beginning a channel: what its learners get is said for good.
+//! Beginning a channel: what its learners get is settled for good.
 
 use super::{
     Channel,
@@ -13,10 +13,11 @@ use crate::{
 };
 
 impl Channel {
-    /// Begins the channel: says for good what its learners get. The channel is then read as they read it.
+    /// Begins the channel: settles for good what its learners get. The returned channel reads as they read.
     ///
     /// # Errors
-    /// [`ChannelError::Begun`] when that is settled already, [`ChannelError::Bad`] for a name that may not name one.
+    /// [`ChannelError::Begun`] when that is settled already; [`ChannelError::Bad`] when a channel may not have this
+    /// name.
     pub fn begin(self, policy: ChannelPolicy, stamp: &Stamp) -> Result<Self, ChannelError> {
         let Self { name, repository, .. } = self;
         if !may_be_begun(&name) {
@@ -27,7 +28,7 @@ impl Channel {
             return Err(begun());
         }
         let audit = stamp.audit("begin-channel", &[("channel", name.as_str())]);
-        // The first publish reads an empty map there.
+        // The first publish reads an empty map here.
         let mut empty = Vec::new();
         map::build(&mut empty, repository.header.salt(), [])?;
         let space = policy.space(&name);

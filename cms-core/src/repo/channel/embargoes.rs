@@ -1,4 +1,4 @@
-//! Whether the server publishes on a channel what is not under embargo any more.
+//! Whether the server publishes an entry on a channel when its embargo ends.
 
 use super::{
     Channel,
@@ -14,10 +14,10 @@ use crate::{
 };
 
 impl Channel {
-    /// Says whether the server publishes on the channel what is not under embargo any more.
+    /// Sets whether the server publishes an entry on the channel when its embargo ends.
     ///
     /// # Errors
-    /// [`ChannelError::Unknown`] when nothing was published on it or begun, [`ChannelError::Moved`] when
+    /// [`ChannelError::Unknown`] when the channel was neither begun nor published on; [`ChannelError::Moved`] when
     /// someone else changed it meanwhile.
     pub fn set_publishes_embargoed(
         &self,

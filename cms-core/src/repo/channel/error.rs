@@ -1,4 +1,4 @@
-//! Why a channel did not do what was asked, or is not there.
+//! Why a channel did not do what it was asked, or does not exist.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,45 +11,45 @@ use crate::{
 /// Who moved a channel, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mover {
-    /// Who.
+    /// Who moved it.
     pub author: String,
-    /// How.
+    /// The verb that moved it.
     pub verb: PublicationVerb,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they moved it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Where the channel is since.
+    /// The sequence number of the snapshot where the channel has been since.
     pub sequence: u64,
-    /// The record of it.
+    /// The publication that records the move.
     pub publication: PublicationId,
 }
 
-/// Why a channel did not do what was asked.
+/// Why a channel did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ChannelError {
-    /// The channel's name may not be one.
+    /// A channel may not have this name.
     #[error("{channel:?} may not name a channel")]
     Bad {
-        /// The name.
+        /// The refused name.
         channel: ChannelName,
     },
     /// What the channel's learners get was settled already.
     #[error("what channel {channel:?} delivers is settled; begin another channel")]
     Begun {
-        /// The name.
+        /// The channel's name.
         channel: ChannelName,
     },
     /// There is no such channel.
     #[error("there is no channel {channel:?}")]
     Unknown {
-        /// The name.
+        /// The name that was asked for.
         channel: ChannelName,
     },
     /// Someone else moved the channel meanwhile.
     #[error("channel {channel:?} was moved meanwhile{}; look at the plan again", by_whom(.by.as_deref()))]
     Moved {
-        /// The channel.
+        /// The channel that was moved.
         channel: ChannelName,
-        /// Who did, and how; none when the channel is there no more.
+        /// Who moved it, and how; `None` when the channel no longer exists.
         by: Option<Box<Mover>>,
     },
     /// The store could not be read or written.

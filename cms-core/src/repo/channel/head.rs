@@ -29,7 +29,8 @@ pub(in crate::repo) struct Head {
 }
 
 impl Head {
-    /// The place in the line of the snapshot before this one; a release moves no snapshot.
+    /// The place in the line of a snapshot that was live just before this head. A release moves no snapshot, so its
+    /// place is the same.
     fn sequence_before(&self, before: SnapshotId) -> u64 {
         self.sequence.saturating_sub(u64::from(before != self.snapshot))
     }
@@ -69,7 +70,7 @@ pub(in crate::repo) fn channel_head(
     repository.engine.cell(&name)?.map(|cell| decoded_channel(channel, &cell)).transpose()
 }
 
-/// Where a channel is, by its cell.
+/// Where a channel is, decoded from its cell.
 pub(in crate::repo) fn decoded_channel(
     channel: &ChannelName,
     cell: &Cell,
@@ -85,7 +86,7 @@ pub(in crate::repo) fn decoded_channel(
     })
 }
 
-/// The channel of whose group a cell is.
+/// The channel to whose group a cell belongs.
 pub(in crate::repo) fn channel_of(cell: &CellName) -> Option<ChannelName> {
     cell.group().as_str().strip_prefix(CHANNEL_GROUP)?.parse().ok()
 }
@@ -115,13 +116,14 @@ pub(in crate::repo) fn channel_swap(head: &Head, expected: Expected) -> Result<S
 }
 
 impl Repository {
-    /// The publication before one, of the same channel.
+    /// The publication before this one, of the same channel.
     pub(in crate::repo) fn before(&self, head: &Head) -> Result<Option<Head>, StoreError> {
         let Some(parent) = self.publication(head.publication)?.parent else { return Ok(None) };
         let publication = self.publication(parent)?;
         let sequence = match self.any_snapshot(publication.snapshot) {
             Ok(Some(snapshot)) => snapshot.sequence,
-            // Each that moves a channel counts one on, so that it is known without the snapshot.
+            // Each publication that moves the channel to another snapshot counts one on, so the number is known without
+            // the snapshot.
             Ok(None) => head.sequence_before(publication.snapshot),
             Err(error) if error.is_damage() => head.sequence_before(publication.snapshot),
             Err(error) => return Err(error),

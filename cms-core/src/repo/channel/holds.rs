@@ -1,7 +1,7 @@
 //! Holds: what keeps an entry as it is through every publish, until someone releases it.
 //!
-//! A rollback leaves holds on what it took back, `unpublish` and `retire` on what they took off, a
-//! revert on what it undid. A hold on an entry that is taken off holds its translations too.
+//! A rollback leaves holds on what it took back, `unpublish` and `retire` leave them on what they took off, and a
+//! revert on what it undid. The hold on an entry that was taken off holds its translations too.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,19 +22,19 @@ use crate::{
 pub struct HoldRow {
     /// The entry or translation.
     pub key: EntryKey,
-    /// Who took it back or off.
+    /// Who took the entry back or off.
     pub author: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they did, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why; may be empty.
+    /// The reason that they gave; may be empty.
     pub reason: String,
-    /// What put it on hold.
+    /// The verb that put it on hold.
     pub verb: PublicationVerb,
-    /// What replaces it, where it is retired and something does.
+    /// The entry that replaces it, where it is retired and something does.
     pub replaced_by: Option<EntryKey>,
 }
 
-/// The value of a hold; those of the first version know no verb but `rollback`.
+/// The stored value of a hold; holds of the first version know no verb but `rollback`.
 #[derive(Serialize, Deserialize)]
 pub(in crate::repo) struct StoredHold {
     author: String,
@@ -56,7 +56,7 @@ impl StoredHold {
             .map_err(|_| StoreError::Row { what: format!("the hold of {key}") })
     }
 
-    /// Whether its entry was taken off, rather than back.
+    /// Whether its entry was taken off, rather than taken back.
     pub(in crate::repo) fn is_taken_off(&self) -> bool {
         matches!(self.verb, PublicationVerb::Unpublish | PublicationVerb::Retire)
     }
@@ -83,7 +83,7 @@ pub(in crate::repo) fn hold_of(
     serde_json::to_value(hold).expect("a hold is JSON")
 }
 
-/// The hold that keeps an entry or translation as it is: its own, or its source's that was taken off.
+/// The hold that keeps an entry or translation as it is: its own, or that of its source if the source was taken off.
 pub(in crate::repo) fn hold_on(
     repository: &Repository,
     holds: NodeId,
@@ -103,7 +103,7 @@ pub(in crate::repo) fn hold_on(
 }
 
 impl Repository {
-    /// The holds of a channel above a key, ascending by key, at most so many.
+    /// The holds of a channel above a key, ascending by key, at most `rows_max`.
     ///
     /// # Errors
     /// [`ChannelError::Unknown`], or the store can't be read.

@@ -1,12 +1,12 @@
-//! The line of a channel: its moves from the newest back, and the way to one that lies far behind.
+//! The line of a channel: its moves from the newest back, and the way to one that is far back.
 //!
-//! A publication names only the one before it, so the way back is walked. The walk leaves a mark every [`STRIDE`] numbers,
-//! and the next walk to a place as far back begins at the mark above it. A page of old publications costs the page and
-//! less than a stride; only the first walk that far in the life of the process costs the whole way.
+//! A publication names only the one before it, so the way back is walked. The walk leaves a mark every [`STRIDE`]
+//! numbers, and the next walk to a place that far back begins at the nearest mark above it. A page of old publications
+//! costs the page and less than a stride; only the process's first walk that far costs the whole way.
 //!
 //! Invariants:
-//! 1. A mark is the newest publication of its number. It is made only when the publication after it has a higher number,
-//!    so no other of its own number can follow.
+//! 1. A mark is the newest publication that has its number. It is made only when the publication after it has a higher
+//!    number, so no other with its own number can follow.
 //! 2. Marks are hints in memory: every answer is the same without them. A verb that moves a channel back forgets them.
 
 use std::collections::{BTreeMap, HashMap};
@@ -24,17 +24,17 @@ use crate::{
     },
 };
 
-/// How far a mark is from the next, in numbers of the line.
+/// The distance from one mark to the next, in sequence numbers.
 const STRIDE: u64 = 64;
-/// Most marks of one channel; a longer line is walked where they end.
+/// Most marks of one channel; beyond the last mark a longer line is walked.
 const MARKS_MAX: usize = 16_384;
 
-/// The marks of each channel, by their numbers.
+/// The marks of each channel, by sequence number.
 #[derive(Default)]
 struct Marks(Mutex<HashMap<ChannelName, BTreeMap<u64, (PublicationId, SnapshotId)>>>);
 
 impl Marks {
-    /// The mark that is nearest above a number, or at it, where it is nearer than the head.
+    /// The nearest mark at or above a number; `None` when the head is as near.
     fn above(&self, head: &Head, sequence: u64) -> Option<Head> {
         if sequence >= head.sequence {
             return None;
@@ -55,7 +55,7 @@ impl Marks {
 }
 
 impl Repository {
-    /// The newest publication of a channel whose number is not above this one, from its head back.
+    /// The newest publication of a channel whose number is at most this one, found by walking back from the head.
     pub(in crate::repo) fn channel_at(
         &self,
         head: Head,
@@ -78,7 +78,7 @@ impl Repository {
         Ok(None)
     }
 
-    /// Forgets all marks, where channels were moved to other lines than they were on.
+    /// Forgets all marks, because channels were moved to other lines than they were on.
     pub(in crate::repo) fn forget_lines(&self) {
         self.memos.of(Marks::default).0.lock().clear();
     }

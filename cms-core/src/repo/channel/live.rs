@@ -1,4 +1,4 @@
-//! Where an entry is live: on which channels, in which version.
+//! Where an entry is live: on which channels, and in which version.
 
 use serde::Serialize;
 
@@ -16,24 +16,24 @@ use crate::{
     },
 };
 
-/// A channel that delivers an entry, or did and left a tombstone.
+/// A channel that delivers an entry, or that delivered it and left a tombstone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LiveRow {
     /// The channel.
     pub channel: ChannelName,
-    /// Its snapshot.
+    /// The snapshot that the channel delivers.
     pub snapshot: SnapshotId,
     /// The snapshot's place in the channel's line.
     pub sequence: u64,
-    /// The revision that it delivers from.
+    /// The revision from which the channel delivers the entry.
     pub revision: Option<RevisionId>,
-    /// That revision's document.
+    /// The document of that revision.
     pub document: Option<DocumentId>,
     /// What learners get: the delivered document, or the tombstone.
     pub object: DocumentId,
-    /// Whether it is a tombstone.
+    /// Whether that object is a tombstone.
     pub retired: bool,
-    /// Its route.
+    /// The route under which learners find it.
     pub route: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl Repository {
         Ok(rows)
     }
 
-    /// The channels and branches as states, each with its name: what a person may look at.
+    /// The channels and branches as states, each with its name: everything that a person may look at.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.

@@ -1,4 +1,4 @@
-//! That a channel is no longer where it was seen, and who moved it.
+//! The error that says that a channel is no longer where it was seen, and who moved it.
 
 use super::{
     Channel,
@@ -8,7 +8,7 @@ use super::{
 use crate::repo::ground::error::StoreError;
 
 impl Channel {
-    /// That the channel was moved, and by whom.
+    /// The error that says that the channel was moved, and by whom.
     pub(in crate::repo) fn moved_error(&self) -> Result<ChannelError, StoreError> {
         let by = match channel_head(&self.repository, &self.name)? {
             None => None,

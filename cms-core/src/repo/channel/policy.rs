@@ -1,12 +1,12 @@
-//! What a channel's learners get, decided before its first publish and for good; and whether what was under
-//! embargo goes live by itself, which may be decided anew.
+//! What a channel's learners get, which is decided for good before its first publish; and whether an entry goes live by
+//! itself when its embargo ends, which may be decided again.
 //!
-//! A channel that includes answers has a space of its own: nothing of it is ever in the public one, and whoever reads
-//! it reads through [`Repository::delivery_of`].
+//! A channel that includes answers has a space of its own: nothing of it is ever in the public space, and its readers
+//! read through [`Repository::delivery_of`].
 //!
 //! Invariants:
-//! 1. Whether a channel has answers never changes: a snapshot that mixed both would give away what others keep back. The first
-//!    publish settles the policy of a channel that was not begun with one.
+//! 1. Whether a channel has answers never changes: a snapshot that mixed both would give away what others withhold. The
+//!    first publish settles the policy of a channel that was not begun with one.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,10 +29,10 @@ const POLICY_CELL: &str = "policy";
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Answers {
-    /// They stay behind: attempts are scored and hints given on request.
+    /// The answers stay on the server: attempts are scored and hints given on request.
     #[default]
     Withheld,
-    /// They go along, for use without a network; such a channel is protected.
+    /// The answers are delivered, for use without a network; such a channel is protected.
     Included,
 }
 
@@ -40,9 +40,10 @@ pub enum Answers {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChannelPolicy {
-    /// Whether they get the answers.
+    /// Whether its learners get the answers.
     pub answers: Answers,
-    /// Whether it is for trying things out and has no learners: then what nobody approved may go there.
+    /// Whether the channel is for trying things out and has no learners; content that nobody approved may then be
+    /// published there.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub testing: bool,
     /// Whether the server publishes an entry when its embargo ends, without being asked again.
@@ -51,7 +52,7 @@ pub struct ChannelPolicy {
 }
 
 impl ChannelPolicy {
-    /// Where a channel's delivered objects are.
+    /// The space of a channel's delivered objects.
     pub(in crate::repo) fn space(self, channel: &ChannelName) -> Space {
         match self.answers {
             Answers::Withheld => Space::Public,
@@ -60,8 +61,8 @@ impl ChannelPolicy {
     }
 }
 
-/// Whether a new channel may have this name: one that names no space of the store's, and no branch, for a
-/// text that names both a branch and a channel names the branch.
+/// Whether a new channel may have this name. It may not be the name of one of the store's spaces, nor of a branch,
+/// because a text that could name both a branch and a channel names the branch.
 pub(in crate::repo) fn may_be_begun(channel: &ChannelName) -> bool {
     *channel != "preview" && *channel != MAIN
 }
@@ -80,7 +81,7 @@ pub(in crate::repo) fn fix_policy(
 }
 
 impl Repository {
-    /// What a channel's learners get; the default where nobody has said.
+    /// What a channel's learners get; the default until somebody settles it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.

@@ -22,28 +22,28 @@ use crate::{
 /// The record of one move of a channel.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ShownPublication {
-    /// Its id.
+    /// The publication's id.
     pub publication: PublicationId,
-    /// The one before it.
+    /// The publication before it.
     pub parent: Option<PublicationId>,
-    /// The snapshot.
+    /// The snapshot that it moved the channel to.
     pub snapshot: SnapshotId,
-    /// The commit that was asked for.
+    /// The commit that was to be published.
     pub commit: CommitId,
-    /// What moved it.
+    /// The verb that moved the channel.
     pub verb: PublicationVerb,
-    /// Who.
+    /// Who moved it.
     pub author: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they moved it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why; may be empty.
+    /// The message that they gave; may be empty.
     pub message: String,
-    /// What was asked, done, and held back.
+    /// What was asked for, done and held back.
     pub report: StoredReport,
 }
 
 impl Repository {
-    /// A channel's publications, newest first, after one of them if it is given; its cost is the page's.
+    /// A channel's publications, newest first, after the given one if any; the cost follows the page.
     ///
     /// # Errors
     /// [`ChannelError::Unknown`], or the store can't be read.
@@ -73,7 +73,7 @@ impl Repository {
         Ok(rows)
     }
 
-    /// The snapshot of a publication; none when there is no such publication.
+    /// The snapshot of a publication; `None` when there is no such publication.
     fn snapshot_of(
         &self,
         id: PublicationId,
@@ -88,7 +88,7 @@ impl Repository {
         }
     }
 
-    /// The record of one move of a channel; none when there is no such one.
+    /// The record of one move of a channel; `None` when there is no such publication.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.

@@ -1,4 +1,4 @@
-//! What is listed of channels: each of them, and the snapshots of one, as authors see them.
+//! Lists of channels, and of the snapshots of one channel, as authors see them.
 
 use serde::Serialize;
 
@@ -25,19 +25,19 @@ use crate::{
 /// A channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChannelRow {
-    /// Its name.
+    /// The channel's name.
     pub channel: ChannelName,
-    /// Its snapshot.
+    /// The snapshot that it delivers.
     pub snapshot: SnapshotId,
-    /// The snapshot's place in the line.
+    /// The snapshot's place in the channel's line.
     pub sequence: u64,
-    /// When it was published, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When the channel came there, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
     /// How many entries it delivers.
     pub entries_count: u64,
     /// How many entries are on hold.
     pub holds_count: u64,
-    /// Why some of this is not known, where what says it is damaged.
+    /// Why some of this is not known: what the damaged record says of its damage.
     pub damaged: Option<String>,
 }
 
@@ -48,32 +48,32 @@ pub struct SnapshotRow {
     pub sequence: u64,
     /// The snapshot.
     pub snapshot: SnapshotId,
-    /// How it came to be.
+    /// The publication that brought the channel there.
     pub publication: PublicationId,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When the channel came there, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Who.
+    /// Who moved it there.
     pub author: String,
     /// `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert` or `remake`.
     pub verb: PublicationVerb,
-    /// Why; may be empty.
+    /// The message that they gave; may be empty.
     pub message: String,
-    /// The commit that was asked for.
+    /// The commit that was to be published.
     pub commit: CommitId,
-    /// How many entries it delivers.
+    /// How many entries the snapshot delivers.
     pub entries_count: u64,
-    /// How many entries and translations it changed.
+    /// How many entries and translations the publication changed.
     pub changes_count: u64,
     /// How many it held back.
     pub held_back_count: u64,
-    /// Why some of this is not known, or what came before it is not listed: what says it is damaged.
+    /// Why some of this is not known, or why the list ends here: what the damaged record says of its damage.
     pub damaged: Option<String>,
 }
 
 impl Repository {
-    /// A channel's publications, newest first, below a sequence number if given: at most `rows_max`, and those that share
-    /// the last one's number (a release moves no snapshot), so that whoever goes on below it misses none. What a page
-    /// costs is told by [`super::line`].
+    /// A channel's publications, newest first, below a sequence number if given: at most `rows_max`, plus those that
+    /// share the last one's number (a release moves no snapshot), so that a caller who continues below it misses none.
+    /// [`super::line`] says what a page costs.
     ///
     /// # Errors
     /// [`ChannelError::Unknown`], or the store can't be read.
@@ -104,7 +104,7 @@ impl Repository {
         Ok(rows)
     }
 
-    /// As [`Repository::before`]; where that is damaged the last row says so, and the list ends with it.
+    /// Like [`Repository::before`]; where that is damaged, the last row says so and the list ends with it.
     pub(in crate::repo) fn before_listed(
         &self,
         head: &Head,
@@ -154,7 +154,7 @@ impl Repository {
         })
     }
 
-    /// The channels, ascending by name. Of one whose record can't be read what its head alone tells is given.
+    /// The channels, ascending by name. Where a channel's record can't be read, its row has only what its head says.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -169,7 +169,7 @@ impl Repository {
             let publication = unless_damaged(publication)?;
             let damaged = publication.as_ref().err().or_else(|| snapshot.as_ref().err()).cloned();
             let snapshot = snapshot.ok().flatten();
-            // What is not known is told by what is damaged.
+            // Zero stands for what is not known; `damaged` says why.
             let known_ms = snapshot.as_ref().map_or(0, |snapshot| snapshot.time_ms);
             let (time_ms, holds_count) = publication.unwrap_or((known_ms, 0));
             rows.push(ChannelRow {

@@ -1,9 +1,10 @@
-//! The stored form of what a publish or a release did, and why: a document that the publication names (docs/FORMAT.md).
+//! The stored report of a publish or a release: what it did and why, as a document that the publication names
+//! (docs/FORMAT.md).
 //!
-//! It is a type of its own, so that what verbs report can change its names without changing stored bytes.
+//! It has types of its own, so that the reports of verbs can change their names without changing stored bytes.
 //!
 //! Invariants:
-//! 1. What earlier programs wrote is read: a field that they did not know is empty.
+//! 1. Reports that earlier programs wrote stay readable: a field that they did not know is empty.
 //! 2. Lists are cut at 1,000 rows when they are written; counts are whole.
 
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use crate::{
     repo::ground::{error::StoreError, repository::Repository},
 };
 
-/// The format that is written. Reports of before 2026-11-30 have no `format`, and are of this one.
+/// The format that is written. Reports from before 2026-11-30 have no `format` field and are in this format.
 const FORMAT: u32 = 1;
 
 /// What was asked for.
@@ -30,15 +31,15 @@ pub struct StoredAsked {
     pub verb: String,
     /// The channel.
     pub channel: String,
-    /// The state, as it was written.
+    /// The state to publish, as it was written in the request.
     pub target: String,
     /// The entries chosen; empty for all.
     pub only: Vec<EntryKey>,
-    /// Whether any entry held back refused the whole.
+    /// Whether one entry held back refuses the whole publish.
     pub strict: bool,
-    /// What replaced the entries that were retired.
+    /// The entry that replaces the retired ones.
     pub replaced_by: Option<EntryKey>,
-    /// The schedule that asked for it.
+    /// The schedule that asked for the publish.
     pub schedule: Option<String>,
 }
 
@@ -47,19 +48,19 @@ pub struct StoredAsked {
 pub struct StoredChange {
     /// The entry or translation.
     pub key: EntryKey,
-    /// Its title.
+    /// The entry's title.
     #[serde(default)]
     pub title: Option<String>,
     /// `added`, `changed` or `removed`.
     pub change: String,
 }
 
-/// Why an entry could not go live, as it was said then.
+/// Why an entry could not go live, in the words of that time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredReason {
     /// The JSON pointer of what is wrong.
     pub pointer: String,
-    /// The stable word for it.
+    /// The stable code.
     pub code: String,
     /// A sentence without its full stop.
     pub message: String,
@@ -70,50 +71,50 @@ pub struct StoredReason {
 pub struct StoredHeldBack {
     /// The entry or translation.
     pub key: EntryKey,
-    /// Why.
+    /// The reasons.
     pub reasons: Vec<StoredReason>,
-    /// Whether an earlier form was live.
+    /// Whether an earlier form of it was live.
     #[serde(default)]
     pub is_live: bool,
 }
 
-/// Something that could be better about an entry that went live, or that was held back for it.
+/// Something that could be better about an entry that went live, or that was held back because of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredFinding {
     /// The entry.
     pub key: EntryKey,
-    /// What it is dismissed by.
+    /// The id by which it is dismissed.
     pub id: String,
-    /// The item that it is of; empty where it is of the whole entry.
+    /// The item that it concerns; empty where it concerns the whole entry.
     pub item: String,
     /// The JSON pointer of the text or the part.
     pub pointer: String,
-    /// The rule.
+    /// The rule that found it.
     pub rule: String,
     /// `impossible`, `error`, `warning` or `guideline`.
     pub severity: String,
     /// What could be better.
     pub message: String,
-    /// Where in that text, in UTF-16 code units: the first, and past the last.
+    /// The range in that text, in UTF-16 code units: the first unit, and the one past the last.
     pub span: Option<(u32, u32)>,
-    /// Why it needs no mending.
+    /// Why somebody decided that it needs no mending.
     pub dismissed: Option<StoredDismissal>,
 }
 
 /// Why a finding needs no mending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredDismissal {
-    /// Who said so.
+    /// Who dismissed it.
     pub author: String,
-    /// Why.
+    /// The reason that they gave.
     pub reason: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they did, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Whether that was a reviewer.
+    /// Whether they were a reviewer.
     pub by_reviewer: bool,
 }
 
-/// A child that its container went live without.
+/// A child without which its container went live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredLeftOut {
     /// The container.
@@ -122,7 +123,7 @@ pub struct StoredLeftOut {
     pub child: EntryKey,
 }
 
-/// An item that a language's learners are scored by earlier answers for, or would be were it not held.
+/// An item for which a language's learners are scored by earlier answers, or would be if the item were not held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredOldKey {
     /// The entry.
@@ -137,7 +138,7 @@ pub struct StoredOldKey {
     pub held: bool,
 }
 
-/// An item that a language has without the hints that wait for their words.
+/// An item that a language gets without the hints that wait for their translation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredShortened {
     /// The entry.
@@ -148,7 +149,7 @@ pub struct StoredShortened {
     pub item: String,
 }
 
-/// A route that moved.
+/// A route that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredRoute {
     /// The entry.
@@ -159,17 +160,17 @@ pub struct StoredRoute {
     pub to: Option<String>,
 }
 
-/// How many delivered documents were made.
+/// How many delivered documents changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StoredDelivered {
-    /// Under a key that had none.
+    /// Documents under keys that had none.
     pub added: u64,
-    /// Under a key that had another.
+    /// Documents under keys that had another.
     pub changed: u64,
-    /// Gone.
+    /// Documents that are gone.
     pub removed: u64,
-    /// Bytes of the new ones.
+    /// The size of the new documents, in bytes.
     pub size_bytes: u64,
 }
 
@@ -177,19 +178,19 @@ pub struct StoredDelivered {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StoredReport {
-    /// The format.
+    /// The number of the format.
     pub format: u32,
     /// What was asked for.
     pub asked: StoredAsked,
-    /// Of a release: the entries that were released. Others have none.
+    /// The entries that a release released; `None` in every other report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub released: Option<Vec<EntryKey>>,
-    /// What a publish did; a release did none of it.
+    /// What a publish did; empty for a release.
     #[serde(flatten, skip_serializing_if = "StoredDone::is_nothing")]
     pub done: StoredDone,
 }
 
-/// What a publish did: each field as the report of the verb has it.
+/// What a publish did: the fields are those of the verb's report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[expect(missing_docs, reason = "docs/FORMAT.md says what each is")]
@@ -227,19 +228,19 @@ pub struct StoredDone {
 }
 
 impl StoredDone {
-    /// Whether it is a release's: nothing was published.
+    /// Whether nothing was published, as in the report of a release.
     const fn is_nothing(&self) -> bool {
         self.commit.is_none()
     }
 }
 
 impl StoredReport {
-    /// The report of what was asked, to be stored.
+    /// The report of what was asked and done, ready to be stored.
     pub(in crate::repo) fn new(asked: StoredAsked, done: StoredDone) -> Self {
         Self { format: FORMAT, asked, released: None, done }
     }
 
-    /// As a document.
+    /// The report as a document.
     pub(in crate::repo) fn object(&self) -> Object {
         let value = serde_json::to_value(self).expect("a report is JSON");
         Object::new(ObjectKind::Document, canonical::to_bytes(&value))
@@ -252,10 +253,10 @@ impl StoredReport {
 }
 
 impl Repository {
-    /// What a publication did.
+    /// The report of a publication.
     ///
     /// # Errors
-    /// [`StoreError`] when it can't be read, or is none.
+    /// [`StoreError`] when it can't be read, or is not a report.
     pub(in crate::repo) fn report_of(
         &self,
         publication: &Publication,
@@ -270,7 +271,7 @@ impl Repository {
         Ok(report)
     }
 
-    /// The same of a publication by its id.
+    /// The report of the publication with this id.
     pub(in crate::repo) fn report_at(&self, id: PublicationId) -> Result<StoredReport, StoreError> {
         self.report_of(&self.publication(id)?)
     }

@@ -1,7 +1,7 @@
 //! Checks of the graph around what a commit touches: dangling links, circles, slugs, deletions.
 //!
-//! Each document has passed its schema before. Only links and slugs that are new are looked at, so
-//! that a corrected typo costs nothing here, whatever the size of the catalogue.
+//! Each document has already passed its schema. Only new links and slugs are looked at, so a corrected typo costs
+//! nothing here, whatever the size of the catalogue.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
@@ -108,7 +108,7 @@ fn check_links(
             let message = if target == key {
                 format!("{key} leads to itself")
             } else {
-                format!("{target} leads back to {key}, so the two would go round in a circle")
+                format!("{target} leads back to {key}, so the two would form a circle")
             };
             violations.push(Violation::new(pointer.as_str(), ViolationCode::Circle, message));
         }
@@ -146,7 +146,7 @@ fn check_deletion(
 ) -> Result<(), StoreError> {
     for role in [Role::Contains, Role::Embeds, Role::RefersAcyclic, Role::Refers] {
         for source in graph.sources(key, role)? {
-            // What is in the trash shows nothing in any language.
+            // The translations of an entry in the trash show nothing.
             if source.locale().is_some() && !graph.exists(&source.source())? {
                 continue;
             }
@@ -182,7 +182,8 @@ fn first_of(graph: &Graph<'_>, kind: &Kind) -> Result<Option<EntryKey>, StoreErr
     Ok(None)
 }
 
-/// The first translation into a language, of an entry that is there. It looks at all rows: languages seldom go.
+/// The first translation into a language whose source is not in the trash. It looks at all rows, because languages are
+/// seldom removed.
 fn first_translation(graph: &Graph<'_>, language: &Locale) -> Result<Option<EntryKey>, StoreError> {
     let mut source = None;
     for row in crate::map::entries(graph.nodes, graph.roots.catalogue, b"")? {
@@ -202,20 +203,20 @@ fn first_translation(graph: &Graph<'_>, language: &Locale) -> Result<Option<Entr
     Ok(None)
 }
 
-/// Two children of one parent that would have one address.
+/// Two children of one parent that would have the same address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::repo) struct SlugClash {
     pub(in crate::repo) parent: EntryKey,
     pub(in crate::repo) slug: String,
-    /// The sibling that keeps it.
+    /// The sibling that keeps the slug.
     pub(in crate::repo) holder: EntryKey,
-    /// The one that needs another.
+    /// The sibling that needs another slug.
     pub(in crate::repo) loser: EntryKey,
 }
 
 /// The clashes among the children of the containers that a commit touches.
 ///
-/// The sibling that had the slug before keeps it; among new ones, the first in reading order.
+/// The sibling that had the slug before keeps it; among new siblings, the first in reading order does.
 pub(in crate::repo) fn slug_clashes(
     graph: &Graph<'_>,
     touched: &BTreeMap<EntryKey, Touched>,

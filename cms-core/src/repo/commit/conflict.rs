@@ -1,8 +1,8 @@
 //! Conflicts of the catalogue: what does not fit together around entries that are each fine.
 //!
-//! Two people may each leave the content whole and still, put together, break it: a unit that went under
-//! another that went under it, a link to what the other one deleted. Such a conflict is a value in the
-//! commit of a draft, named by what it is about, so that it has one name however often it is found.
+//! Two people may each leave the content whole, and their changes may still break it together: each moved one of two
+//! units under the other, or one linked to what the other deleted. Such a conflict is a value in the commit of a draft.
+//! Its name is made of what it is about, so it has the same name every time it is found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,17 +38,17 @@ pub struct CatalogueConflict {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum CatalogueReason {
-    /// One contains the other and is contained by it, or they build on each other.
+    /// One contains the other and is contained by it, or each builds on the other.
     Circle,
-    /// One is deleted, another still uses it.
+    /// One is deleted, and another still uses it.
     DeletedButUsed,
-    /// Two siblings would have one address.
+    /// Two siblings would have the same address.
     SlugTaken,
-    /// The canonical parent of an entry does not contain it any more.
+    /// The canonical parent of an entry no longer contains it.
     NotAParent,
     /// Both sides moved the entry, each to other containers.
     MovedApart {
-        /// The entry.
+        /// The entry that was moved.
         child: EntryKey,
         /// The containers that our side moved it to.
         ours: Vec<EntryKey>,
@@ -95,20 +95,20 @@ impl CatalogueConflict {
         found.into_values().collect()
     }
 
-    /// The document that holds a list of conflicts; none for none.
+    /// The document that holds a list of conflicts; `None` for an empty list.
     pub(in crate::repo) fn document(conflicts: &[Self]) -> Option<Document> {
         let list = serde_json::to_value(conflicts).expect("conflicts are JSON");
         (!conflicts.is_empty()).then(|| Document::of(list))
     }
 
-    /// Whether a state still has it.
+    /// Whether a state still has this conflict.
     pub(in crate::repo) fn still_there(&self, graph: &Graph<'_>) -> Result<bool, StoreError> {
         if let CatalogueReason::MovedApart { child, ours, theirs } = &self.reason {
             let parents = graph.parents(child)?;
             let both = ours.iter().chain(theirs).all(|parent| parents.contains(parent));
             return Ok(both && graph.exists(child)?);
         }
-        // Every link of the entries counts as new, so that whatever is wrong with them shows.
+        // Every link of the entries counts as new, so that everything wrong with them shows.
         let mut touched = BTreeMap::new();
         for key in &self.entries {
             touched.insert(key.clone(), Touched { before: None, after: graph.facts(key)? });

@@ -1,10 +1,10 @@
 //! A source text that returns to an earlier wording takes the translation that was made for that wording.
 //!
-//! So whatever brings a source back (an edit, a restored revision, a revert, a merge, an import) brings its
-//! translations along, without anybody having to know that they were there once.
+//! So everything that brings a source back (an edit, a restored revision, a revert, a merge, an import) brings its
+//! translations back too, and nobody has to know that they once existed.
 //!
 //! Invariants:
-//! 1. Only texts that a change moves are looked at, and only of translations that it leaves alone.
+//! 1. Only texts that a change alters are looked at, and only in translations that the change leaves alone.
 //! 2. A translation that fits is never replaced.
 
 use std::{
@@ -33,14 +33,14 @@ use crate::{
     schema::{segments::Address, translation::Translation},
 };
 
-/// Revisions of a translation that are looked through for an earlier wording.
+/// Most revisions of a translation that are searched for an earlier wording.
 const LOOKED_THROUGH_MAX: usize = 64;
 
-/// Texts of a source that a change moved, by address.
+/// Texts of a source that a change altered, by address.
 type Texts = BTreeMap<Address, String>;
 
 impl Repository {
-    /// The translations that changes of their sources bring back to an earlier wording.
+    /// The translations that return to an earlier wording because their sources changed.
     pub(in crate::repo) fn earlier_wordings(
         &self,
         kinds: &Kinds<'_>,
@@ -99,7 +99,7 @@ impl Repository {
         Ok(brought)
     }
 
-    /// The texts that a change gives its entry where it had others.
+    /// The texts of an entry that a change gives another wording.
     fn moved_texts(&self, kind: &KindInForce, change: &Prepared) -> Result<Texts, StoreError> {
         let Some(after) = self.document_after(change)? else { return Ok(Texts::new()) };
         let before = match change.before {
@@ -119,8 +119,8 @@ impl Repository {
         Ok(moved.map(|segment| (segment.address, segment.text.into_owned())).collect())
     }
 
-    /// Takes what earlier revisions of a translation have for texts that today's does not fit; says whether there
-    /// was any.
+    /// Takes texts from earlier revisions of a translation where its current texts do not fit; returns whether there
+    /// were any.
     fn take_earlier(
         &self,
         kind: &KindInForce,

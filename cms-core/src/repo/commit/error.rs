@@ -14,21 +14,21 @@ pub enum CommitError {
     /// Entries are not as they must be.
     #[error("{} of the changes are refused: {}", refusals.len(), first(.refusals))]
     Refused {
-        /// Which, and why.
+        /// Which entries, and why.
         refusals: Vec<Refusal>,
     },
     /// There is no such branch.
     #[error("there is no branch {branch:?}")]
     UnknownBranch {
-        /// The name.
+        /// The name that was asked for.
         branch: Branch,
     },
-    /// The branch points elsewhere than expected.
+    /// The branch does not point where the caller expected.
     #[error("branch {branch:?} has moved to {found}")]
     Moved {
-        /// The branch.
+        /// The branch that was to move.
         branch: Branch,
-        /// Where it points.
+        /// The commit that it points at.
         found: CommitId,
     },
     /// Every change leaves its entry as it is.

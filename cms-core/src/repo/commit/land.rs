@@ -1,9 +1,9 @@
 //! Landing: prepared changes become revisions, maps and a commit, and the branch moves.
 //!
 //! Invariants:
-//! 1. On a branch that holds accepted work nothing lands that would break the link graph.
-//! 2. On a draft everything lands. What does not fit together is a list in the commit as soon as it is there, and
-//!    stays there from commit to commit until it fits.
+//! 1. On a branch that holds accepted work, nothing lands that would break the link graph.
+//! 2. On a draft everything lands. What does not fit together is listed in the commit that brings it, and in every
+//!    later commit until it fits.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub(in crate::repo) enum LandError {
     /// Entries are not as they must be on a branch of accepted work.
     #[error("{} of the changes are refused: {}", refusals.len(), super::refusal::first(.refusals))]
     Refused {
-        /// Which, and why.
+        /// Which entries, and why.
         refusals: Vec<Refusal>,
     },
     /// The store could not be read or written.
@@ -62,19 +62,19 @@ pub(in crate::repo) struct Landing<'a> {
     base: &'a Commit,
     kinds: &'a Kinds<'a>,
     verb: &'static str,
-    /// The commit that is merged in, where it is a merge.
+    /// The commit that is merged in, if this is a merge.
     pub(in crate::repo) merged: Option<CommitId>,
     /// Conflicts that the changes bring; drafts only.
     pub(in crate::repo) conflicts: Vec<CatalogueConflict>,
-    /// The conflict that the changes settle by choice.
+    /// The conflict that the changes settle by a choice.
     pub(in crate::repo) settled: Option<&'a str>,
-    /// Cells of the branch's group that change with it.
+    /// Cells of the branch's group that change together with the branch.
     pub(in crate::repo) swaps: Vec<Swap>,
-    /// Objects beside the changes' own.
+    /// Objects in addition to those of the changes.
     pub(in crate::repo) objects: Vec<Object>,
-    /// The commit of what people had typed, which comes with this one.
+    /// The commit of what people had typed, which lands together with this one.
     pub(in crate::repo) typed: Option<CommitId>,
-    /// The review whose part it accepts.
+    /// The review of which the landing accepts a part.
     pub(in crate::repo) of_review: Option<&'a str>,
 }
 
@@ -84,7 +84,7 @@ pub(in crate::repo) struct Landed<'a> {
     nodes: Vec<NewNode>,
     verb: &'static str,
     changed_count: usize,
-    /// What does not fit together then; drafts only.
+    /// What does not fit together after the changes; drafts only.
     pub(in crate::repo) conflicts: Vec<CatalogueConflict>,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Landing<'a> {
 }
 
 impl Landing<'_> {
-    /// Takes along what comes with the tip that the landing builds on.
+    /// Adds what comes with the tip that the landing builds on.
     pub(in crate::repo) fn build_on(&mut self, tip: &Tip) {
         self.swaps.extend(tip.swaps.iter().cloned());
         self.typed = tip.ahead;
@@ -122,7 +122,7 @@ impl Landing<'_> {
 }
 
 impl Repository {
-    /// Lands changes; none when the branch moved meanwhile.
+    /// Lands changes; `None` when the branch moved meanwhile.
     pub(in crate::repo) fn land(
         &self,
         landing: Landing<'_>,
@@ -154,7 +154,7 @@ impl Repository {
         Ok(commit)
     }
 
-    /// What landing changes comes to, or why they can't land; nothing is written.
+    /// The result of landing changes, or why they can't land; nothing is written.
     pub(in crate::repo) fn landing<'a>(
         &self,
         landing: Landing<'a>,
@@ -215,7 +215,7 @@ impl Repository {
         Ok(Landed { new, nodes, verb, changed_count, conflicts })
     }
 
-    /// The conflicts of before that are still there, and the new ones.
+    /// The earlier conflicts that still exist, and the new ones.
     fn left(
         &self,
         graph: &Graph<'_>,

@@ -1,4 +1,4 @@
-//! Changes that are as they must be by themselves, and the maps and revisions that they come to.
+//! Changes that are acceptable by themselves, and the revisions and maps that they produce.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,7 +31,7 @@ use crate::{
     schema::{Role, Violation},
 };
 
-/// A change that is as it must be by itself; the graph around it is not looked at yet.
+/// A change that is acceptable by itself; the graph around it has not been checked yet.
 #[derive(Clone)]
 pub(in crate::repo) struct Prepared {
     pub(in crate::repo) key: EntryKey,
@@ -40,33 +40,33 @@ pub(in crate::repo) struct Prepared {
     pub(in crate::repo) after: After,
     pub(in crate::repo) schema: Option<DocumentId>,
     pub(in crate::repo) derived_from: Option<RevisionId>,
-    /// Revisions that it was made from beside the one before.
+    /// Revisions that it was made from, besides the one before it.
     pub(in crate::repo) merged: Vec<RevisionId>,
-    /// What was found wrong with its document by itself, where somebody looked already.
+    /// What is wrong with its document by itself, if that was already determined.
     pub(in crate::repo) judged: Option<Vec<Violation>>,
-    /// Who wrote it, and when, where that is not who commits it.
+    /// Who wrote it, and when in milliseconds since 1970-01-01T00:00:00Z, if that is not the committer.
     pub(in crate::repo) written: Option<(String, u64)>,
 }
 
 /// What a change makes of an entry.
 #[derive(Clone)]
 pub(in crate::repo) enum After {
-    /// This document.
+    /// The entry gets this document.
     Document(NewDocument),
-    /// Several documents that a merge could not join; none stands for no entry.
+    /// Several documents that a merge could not join; `None` stands for no entry.
     Conflict(Sides<Option<NewDocument>>),
-    /// The trash.
+    /// The entry goes into the trash.
     Deleted,
-    /// What another commit made of it, revision and all; none where that commit never had it.
+    /// The entry becomes what another commit made of it, revision included; `None` where that commit never had it.
     Taken(Option<CatalogueRow>),
 }
 
 /// The document that a change gives an entry.
 #[derive(Clone)]
 pub(in crate::repo) enum NewDocument {
-    /// One that waits to be written.
+    /// A document that waits to be written.
     Unwritten(Document),
-    /// One that is stored already.
+    /// A document that is stored already.
     Stored(DocumentId),
 }
 
@@ -86,7 +86,7 @@ impl NewDocument {
         }
     }
 
-    /// The object that waits to be written; from then on only its id is kept.
+    /// Takes the object that waits to be written; from then on only its id is kept.
     pub(in crate::repo) fn take_unwritten(&mut self) -> Option<Object> {
         let object = self.unwritten().cloned();
         *self = Self::Stored(self.id());
@@ -95,7 +95,7 @@ impl NewDocument {
 }
 
 impl Prepared {
-    /// A change of an entry, of which nothing more is known yet.
+    /// A change of an entry about which nothing more is known yet.
     pub(in crate::repo) fn new(
         key: EntryKey,
         before: Option<CatalogueRow>,
@@ -114,7 +114,7 @@ impl Prepared {
         }
     }
 
-    /// What the catalogue will say; none for no entry at all.
+    /// The state that the catalogue's row will have; `None` for no entry at all.
     pub(in crate::repo) const fn state(&self) -> Option<RowState> {
         match &self.after {
             After::Document(document) => Some(RowState::Resolved(document.id())),
@@ -194,15 +194,15 @@ impl Prepared {
     }
 }
 
-/// What changes came to.
+/// The result of building changes.
 pub(in crate::repo) struct Built {
     pub(in crate::repo) roots: Roots,
     pub(in crate::repo) revisions: Vec<Object>,
 }
 
 impl Repository {
-    /// The revisions and maps that changes come to; nothing is written. The changes ascend by key. Entries
-    /// that are relinked stay as they are, and link otherwise under another schema.
+    /// Builds the revisions and maps that changes produce, without writing anything. The changes ascend by key.
+    /// Relinked entries keep their documents, but link differently under another schema.
     pub(in crate::repo) fn build(
         &self,
         staged: &mut Staging<'_>,
@@ -248,14 +248,14 @@ impl Repository {
 
 /// What the graph sees of changes.
 pub(in crate::repo) fn touched(prepared: &[&Prepared]) -> BTreeMap<EntryKey, Touched> {
-    // A translation that is gone leaves nothing behind that others could use.
+    // A deleted translation leaves nothing that others could use.
     let seen = prepared
         .iter()
         .filter(|change| change.key.locale().is_none() || change.facts.after.is_some());
     seen.map(|change| (change.key.clone(), change.facts.clone())).collect()
 }
 
-/// The back-links that come and go with an entry's links.
+/// The back-links that are added and removed with an entry's links.
 pub(in crate::repo) fn link_edits(
     key: &EntryKey,
     facts: &Touched,
@@ -269,7 +269,8 @@ pub(in crate::repo) fn link_edits(
     for (target, role) in before.difference(&after) {
         edits.insert(backlinks::key(target, *role, key), None);
     }
-    // What translations show was not always noted, so one that was there before may still lack its links.
+    // What translations show was not always recorded, so a translation that existed before may still lack its
+    // back-links.
     let new = after.iter().filter(|link| key.locale().is_some() || !before.contains(link));
     for (target, role) in new {
         edits.insert(backlinks::key(target, *role, key), Some(Vec::new()));

@@ -1,4 +1,4 @@
-//! Why one entry can't be as it was asked.
+//! Why one entry can't become what was asked.
 
 use serde::Serialize;
 
@@ -8,28 +8,28 @@ use crate::{
     schema::{Violation, ViolationCode},
 };
 
-/// Why one entry can't be as it was asked.
+/// Why one entry can't become what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
     /// The entry.
     pub key: EntryKey,
-    /// All that is wrong.
+    /// All that is wrong with it.
     pub violations: Vec<Violation>,
 }
 
-/// The first of them, for a sentence.
+/// The first of several refusals, as part of a sentence.
 pub(in crate::repo) fn first(refusals: &[Refusal]) -> String {
     let Some(refusal) = refusals.first() else { return String::new() };
     let reason = refusal.violations.first().map_or("", |violation| &violation.message);
     format!("{}: {reason}", refusal.key)
 }
 
-/// The violation that a text is which is no document.
+/// The violation for a text that is not a document.
 pub(in crate::repo) fn not_a_document(error: &DocumentError) -> Violation {
     Violation::new(error.pointer.as_str(), ViolationCode::NotADocument, error.reason.as_str())
 }
 
-/// The violation that an entry of a kind is which does not exist.
+/// The violation for an entry of a kind that does not exist.
 pub(in crate::repo) fn unknown_kind(
     kinds: &Kinds<'_>,
     key: &EntryKey,

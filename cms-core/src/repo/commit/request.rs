@@ -10,13 +10,13 @@ use crate::{
 /// What to commit.
 #[derive(Debug, Clone)]
 pub struct CommitRequest {
-    /// The branch, `main` as a rule.
+    /// The branch, usually `main`.
     pub branch: Branch,
-    /// What the branch must point at; whatever it points at when none is given.
+    /// The commit that the branch must point at; `None` accepts any.
     pub expected: Option<CommitId>,
-    /// The changes, each entry at most once.
+    /// The changes, at most one for each entry.
     pub changes: Vec<Change>,
-    /// Who, when, why.
+    /// Who commits, when and why.
     pub stamp: Stamp,
 }
 
@@ -32,16 +32,16 @@ pub struct Change {
 /// What to do with an entry.
 #[derive(Debug, Clone)]
 pub enum Action {
-    /// Make it this document. What came and is none is refused together with whatever else is wrong.
+    /// Make it this document. A text that is not a document is refused together with everything else that is wrong.
     Put(Result<Document, DocumentError>),
     /// Put it into the trash.
     Delete,
 }
 
-/// A made commit.
+/// A commit that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Committed {
-    /// The commit.
+    /// The new commit.
     pub commit: CommitId,
     /// How many entries it changed.
     pub changed_count: usize,

@@ -1,8 +1,8 @@
-//! Changes of schemas: the kind of every entry of a kind changes with it.
+//! Changes of schemas: a changed schema changes the kind of every entry of that kind.
 //!
 //! Invariants:
-//! 1. What a branch of accepted work holds is valid under the schemas in force after every commit, the one
-//!    that changes a schema included.
+//! 1. After every commit, also one that changes a schema, the content of a branch of accepted work is valid under the
+//!    schemas in force.
 //! 2. Back-links are those that the schemas in force see.
 
 use std::{collections::HashSet, sync::Arc};
@@ -32,20 +32,20 @@ use crate::{
     schema::{KIND_OF_SCHEMAS, Violation, translation::Translation},
 };
 
-/// Most entries that are told to break under a schema; the count is whole.
+/// Most entries that are reported as broken by a schema; the count is complete.
 pub const BROKEN_MAX: usize = 1000;
 
-/// Entries that are looked at at once.
+/// Entries that are judged at once.
 pub(in crate::repo) const PIECE: usize = 512;
 
 /// What a change of schemas does to entries that stay as they are.
 #[derive(Default)]
 pub(in crate::repo) struct UnderNewSchemas {
-    /// Those that link otherwise.
+    /// The entries whose links are different under the new schemas.
     pub(in crate::repo) relinked: Vec<(EntryKey, Touched)>,
-    /// Those that are not valid any more, the first [`BROKEN_MAX`].
+    /// The entries that are no longer valid, the first [`BROKEN_MAX`] of them.
     pub(in crate::repo) refusals: Vec<Refusal>,
-    /// How many those are.
+    /// How many entries are no longer valid.
     pub(in crate::repo) refusals_count: u64,
 }
 
@@ -54,8 +54,8 @@ fn schema_kind() -> Kind {
 }
 
 impl Repository {
-    /// Takes the schemas among changes as those in force, so that what comes with them is judged by them.
-    /// One that does not compile is refused when it is judged itself.
+    /// Puts the schemas among the changes in force, so that the other changes are judged by them. One that does not
+    /// compile is refused when it is judged itself.
     pub(super) fn take_schemas(
         &self,
         kinds: &Kinds<'_>,
@@ -70,7 +70,7 @@ impl Repository {
         Ok(())
     }
 
-    /// What the schemas that are about to change do to entries that do not.
+    /// What the schemas that are about to change do to entries that do not change.
     pub(in crate::repo) fn under_new_schemas(
         &self,
         kinds: &Kinds<'_>,
@@ -101,7 +101,7 @@ impl Repository {
         Ok(under)
     }
 
-    /// One entry under its kind's new schema.
+    /// Judges one entry under its kind's new schema.
     pub(in crate::repo) fn judge_under(
         &self,
         kinds: &Kinds<'_>,
@@ -124,8 +124,8 @@ impl Repository {
         Ok(Some((touched, refusal)))
     }
 
-    /// What a kind's new schema makes wrong with a translation that the one before found nothing wrong with. That a
-    /// field is translated no more is no fault of what was translated.
+    /// What a kind's new schema makes wrong with a translation, and its old schema does not. A field that is no longer
+    /// translated is not an error in the translation.
     fn translation_under(
         &self,
         kinds: &Kinds<'_>,
@@ -153,7 +153,7 @@ impl Repository {
         }
     }
 
-    /// The entries of a kind, translations after their sources, the trash apart.
+    /// The entries of a kind, translations after their sources, without those in the trash.
     pub(in crate::repo) fn entries_of(
         &self,
         root: NodeId,
@@ -168,7 +168,7 @@ impl Repository {
             if row.state == RowState::Deleted {
                 continue;
             }
-            // What is in the trash is read in no language.
+            // Translations of an entry in the trash are read by nobody.
             if key.locale().is_none()
                 || entries
                     .last()

@@ -5,9 +5,9 @@ use crate::model::name::{Branch, Holds};
 /// What a branch demands of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::repo) enum Strictness {
-    /// Valid, and the graph around it too.
+    /// The content is valid, and so is the graph around it.
     Accepted,
-    /// JSON of a kind that there is.
+    /// The content is JSON of a kind that exists.
     Draft,
 }
 
@@ -15,7 +15,7 @@ impl Strictness {
     pub(in crate::repo) const fn of(branch: &Branch) -> Self {
         match branch.holds() {
             Holds::Drafted => Self::Draft,
-            // What is no content is never asked about, and would be as it must be.
+            // Records are not content: they are never judged, and count as accepted.
             Holds::Accepted | Holds::Records => Self::Accepted,
         }
     }

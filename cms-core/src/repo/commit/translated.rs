@@ -1,9 +1,9 @@
-//! Judging translations: with their source, as the document that learners would get.
+//! Judging translations: together with their source, as the document that learners would get.
 //!
 //! Invariants:
-//! 1. A translation is of an entry that is there, into a language that there is and that is not the source's, and
-//!    its texts stand where the source has or had some.
-//! 2. A source's change makes no translation worse: a text whose source changed is stale, and judged no more.
+//! 1. The source of a translation exists, its language exists and is not the source's, and its texts are at addresses
+//!    where the source has or had one.
+//! 2. A change of the source makes no translation worse: a text whose source changed is stale, and is no longer judged.
 
 use serde_json::Value;
 
@@ -28,11 +28,11 @@ use crate::{
     },
 };
 
-/// An entry beside a translation, where it is not as the catalogue has it; none where it is not there.
+/// An entry next to a translation, where it differs from the catalogue; the inner `None` when it does not exist.
 pub(in crate::repo) type Over<'o> =
     &'o (dyn Fn(&EntryKey) -> Result<Option<Option<Document>>, StoreError> + Sync);
 
-/// What a translation is judged beside.
+/// The surroundings in which a translation is judged.
 #[derive(Clone, Copy)]
 pub(in crate::repo) struct Surroundings<'s> {
     pub(in crate::repo) kinds: &'s Kinds<'s>,
@@ -64,7 +64,7 @@ impl Surroundings<'_> {
 }
 
 impl Repository {
-    /// Why there can be no translation of an entry into a language, whatever it says.
+    /// Why no translation of an entry into a language can exist, whatever its texts are.
     pub(in crate::repo) fn without_place(
         &self,
         around: Surroundings<'_>,
@@ -95,7 +95,7 @@ impl Repository {
         let is_there = around.document(self, &language)?.is_some();
         Ok((!is_there).then(|| {
             let message =
-                format!("there is no language {locale}: the entry {language} would say so");
+                format!("there is no language {locale}: it would need the entry {language}");
             Violation::new("", ViolationCode::UnknownLanguage, message)
         }))
     }

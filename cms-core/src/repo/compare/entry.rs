@@ -40,18 +40,18 @@ use crate::{
 pub struct EntryDifference {
     /// The entry or translation.
     pub key: EntryKey,
-    /// What it was; none when it was not there, or in the trash.
+    /// The version before; `None` when the entry did not exist, or was in the trash.
     pub before: Option<DifferenceSide>,
-    /// What it is.
+    /// The version after; `None` likewise.
     pub after: Option<DifferenceSide>,
-    /// Fields of the document before that have another name in the one after, for their kind gave them one; what
-    /// changed is told as if they had had it before.
+    /// Fields that have another name in the document after, because their kind renamed them; the difference treats them
+    /// as if they had had the new name before.
     pub renamed: Vec<Renamed>,
-    /// What changed; of what came or went, the whole.
+    /// What changed; for an entry that was added or removed, the whole document.
     pub diff: DocumentDiff,
 }
 
-/// A field that has another name than it had.
+/// A field that now has another name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Renamed {
     /// The JSON pointer of the field as it was.
@@ -60,8 +60,8 @@ pub struct Renamed {
     pub pointer: String,
 }
 
-/// Gives a document's fields the names that its kind has for them now, where the newer document has them under
-/// those; tells which.
+/// Gives a document's fields the names that its kind has for them now, if the newer document has them under those
+/// names; returns which.
 pub(in crate::repo) fn rename_for_diff(
     kind: Option<&KindSchema>,
     before: &mut Value,
@@ -69,7 +69,7 @@ pub(in crate::repo) fn rename_for_diff(
 ) -> Vec<Renamed> {
     let (Some(kind), false) = (kind, after.is_null()) else { return Vec::new() };
     let mut newer = after.clone();
-    // A document that is itself of the earlier version is compared as it is.
+    // If the newer document is itself of the earlier version, both are compared as they are.
     if !kind.rename(&mut newer).is_empty() {
         return Vec::new();
     }
@@ -86,7 +86,7 @@ pub(in crate::repo) fn rename_for_diff(
 /// A version of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Version {
-    /// As a state has it.
+    /// The version that a state has.
     State(State),
     /// A revision of its history.
     Revision(RevisionId),
@@ -100,10 +100,10 @@ impl From<State> for Version {
 
 /// Fewest hex digits that may stand for a revision.
 const PREFIX_DIGITS_MIN: usize = 8;
-/// Versions of a history that are looked through for the beginning of an id.
+/// Most versions of a history that are searched for the beginning of an id.
 const VERSIONS_LOOKED_AT_MAX: usize = 10_000;
 
-/// Two states of one entry, with what is needed to tell them apart.
+/// Two states of one entry, with what is needed to compare them.
 struct Sides {
     difference: EntryDifference,
     /// The document before; null when there was none.
@@ -111,8 +111,8 @@ struct Sides {
 }
 
 impl Repository {
-    /// The version of an entry that a text names: a revision of it, by its id or the beginning of one that
-    /// its history at `main` has; a draft, by its name alone; or any state.
+    /// The version of an entry that a text names. The text may be the id of a revision, the beginning of an id in the
+    /// entry's history at `main`, the bare name of a draft, or any state.
     ///
     /// # Errors
     /// [`ResolveError`] when it names none or several.
@@ -157,8 +157,8 @@ impl Repository {
         }
     }
 
-    /// What changed within an entry or translation between two versions, by the newer one's schema; none
-    /// when neither has it.
+    /// What changed within an entry or translation between two versions, by the newer one's schema; `None` when neither
+    /// has it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -171,8 +171,8 @@ impl Repository {
         Ok(self.entry_sides(before, after, key)?.map(|sides| sides.difference))
     }
 
-    /// The same as a JSON Patch (RFC 6902), which leads from the one document to the other; a side
-    /// without a document is null.
+    /// The difference as a JSON Patch (RFC 6902) that leads from the first document to the second; a side without a
+    /// document is null.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -208,7 +208,7 @@ impl Repository {
             return Ok(None);
         }
         let (before, after) = (side(was), side(is));
-        // What is in conflict is compared as it is shown: joined, with ours where the sides conflict.
+        // An entry in conflict is compared as it is shown: joined, with ours where the sides conflict.
         let document = |side: &Option<DifferenceSide>, root| -> Result<Value, StoreError> {
             let Some(side) = side else { return Ok(Value::Null) };
             let kinds = Kinds::at(self, root);
@@ -247,7 +247,7 @@ impl Repository {
                     RevisionState::Conflicted(_) => RowState::Conflicted,
                     RevisionState::Deleted => RowState::Deleted,
                 };
-                // A revision belongs to no catalogue of its own; people read it by today's kinds.
+                // A revision belongs to no particular catalogue, so it is read by today's kinds.
                 let main = branch_head(self, &Branch::Main)?;
                 let main =
                     main.ok_or_else(|| StoreError::Row { what: "the branch main".into() })?;

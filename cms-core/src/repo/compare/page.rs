@@ -1,5 +1,5 @@
-//! The differences of two states, a page at a time: which entries and translations, and from which
-//! document to which. How each differs is asked of the documents.
+//! The differences of two states, one page at a time: which entries and translations differ, and from which document to
+//! which. How each differs is a question for the documents.
 
 use serde::Serialize;
 
@@ -28,13 +28,13 @@ use crate::{
 pub struct DifferenceRow {
     /// The entry or translation.
     pub key: EntryKey,
-    /// Its title, the newer one where there are two.
+    /// Its title, the newer one if there are two.
     pub title: Option<String>,
     /// How it differs.
     pub change: Alteration,
-    /// What it was; none when it was not there, or in the trash.
+    /// The version before; `None` when the entry did not exist, or was in the trash.
     pub before: Option<DifferenceSide>,
-    /// What it is.
+    /// The version after; `None` likewise.
     pub after: Option<DifferenceSide>,
 }
 
@@ -43,16 +43,16 @@ pub struct DifferenceRow {
 pub struct DifferenceSide {
     /// The revision.
     pub revision: RevisionId,
-    /// Its document; none when it is in conflict.
+    /// Its document; `None` when it is in conflict.
     pub document: Option<DocumentId>,
 }
 
 /// A page of differences, ascending by key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DifferencePage {
-    /// The rows.
+    /// The entries and translations that differ.
     pub rows: Vec<DifferenceRow>,
-    /// Whether more follow.
+    /// Whether more rows follow.
     pub more: bool,
 }
 
@@ -62,8 +62,8 @@ pub(super) fn side(row: Option<CatalogueRow>) -> Option<DifferenceSide> {
 }
 
 impl Repository {
-    /// The differences of two states after a key. Documents are compared: equal ones are no
-    /// difference, whatever their history. Its cost follows the number of differences.
+    /// The differences of two states, for keys after this one. Documents are compared, so equal documents are no
+    /// difference, whatever their history. The cost follows the number of differences.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -107,7 +107,7 @@ impl Repository {
                 if let (None, Some(document)) = (&title, side.and_then(|side| side.document))
                     && let Some(kind) = kinds.get(key.kind())?
                 {
-                    // What can't be read has no title; comparing the entry says why.
+                    // A document that can't be read has no title here; comparing the entry says why.
                     let document = unless_damaged(self.document(document))?.ok();
                     title = document.and_then(|it| kind.schema.title(&it).map(str::to_owned));
                 }

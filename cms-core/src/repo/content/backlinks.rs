@@ -40,7 +40,7 @@ const fn role(letter: u8) -> Option<Role> {
     }
 }
 
-/// The key that says `source` links to `target` in this role.
+/// The key which says that `source` links to `target` in this role.
 pub(in crate::repo) fn key(target: &EntryKey, role: Role, source: &EntryKey) -> Vec<u8> {
     let mut key = prefix(target, Some(role));
     key.extend_from_slice(&source.encode());
@@ -54,7 +54,7 @@ fn prefix(target: &EntryKey, role: Option<Role>) -> Vec<u8> {
     key
 }
 
-/// Who links to `target` in one role, ascending; in any when none is given.
+/// The entries that link to `target` in one role, or in any role when none is given, ascending.
 pub(in crate::repo) fn sources(
     nodes: &(impl ReadNodes + ?Sized),
     backlinks: NodeId,
@@ -71,8 +71,8 @@ pub(in crate::repo) fn sources(
     Ok(sources)
 }
 
-/// Who carries `target` in what learners get, by key within each role: one range, which passes by those who only refer
-/// to it.
+/// The entries that carry `target` in what learners get, by key within each role. One range is read, which skips those
+/// that only refer to it.
 pub(in crate::repo) fn carrying(
     nodes: &(impl ReadNodes + ?Sized),
     backlinks: NodeId,
@@ -94,7 +94,7 @@ pub(in crate::repo) fn carrying(
     Ok(found)
 }
 
-/// The source and the role in a back-link's key, whose target and separator take `skipped` bytes.
+/// The source and the role in a back-link's key whose target and separator take up `skipped` bytes.
 fn source(key: &[u8], skipped: usize) -> Result<(EntryKey, Role), StoreError> {
     let malformed =
         || StoreError::Row { what: format!("the back-link {}", String::from_utf8_lossy(key)) };
@@ -109,14 +109,14 @@ pub struct Use {
     pub by: EntryKey,
     /// That entry's title.
     pub title: Option<String>,
-    /// How.
+    /// The role of the link.
     pub role: Role,
-    /// The JSON pointers of the places in that entry's document; none where that is damaged.
+    /// The JSON pointers of the links in that entry's document; empty when the document is damaged.
     pub pointers: Vec<String>,
 }
 
 impl Repository {
-    /// Where an entry is used at a state: one range read, then the users' documents.
+    /// Where an entry is used at a state. It reads one range, then the documents of the entries that use it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -124,8 +124,8 @@ impl Repository {
         self.where_used_page(state, key, None, usize::MAX)
     }
 
-    /// As [`Self::where_used`], what follows a use (its entry, its role's word) of the same state, at most so
-    /// many; only their documents are read.
+    /// Like [`Self::where_used`], for the uses that follow one use (its entry, and the word of its role) of the same
+    /// state, at most `rows_max` of them. Only their documents are read.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -154,7 +154,7 @@ impl Repository {
             let (Some(kind), Some(document)) = (kinds.get(by.kind())?, document) else { continue };
             let document = match self.document(document) {
                 Err(error) if error.is_damage() => {
-                    // The back-link tells of the use all the same.
+                    // The back-link still says that the entry is used.
                     let (title, role, pointers) = (None, role, Vec::new());
                     uses.push(Use { by, title, role, pointers });
                     continue;

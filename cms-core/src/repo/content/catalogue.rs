@@ -1,4 +1,4 @@
-//! The catalogue's rows: what stands under an entry's key at one moment.
+//! The catalogue's rows: what is under an entry's key at one moment.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use crate::{
     },
 };
 
-/// What a catalogue says of an entry or of a translation.
+/// What a catalogue says about an entry or a translation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CatalogueRow {
-    /// What it is.
+    /// What the entry is.
     pub state: RowState,
     /// The revision that made it so.
     pub revision: RevisionId,
@@ -29,11 +29,11 @@ pub struct CatalogueRow {
 /// What an entry is; a revision's state without its terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowState {
-    /// This document.
+    /// It has this document.
     Resolved(DocumentId),
-    /// An unresolved conflict; the revision holds its terms.
+    /// It is in an unresolved conflict; the revision holds the terms.
     Conflicted,
-    /// In the trash.
+    /// It is in the trash.
     Deleted,
 }
 
@@ -139,8 +139,8 @@ pub(in crate::repo) fn with_prefix<'a, R: ReadNodes + ?Sized>(
 }
 
 impl Repository {
-    /// The document that speaks for an entry in the graph: its own, or while it is in conflict that of
-    /// the first side that has one. It is stored, so that links found with it can be taken back.
+    /// The document that represents an entry in the graph: its own, or during a conflict that of the first side that
+    /// has one. It is a stored document, so links found with it can be removed again.
     pub(in crate::repo) fn stand_in(
         &self,
         row: &CatalogueRow,
@@ -154,7 +154,7 @@ impl Repository {
         })
     }
 
-    /// The catalogue's rows from a key on, ascending.
+    /// The rows of a catalogue from a key on, ascending.
     pub(in crate::repo) fn rows<'a>(
         &'a self,
         root: NodeId,
@@ -169,7 +169,7 @@ impl Repository {
     }
 }
 
-/// The rows that two maps do not agree on, as states.
+/// The rows in which two maps differ, as states.
 pub(in crate::repo) fn changed_rows(
     repository: &Repository,
     before: NodeId,

@@ -1,4 +1,4 @@
-//! What the graph needs to know of a document: its links, its slug, and where it is at home.
+//! What the graph needs to know about a document: its links, its slug, and its canonical parent.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::{
     schema::{KindSchema, Link, Role, translation::Translation},
 };
 
-/// What the graph knows of one document.
+/// What the graph knows about one document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::repo) struct Facts {
     /// Its links, each target and role once, in the order of the document.
@@ -33,7 +33,7 @@ impl Facts {
         }
     }
 
-    /// What the graph knows of a translation: what its texts show.
+    /// What the graph knows about a translation: what its texts show.
     pub(in crate::repo) fn of_translation(kind: &KindSchema, document: &Value) -> Self {
         let Ok(translation) = Translation::parse(document) else { return Self::default() };
         let mut seen = std::collections::HashSet::new();
@@ -42,7 +42,7 @@ impl Facts {
         Self { links, ..Self::default() }
     }
 
-    /// What the graph knows of what stands under a key.
+    /// What the graph knows about the document under a key.
     pub(in crate::repo) fn under(key: &EntryKey, kind: &KindSchema, document: &Value) -> Self {
         match key.locale() {
             None => Self::of(kind, document),
@@ -55,7 +55,7 @@ impl Facts {
         self.links.iter().filter(|link| link.role == Role::Contains).map(|link| &link.target)
     }
 
-    /// What the delivered document carries: children, then embedded entries.
+    /// What the delivered document carries: children first, then embedded entries.
     pub(in crate::repo) fn carried(&self) -> impl Iterator<Item = (&EntryKey, Role)> {
         self.links
             .iter()

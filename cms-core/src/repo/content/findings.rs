@@ -1,14 +1,14 @@
-//! What could be better about an entry: what its engines would have otherwise, questions that can't be answered, and what
-//! of that people have dismissed with a reason.
+//! What could be better about an entry: what its engines recommend, questions that can't be answered, and which of
+//! these findings people have dismissed with a reason.
 //!
-//! A finding is told apart by its item, its place in the item, its rule and its words, so that it stays dismissed while
-//! other things change, and comes back when it says something else; what can never be answered comes back with any change of the
-//! question. Dismissals are kept beside the content and are of
-//! the entry, whichever draft shows it.
+//! A finding is identified by its item, its place in the item, its rule and its message. So it stays dismissed while
+//! other things change, and comes back when its message changes; a finding that a question can never be answered comes
+//! back with any change of the question. Dismissals are kept outside the content and belong to the entry, whichever
+//! draft shows it.
 //!
 //! Invariants:
-//! 1. A finding refuses no save and no merge. By the [`policy::FindingsPolicy`] one that nobody dismissed bars the
-//!    publishing of its entry.
+//! 1. A finding refuses no save and no merge. Depending on the [`policy::FindingsPolicy`], a finding that nobody
+//!    dismissed bars the publishing of its entry.
 
 pub(in crate::repo) mod draws;
 pub(in crate::repo) mod policy;
@@ -35,13 +35,13 @@ pub const REASON_SIZE_BYTES_MAX: usize = 2000;
 /// Why a finding needs no mending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dismissal {
-    /// Who says so.
+    /// Who dismissed it.
     pub author: String,
-    /// Why.
+    /// The reason that they gave.
     pub reason: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they did, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Whether they may approve: only such a word lets go live what no learner can get right.
+    /// Whether they may approve: only then does a dismissal let an entry go live that no learner can get right.
     #[serde(default)]
     pub by_reviewer: bool,
 }
@@ -49,19 +49,19 @@ pub struct Dismissal {
 /// A finding of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FindingRow {
-    /// What it is dismissed by: 32 hex digits.
+    /// The id by which it is dismissed: 32 hex digits.
     pub id: String,
-    /// The item that it is of; empty where it is of the whole entry.
+    /// The item that it concerns; empty where it concerns the whole entry.
     pub item: String,
-    /// The finding.
+    /// The finding itself.
     #[serde(flatten)]
     pub finding: Finding,
-    /// Why it needs no mending; none while nobody said so.
+    /// Why it needs no mending; `None` until somebody dismisses it.
     pub dismissed: Option<Dismissal>,
 }
 
 impl FindingRow {
-    /// Whether somebody who may say so said that it needs no mending.
+    /// Whether somebody dismissed it who may do so for its severity.
     pub(in crate::repo) fn is_settled(&self) -> bool {
         let needs_reviewer = self.finding.severity == Severity::Impossible;
         self.dismissed.as_ref().is_some_and(|dismissed| dismissed.by_reviewer || !needs_reviewer)
@@ -74,13 +74,13 @@ pub enum DismissError {
     /// The reason is empty or longer than it may be.
     #[error("a reason of 1 to {REASON_SIZE_BYTES_MAX} bytes is needed")]
     Reason,
-    /// It is no id of a finding.
+    /// The text is not the id of a finding.
     #[error("{id:?} is not the id of a finding")]
     Unknown {
-        /// What was named.
+        /// The text that came.
         id: String,
     },
-    /// Somebody changed it meanwhile.
+    /// Somebody else changed the dismissal meanwhile.
     #[error("somebody else dismissed it or took it back meanwhile")]
     Moved,
     /// The store can't be read or written.
@@ -99,10 +99,10 @@ fn cell(key: &EntryKey, id: &str) -> Result<CellName, DismissError> {
     Ok(group.cell(id).map_err(named)?)
 }
 
-/// The id of a finding of an element, with its place from the element.
+/// The id of a finding of an element whose place is given from the element.
 ///
-/// That a question can't be answered is said of this question with these answers: whoever dismisses it says nothing of the
-/// next one in its place. So the part of the element that it is of is in its id.
+/// An `impossible` finding is about this question with these answers: dismissing it says nothing about the next
+/// question in its place. So its id includes the part of the element that it concerns.
 fn id_of(item: &str, finding: &Finding, element: Option<&Value>) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 finding");
     for part in [item, &finding.pointer, &finding.rule, &finding.message] {
@@ -117,12 +117,12 @@ fn id_of(item: &str, finding: &Finding, element: Option<&Value>) -> String {
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
-/// How deep a look is taken.
+/// How thorough a look is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::repo) enum Look {
-    /// What learners would stumble over: questions that can't be answered, formulas that can't be set.
+    /// What learners would stumble over: questions that can't be answered, formulas that can't be typeset.
     Grave,
-    /// All that the engines find.
+    /// Everything that the engines find.
     Everything,
 }
 
@@ -141,11 +141,11 @@ impl Look {
 }
 
 impl Repository {
-    /// What could be better about a document that is valid, the gravest first within each item; what is dismissed among it.
-    /// An element that its engine refuses has none: that is told elsewhere.
+    /// The findings of a valid document, dismissed ones included, the gravest first within each item. An element that
+    /// its engine refuses has no findings; the refusal is reported elsewhere.
     ///
     /// # Errors
-    /// [`StoreError`] when the store can't be read, or an engine has no time now.
+    /// [`StoreError`] when the store can't be read, or an engine is busy.
     pub(in crate::repo) fn findings_of(
         &self,
         kind: &KindSchema,
@@ -196,7 +196,7 @@ impl Repository {
         Ok(())
     }
 
-    /// A finding whose pointer is from `at`, as one of its entry.
+    /// A finding whose pointer starts at `at`, as a finding of its entry.
     pub(in crate::repo) fn finding_row(
         &self,
         key: &EntryKey,
@@ -219,8 +219,8 @@ impl Repository {
         }
     }
 
-    /// Says why a finding needs no mending; said again, the newer reason stands. What no learner can get right goes live by
-    /// it only where the one who says so may approve.
+    /// Dismisses a finding with a reason; when it is dismissed again, the newer reason stands. An entry that no learner
+    /// can get right goes live by that only if the person who dismisses may approve.
     ///
     /// # Errors
     /// [`DismissError`].
@@ -250,7 +250,7 @@ impl Repository {
         swapped.map(|_| dismissal).ok_or(DismissError::Moved)
     }
 
-    /// Takes a dismissal back; one that is not there is fine.
+    /// Takes a dismissal back; it is no error when there is none.
     ///
     /// # Errors
     /// [`DismissError`].

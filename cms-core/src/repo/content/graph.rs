@@ -19,7 +19,7 @@ use crate::repo::{
 };
 use crate::{map::ReadNodes, model::key::EntryKey, schema::Role};
 
-/// A state's maps, read as a graph; facts, and who carries whom, are read once and remembered.
+/// A state's maps, read as a graph. Facts, and which entries carry which, are read once and remembered.
 pub(in crate::repo) struct Graph<'a> {
     pub(in crate::repo) repository: &'a Repository,
     pub(in crate::repo) nodes: &'a (dyn ReadNodes + Sync),
@@ -46,7 +46,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Tells what is known already, so that it need not be read.
+    /// Records facts that are known already, so that they need not be read.
     pub(in crate::repo) fn know(&self, key: EntryKey, facts: Option<Arc<Facts>>) {
         self.known.lock().insert(key, facts);
     }
@@ -55,7 +55,7 @@ impl<'a> Graph<'a> {
         catalogue::row(self.nodes, self.roots.catalogue, key)
     }
 
-    /// Whether there is such an entry, and it is not in the trash.
+    /// Whether the entry exists and is not in the trash.
     pub(in crate::repo) fn exists(&self, key: &EntryKey) -> Result<bool, StoreError> {
         if let Some(known) = self.known.lock().get(key) {
             return Ok(known.is_some());
@@ -63,7 +63,7 @@ impl<'a> Graph<'a> {
         Ok(self.row(key)?.is_some_and(|row| row.state != RowState::Deleted))
     }
 
-    /// What the entry's document says; none when there is no single document.
+    /// The facts of the entry's document; `None` when it has no single document.
     pub(in crate::repo) fn facts(&self, key: &EntryKey) -> Result<Option<Arc<Facts>>, StoreError> {
         if let Some(known) = self.known.lock().get(key) {
             return Ok(known.clone());
@@ -87,7 +87,7 @@ impl<'a> Graph<'a> {
         Ok(facts)
     }
 
-    /// Who links to an entry in one role.
+    /// The entries that link to an entry in one role.
     pub(in crate::repo) fn sources(
         &self,
         key: &EntryKey,
@@ -117,7 +117,7 @@ impl<'a> Graph<'a> {
     }
 
     fn carrying(&self, key: &EntryKey) -> Result<Vec<(EntryKey, Role)>, StoreError> {
-        // What a translation shows its entry carries.
+        // What a translation shows counts as carried by its entry.
         let by = self.carried_by(key)?;
         let mut carrying: Vec<_> =
             by.iter().map(|(carrier, role)| (carrier.source(), *role)).collect();
@@ -139,7 +139,7 @@ impl<'a> Graph<'a> {
         Ok(carrying)
     }
 
-    /// The template whose model an entry is or stands in, the first by key; none when there is none.
+    /// The template whose model an entry is or stands in, the first by key; `None` when there is none.
     pub(in crate::repo) fn template_of(
         &self,
         key: &EntryKey,
@@ -163,8 +163,8 @@ impl<'a> Graph<'a> {
         Ok(found)
     }
 
-    /// The entry and all that lead to it along links of these roles. It has few ancestors, while it
-    /// may have many descendants, so circles are looked for this way round.
+    /// The entry and everything that leads to it along links of these roles. An entry has few ancestors but may have
+    /// many descendants, so circles are searched for in this direction.
     pub(in crate::repo) fn ancestors(
         &self,
         key: &EntryKey,

@@ -21,7 +21,7 @@ use crate::{
     schema::{KIND_OF_SCHEMAS, KindSchema},
 };
 
-/// A kind in force: its compiled schema, and the document that holds it (none for the kind of kinds).
+/// A kind in force: its compiled schema, and the document that holds the schema (`None` for the kind of kinds).
 #[derive(Clone)]
 pub(in crate::repo) struct KindInForce {
     pub(in crate::repo) schema: Arc<KindSchema>,
@@ -29,7 +29,7 @@ pub(in crate::repo) struct KindInForce {
 }
 
 impl KindInForce {
-    /// A document of an entry of this kind with its fields under the names that the kind gives them now.
+    /// A document of an entry of this kind, its fields under the names that the kind gives them now.
     pub(in crate::repo) fn under_its_names(&self, document: Document) -> Document {
         if !self.schema.has_earlier_forms() {
             return document;
@@ -43,10 +43,10 @@ impl KindInForce {
 pub(in crate::repo) struct Kinds<'a> {
     repository: &'a Repository,
     catalogue: NodeId,
-    /// Schemas that are to be in force in place of the catalogue's.
+    /// Schemas that are to be in force instead of the catalogue's.
     over: BTreeMap<EntryKey, Option<CatalogueRow>>,
     known: Mutex<HashMap<Kind, Option<KindInForce>>>,
-    /// Kinds whose schema is about to change, as they were.
+    /// Kinds whose schema is about to change, as they were before.
     before: Mutex<HashMap<Kind, Option<KindInForce>>>,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Kinds<'a> {
         Self::over(repository, catalogue, BTreeMap::new())
     }
 
-    /// The kinds of a catalogue with some schemas changed.
+    /// The kinds of a catalogue with some of its schemas replaced.
     pub(in crate::repo) fn over(
         repository: &'a Repository,
         catalogue: NodeId,
@@ -73,7 +73,7 @@ impl<'a> Kinds<'a> {
         self.catalogue
     }
 
-    /// The kind, when there is a schema for it.
+    /// The kind, if there is a schema for it.
     pub(in crate::repo) fn get(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {
         if let Some(known) = self.known.lock().get(kind) {
             return Ok(known.clone());
@@ -94,8 +94,8 @@ impl<'a> Kinds<'a> {
         Ok(document)
     }
 
-    /// Takes the schema in a document as the one in force, if it compiles and is another one. One that does not is a
-    /// violation of its own entry; what is in force stays so.
+    /// Puts the schema in a document in force, if it compiles and differs. A schema that does not compile is a
+    /// violation of its own entry; what is in force stays.
     pub(in crate::repo) fn take_document(
         &self,
         kind: Kind,
@@ -109,7 +109,7 @@ impl<'a> Kinds<'a> {
         self.take(kind, KindInForce { schema: Arc::new(schema), document: Some(id) })
     }
 
-    /// Takes another schema of a kind as the one in force.
+    /// Puts another schema of a kind in force.
     pub(in crate::repo) fn take(&self, kind: Kind, taken: KindInForce) -> Result<(), StoreError> {
         let before = self.get(&kind)?;
         self.before.lock().entry(kind.clone()).or_insert(before);
@@ -169,13 +169,13 @@ pub(in crate::repo) fn schema_key(kind: &Kind) -> Option<EntryKey> {
     EntryKey::new(KIND_OF_SCHEMAS.parse().expect("a kind"), kind.as_str()).ok()
 }
 
-/// Revisions that are looked through for a schema that compiles.
+/// Most revisions that are searched for a schema that compiles.
 const LOOKED_THROUGH_MAX: usize = 64;
 
 impl Repository {
-    /// The schema that a row of the catalogue puts in force: its own, or where that does not compile or is in
-    /// conflict, the newest before it that does. A draft may hold a mistake in a kind, which is a violation of
-    /// that entry; what else the draft holds is judged by the kind as it was before the mistake.
+    /// The schema that a row of the catalogue puts in force: its own, or where that does not compile or is in conflict,
+    /// the newest earlier one that does. A draft may contain a mistake in a kind, which is a violation of that entry;
+    /// the draft's other content is judged by the kind as it was before the mistake.
     pub(in crate::repo) fn schema_in_force(
         &self,
         kind: &Kind,
@@ -208,7 +208,7 @@ impl Repository {
         Ok(None)
     }
 
-    /// The schema in a document; none when it does not compile.
+    /// The schema in a document; `None` when it does not compile.
     fn compiling(
         &self,
         kind: &Kind,
@@ -236,7 +236,7 @@ impl Repository {
     }
 }
 
-/// The kind whose schema an entry is.
+/// The kind whose schema this entry is.
 pub(in crate::repo) fn schema_of(key: &EntryKey) -> Option<Kind> {
     let is_schema = key.kind().as_str() == KIND_OF_SCHEMAS && key.locale().is_none();
     is_schema.then(|| key.id().parse().ok()).flatten()

@@ -1,4 +1,4 @@
-//! Languages: those that there are, as the entries `locale/es` say.
+//! Languages: those that exist, as the entries `locale/es` say.
 
 use super::catalogue;
 use crate::repo::ground::{error::StoreError, repository::Repository};
@@ -10,16 +10,16 @@ use crate::{
     },
 };
 
-/// The kind whose entries are languages, with what is decided for each: `locale/es`.
+/// The kind whose entries are languages, each with its settings: `locale/es`.
 pub(in crate::repo) const KIND_OF_LANGUAGES: &str = "locale";
 
-/// The entry of a language: its tag in lower case.
+/// The entry of a language; its id is the language's tag in lower case.
 pub(in crate::repo) fn language_key(locale: &Locale) -> Option<EntryKey> {
     let kind: Kind = KIND_OF_LANGUAGES.parse().expect("a kind");
     EntryKey::new(kind, &locale.as_str().to_ascii_lowercase()).ok()
 }
 
-/// The language that an entry is of, its tag in the case that tags have: `zh-hans` is `zh-Hans`.
+/// The language whose entry this is, its tag in the usual case of tags: `zh-hans` is `zh-Hans`.
 pub(in crate::repo) fn language_of(key: &EntryKey) -> Option<Locale> {
     if key.kind().as_str() != KIND_OF_LANGUAGES || key.locale().is_some() {
         return None;
@@ -54,7 +54,7 @@ pub(in crate::repo) fn languages(
 }
 
 impl Repository {
-    /// The languages of a catalogue beside that of the sources.
+    /// The languages of a catalogue, except that of the sources.
     pub(in crate::repo) fn languages_of(
         &self,
         nodes: &(impl ReadNodes + ?Sized),

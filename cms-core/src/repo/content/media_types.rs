@@ -1,4 +1,4 @@
-//! What the media files of authors are, looked at once each.
+//! The types of authors' media files, each determined once.
 
 use serde_json::Value;
 
@@ -12,14 +12,14 @@ use crate::{
     schema::{KindSchema, Violation},
 };
 
-/// Files whose type is remembered.
+/// Most files whose type is remembered.
 const REMEMBERED_MAX: usize = 16 * 1024;
 
 /// The types of files by id, newest first; a file's type never changes.
 type MediaTypes = quick_cache::sync::Cache<MediaId, Option<MediaType>>;
 
 impl Repository {
-    /// What is wrong with the media files that a document names; what is not there is told elsewhere.
+    /// What is wrong with the media files that a document names; missing files are reported elsewhere.
     pub(in crate::repo) fn judge_media(
         &self,
         kind: &KindSchema,
@@ -34,7 +34,7 @@ impl Repository {
         Ok(violations)
     }
 
-    /// What a file of authors is; none where there is none.
+    /// The type of an author's file; the outer `None` when there is no such file.
     fn type_of_media(&self, id: MediaId) -> Result<Option<Option<MediaType>>, StoreError> {
         let known = self.memos.of(|| MediaTypes::new(REMEMBERED_MAX));
         if let Some(found) = known.get(&id) {

@@ -22,10 +22,10 @@ use crate::{
 };
 
 impl Repository {
-    /// What is wrong with a document by itself.
+    /// What is wrong with a document, judged by itself.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when that is not known: a verdict that rests on how busy the machine is would be none.
+    /// [`StoreError::Busy`] when an engine is busy: a verdict must not depend on how busy the machine is.
     pub(in crate::repo) fn judge(
         &self,
         kind: &KindSchema,
@@ -75,12 +75,12 @@ impl Repository {
         })
     }
 
-    /// A document of authors.
+    /// A document of the authors' space.
     pub fn document(&self, id: DocumentId) -> Result<Value, StoreError> {
         self.document_in(&Space::Source, id)
     }
 
-    /// A document of authors, with its bytes and its id.
+    /// A document of the authors' space, with its bytes and its id.
     pub(in crate::repo) fn stored_document(&self, id: DocumentId) -> Result<Document, StoreError> {
         let (id, kind) = (id.object_id(), ObjectKind::Document);
         let object = self.object_of(&Space::Source, id, kind)?;
@@ -88,7 +88,7 @@ impl Repository {
         Document::stored(object).map_err(|_| StoreError::Malformed { id, kind, source })
     }
 
-    /// The text of a document of authors.
+    /// The text of a document of the authors' space.
     pub(in crate::repo) fn document_text(&self, id: DocumentId) -> Result<String, StoreError> {
         let (id, kind) = (id.object_id(), ObjectKind::Document);
         let bytes = self.object(&Space::Source, id, kind)?;
@@ -127,7 +127,7 @@ impl Repository {
         self.decoded(&Space::Source, id.object_id(), ObjectKind::Publication, Publication::decode)
     }
 
-    /// A snapshot of any channel, for authors; `None` when there is none under the id.
+    /// A snapshot of any channel, for authors; `None` when no snapshot has this id.
     pub fn any_snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
         let damaged = match self.snapshot(id) {
             Ok(Some(snapshot)) => return Ok(Some(snapshot)),
@@ -141,7 +141,7 @@ impl Repository {
         found.map_or_else(|| damaged.map_or(Ok(None), Err), |found| Ok(Some(found)))
     }
 
-    /// A snapshot that this audience may see; `None` when there is none under the id.
+    /// A snapshot that this audience may see; `None` when no snapshot has this id.
     pub(in crate::repo) fn snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
         self.snapshot_in(self.audience.iter(), id)
     }
@@ -155,7 +155,7 @@ impl Repository {
         for space in spaces {
             match self.decoded(space, id.object_id(), ObjectKind::Snapshot, Snapshot::decode) {
                 Err(StoreError::Missing { .. }) => {}
-                // Another space may have it whole.
+                // Another space may have it undamaged.
                 Err(error) if error.is_damage() => damaged = damaged.or(Some(error)),
                 other => return other.map(Some),
             }
@@ -163,7 +163,7 @@ impl Repository {
         damaged.map_or(Ok(None), Err)
     }
 
-    /// An object that the audience may have, wherever it is whole.
+    /// An object that the audience may have, from whichever space has it undamaged.
     pub(in crate::repo) fn audience_object(
         &self,
         id: ObjectId,
@@ -173,7 +173,7 @@ impl Repository {
             Err(error @ ReadError::Damaged { .. }) => error,
             found => return Ok(found?),
         };
-        // The authors' copy serves as well: its id says that it is the same.
+        // The authors' copy serves as well: its id proves that it is the same.
         for space in self.audience.iter() {
             if self.engine.holds(space, &[id])? == [true]
                 && let Ok(Some(object)) = self.engine.object(&Space::Source, id)
@@ -185,7 +185,8 @@ impl Repository {
         Err(damaged.into())
     }
 
-    /// An object of the first of several spaces that has it whole; what is damaged in one hides it in no other.
+    /// An object from the first of several spaces that has it undamaged; damage in one space does not hide it in
+    /// another.
     pub(in crate::repo) fn object_in<'s>(
         &self,
         spaces: impl Iterator<Item = &'s Space>,
@@ -205,7 +206,7 @@ impl Repository {
     }
 }
 
-/// Every object of a kind in a space, each read once: the way to what nothing leads to any more.
+/// Every object of a kind in a space, each read once: the only way to objects that nothing leads to any more.
 pub(in crate::repo) fn objects_of_kind<'e>(
     engine: &'e dyn Engine,
     space: &'e Space,
@@ -237,19 +238,19 @@ pub(in crate::repo) fn objects_of_kind<'e>(
     })
 }
 
-/// Objects on their way into the store, written in pieces so that memory stays bounded. One piece is
-/// written in the background while the next one is gathered.
+/// Objects on their way into the store, written in pieces so that memory stays bounded. One piece is written in the
+/// background while the next is gathered.
 pub(in crate::repo) struct ObjectSink<'a> {
     repository: &'a Repository,
     pending: Vec<(Space, Object)>,
     pending_size_bytes: usize,
     writing: Option<JoinHandle<Result<(), engine::CommitError>>>,
     dry: bool,
-    /// Where what is for the public goes.
+    /// The space that public objects go to.
     public: Space,
 }
 
-/// A piece is written when so many bytes wait.
+/// A piece is written when this many bytes wait.
 const PENDING_SIZE_BYTES_MAX: usize = 8 << 20;
 
 impl<'a> ObjectSink<'a> {
@@ -264,14 +265,14 @@ impl<'a> ObjectSink<'a> {
         }
     }
 
-    /// A sink that writes what is for the public into another space.
+    /// A sink that writes public objects into another space.
     pub(in crate::repo) fn aside(repository: &'a Repository, space: Space) -> Self {
         let mut sink = Self::new(repository);
         sink.public = space;
         sink
     }
 
-    /// A sink that forgets what it takes, for plans.
+    /// A sink that discards what it takes, for plans.
     pub(in crate::repo) fn dry(repository: &'a Repository) -> Self {
         let mut sink = Self::new(repository);
         sink.dry = true;
@@ -288,13 +289,13 @@ impl<'a> ObjectSink<'a> {
         if self.pending_size_bytes < PENDING_SIZE_BYTES_MAX { Ok(()) } else { self.begin() }
     }
 
-    /// Writes all that waits; when it returns, every object can be read.
+    /// Writes everything that waits; when it returns, every object can be read.
     pub(in crate::repo) fn flush(&mut self) -> Result<(), StoreError> {
         self.begin()?;
         self.wait()
     }
 
-    /// The objects that wait, for the transaction that ends the verb; the others are written.
+    /// The objects that still wait, for the transaction that ends the verb; the others are written.
     pub(in crate::repo) fn into_rest(mut self) -> Result<Vec<(Space, Object)>, StoreError> {
         self.wait()?;
         Ok(std::mem::take(&mut self.pending))
@@ -323,8 +324,8 @@ impl<'a> ObjectSink<'a> {
     }
 }
 
-/// The id of a transaction that adds these objects and does nothing else. It is made of them and not of the attempt:
-/// another try at a verb writes other pieces, and one that went by the name of an earlier one would not be written.
+/// The id of a transaction that only adds these objects. It is made of the objects and not of the attempt: a retried
+/// verb writes other pieces, and a piece under the operation id of an earlier one would not be written.
 fn operation_of(objects: &[(Space, Object)]) -> OperationId {
     let parts = objects.iter().map(|(space, object)| {
         let space = space.to_string();
@@ -335,7 +336,7 @@ fn operation_of(objects: &[(Space, Object)]) -> OperationId {
 }
 
 impl Drop for ObjectSink<'_> {
-    /// A verb that gave up leaves nothing running behind it.
+    /// A verb that gives up leaves no write running.
     fn drop(&mut self) {
         if let Some(writing) = self.writing.take() {
             let _ = writing.join();

@@ -6,7 +6,7 @@ use super::kinds::{KindInForce, Kinds};
 use crate::{model::id::RevisionId, repo::ground::error::StoreError};
 
 impl Kinds<'_> {
-    /// The documents before a revision, the newest first, under the names that the kind in force has for their fields.
+    /// The documents before a revision, newest first, their fields under the names that the kind in force has for them.
     pub(in crate::repo) fn older<'o>(
         &'o self,
         kind: &'o KindInForce,

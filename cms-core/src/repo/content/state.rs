@@ -1,4 +1,4 @@
-//! A state of the content: a commit, or what a channel delivered; and its maps.
+//! A state of the content (a commit, or what a channel delivered) and its maps.
 
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ pub enum State {
         sequence: u64,
         /// The snapshot.
         snapshot: SnapshotId,
-        /// How it came to be.
+        /// The publication that brought the channel there.
         publication: PublicationId,
     },
 }

@@ -1,7 +1,7 @@
-//! Attempts: what a learner's input into a delivered element is worth, and the hints that are given one by one.
+//! Attempts: the score of a learner's input into a delivered element, and the hints that are given one by one.
 //!
 //! Nothing is stored. An attempt names the delivered document that the learner saw, and is scored by the rubric of
-//! exactly that one: what was published since changes neither the question nor its answer.
+//! exactly that document: later publishes change neither the question nor its answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +37,7 @@ pub enum AttemptError {
     /// No delivered document has this id.
     #[error("no delivered document has the id {object}")]
     NoObject {
-        /// The id.
+        /// The id that came.
         object: DocumentId,
     },
     /// The document has no such element.
@@ -61,7 +61,7 @@ pub enum AttemptError {
     NoHint {
         /// The item's id.
         item: String,
-        /// How many there are.
+        /// How many hints there are.
         count: usize,
     },
     /// The engine gave no answer.
@@ -86,59 +86,59 @@ impl AttemptError {
 /// A hint, and how many there are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hint {
-    /// What is shown, in the engine's form.
+    /// The hint's content, in the engine's form.
     pub hint: Value,
     /// How many hints the item has.
     pub count: usize,
-    /// The entries that this hint shows: pictures above all.
+    /// The entries that this hint shows, mostly pictures.
     pub shows: Mentioned,
-    /// The language of the item as it was seen.
+    /// The language of the item that the learner saw.
     pub seen_in: Locale,
 }
 
-/// What an attempt is worth, and what its messages show.
+/// The score of an attempt, and what its messages show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
-    /// As its engine tells it.
+    /// The score as its engine returns it.
     pub score: Value,
-    /// The entries that the messages show and that are given with them.
+    /// The entries that the messages show and that come with them.
     pub shows: Mentioned,
 }
 
-/// The entries that something shows which was kept back and is given now.
+/// The entries shown by something that was withheld and is given now.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mentioned {
     keys: BTreeSet<EntryKey>,
-    /// As they were kept beside it.
+    /// Their documents as the rubric keeps them.
     kept: BTreeMap<EntryKey, Value>,
 }
 
-/// An entry that is shown with what is given.
+/// An entry that comes along because something that is given shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shows {
     /// The entry.
     pub key: EntryKey,
-    /// Where its document is.
+    /// The document of the entry.
     pub document: ShownDocument,
-    /// What whoever shows it needs to know, as in a delivered document.
+    /// Its summary, as in a delivered document.
     pub summary: Value,
-    /// The media files that it names, each with the token by which it is got where it is not public.
+    /// The media files that it names, each with the token that gets it where it is not public.
     pub media: Vec<(MediaId, Option<String>)>,
 }
 
-/// The document of an entry that is shown with what is given.
+/// The document of an entry that comes along.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ShownDocument {
-    /// A delivered one: everybody has the entry.
+    /// A delivered document: everybody may have the entry.
     Delivered(DocumentId),
-    /// This one, which is at no address.
+    /// This document, which has no address of its own.
     Kept(Value),
 }
 
 impl Delivery {
-    /// What an input into a delivered element is worth, or into a part of it that is answered by itself, as its engine
-    /// tells it. Numbers are read as they are written in `locale`; where none is named, in the language of what was seen:
-    /// the element's own, or its document's.
+    /// The score of an input into a delivered element, or into a part of it that is answered by itself, as its engine
+    /// returns it. Numbers are read as they are written in `locale`, or if none is named, in the language that the
+    /// learner saw: the element's own, or its document's.
     ///
     /// # Errors
     /// [`AttemptError`].
@@ -153,7 +153,7 @@ impl Delivery {
         Ok(self.scored(object, item, part, input, locale)?.score)
     }
 
-    /// As [`Delivery::score`], with what the messages show.
+    /// Like [`Delivery::score`], with the entries that the messages show.
     ///
     /// # Errors
     /// [`AttemptError`].
@@ -174,7 +174,7 @@ impl Delivery {
         Ok(Scored { score, shows })
     }
 
-    /// The hint at a position, from 0, of a delivered element, or of a part of it that is answered by itself.
+    /// The hint at a position, counted from 0, of a delivered element or of a part of it that is answered by itself.
     ///
     /// # Errors
     /// [`AttemptError`].
@@ -196,7 +196,7 @@ impl Delivery {
         Ok(Hint { hint, count, shows, seen_in })
     }
 
-    /// What something that is given shows: what a snapshot delivers as that does, else as it was kept beside it.
+    /// The entries that something given shows: each as a snapshot delivers it, or else as the rubric keeps it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -258,13 +258,13 @@ impl Delivery {
         ids.into_iter().map(row).collect()
     }
 
-    /// What gets a media file that is not public: nobody can make it who was not given it.
+    /// The token that gets a media file that is not public. Nobody can make it without the repository's secret.
     fn media_token(&self, id: MediaId) -> Result<String, StoreError> {
         let key = blake3::derive_key(MEDIA_CONTEXT, self.repository.secret()?);
         Ok(blake3::keyed_hash(&key, id.object_id().as_bytes()).to_hex().to_string())
     }
 
-    /// A media file of authors that was given with its token; none where that is not its token.
+    /// A media file of authors that was given together with its token; `None` where this is not its token.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -276,15 +276,15 @@ impl Delivery {
         Ok(object.filter(|object| object.kind() == ObjectKind::Media))
     }
 
-    /// Whether there is such a file and this is its token; it is not read.
+    /// Whether the file exists and this is its token; the file is not read.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn is_given(&self, id: MediaId, token: &str) -> Result<bool, StoreError> {
         let key = blake3::derive_key(MEDIA_CONTEXT, self.repository.secret()?);
         let expected = blake3::keyed_hash(&key, id.object_id().as_bytes());
-        // The parser takes upper case too; one token has one spelling. Hashes are compared in constant time, so that
-        // nobody finds one byte after another.
+        // The parser accepts upper case too, but a token has only one spelling. Hashes are compared in constant time,
+        // so that nobody can find a token byte by byte.
         let is_spelled = !token.bytes().any(|byte| byte.is_ascii_uppercase());
         let is_token = is_spelled && blake3::Hash::from_hex(token).ok() == Some(expected);
         Ok(is_token && self.repository.engine.holds(&Space::Source, &[id.object_id()])? == [true])
@@ -299,7 +299,7 @@ impl Delivery {
         self.repository.engines.get(&rubric.engine).ok_or_else(missing)
     }
 
-    /// The rubric of a delivered element, and the language that the element was seen in.
+    /// The rubric of a delivered element, and the language of the element that the learner saw.
     fn rubric_of(&self, object: DocumentId, item: &str) -> Result<(Rubric, Locale), AttemptError> {
         let id = object.object_id();
         let found =
@@ -319,7 +319,8 @@ impl Delivery {
 }
 
 impl Mentioned {
-    /// What a value that is given shows of what its item shows anywhere, with what those show in turn.
+    /// The entries that a value shows, out of those that its item shows anywhere, and the entries that those show in
+    /// turn.
     fn by(value: &Value, rubric: &Rubric) -> Self {
         let among: BTreeSet<EntryKey> =
             rubric.embeds.iter().chain(rubric.shows.keys()).cloned().collect();
@@ -341,8 +342,8 @@ impl Mentioned {
     }
 }
 
-/// The rubrics of the elements of a delivered document that may be meant, each with the language that its element is in:
-/// one of their texts is the item's id. Which one tells elements apart is its kind's to say, and the rubric knows it.
+/// The rubrics of the elements of a delivered document that may be meant, each with the language of its element: those
+/// with a text that is the item's id. The kind decides which text identifies an element, and the rubric holds it.
 fn rubrics_of(bytes: &[u8], item: &str) -> Vec<(DocumentId, Option<Locale>)> {
     let delivered: Option<Value> = serde_json::from_slice(bytes).ok();
     let Some(delivered) = delivered else { return Vec::new() };

@@ -1,17 +1,17 @@
 //! Delivered documents: what learners get for an entry in a locale.
 //!
-//! A delivered document is canonical JSON with these fields: `children` (key, object, summary of each
-//! child that is delivered, in reading order), `document` (the entry without what is private),
-//! `format`, `key`, `locale`, `refs` (the same of what it embeds, by key), `requires`, and `untranslated` (JSON pointers
-//! of texts that are in the source's language, where there are any). An element, or the summary of a
-//! child or of what is embedded, that is in the source's language while its document is in another says so in a `locale`.
+//! A delivered document is canonical JSON with these fields: `children` (key, object and summary of each delivered
+//! child, in reading order), `document` (the entry without what is private), `format`, `key`, `locale`, `refs` (the
+//! same for the entries that it embeds, by key), `requires`, and `untranslated` (JSON pointers of texts that are in the
+//! source's language, if any). If the document is in another language than the source, then an element or the summary
+//! of a child or embedded entry that is in the source's language says so in its `locale`.
 //!
 //! Invariants:
-//! 1. A delivered document is a function of the effective catalogue alone: made anew or patched, its
-//!    bytes are the same.
-//! 2. A locale's document exists only where it differs from the source's: by its own translation, or
-//!    by one below it.
-//! 3. It holds no route, no author and no time, so that nothing but its own content moves its id.
+//! 1. A delivered document is a function of the effective catalogue alone: made from scratch or patched, its bytes are
+//!    the same.
+//! 2. A locale's document exists only where it differs from the source's, because of its own translation or one below
+//!    it.
+//! 3. It holds no route, no author and no time, so that only its own content changes its id.
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
@@ -32,17 +32,17 @@ use crate::{
 /// The format of delivered documents; `/v1` only ever adds to it.
 pub(in crate::repo) const FORMAT: u32 = 1;
 
-/// What a delivered document says of another: an object id and a summary.
+/// What a delivered document says about another: an object id and a summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::repo) struct Carried {
     pub(in crate::repo) object: DocumentId,
     pub(in crate::repo) summary: Arc<str>,
-    /// The summary's language, where it is not that of the document that carries it.
+    /// The summary's language, if it is not that of the document that carries it.
     pub(in crate::repo) locale: Option<Locale>,
 }
 
 impl Carried {
-    /// The same as another document carries it, whatever its language.
+    /// Whether both are the same apart from the language of the document that carries them.
     pub(in crate::repo) fn is_same(&self, other: &Self) -> bool {
         self.object == other.object && self.summary == other.summary
     }
@@ -119,7 +119,7 @@ fn carried(object: DocumentId, summary: &RawValue, locale: Option<Locale>) -> Ca
 }
 
 impl<'a> Parts<'a> {
-    /// Takes a stored delivered document apart; none when it is not one (a tombstone, say).
+    /// Takes a stored delivered document apart; `None` when it is not one (a tombstone, for example).
     pub(in crate::repo) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let wire: Wire<'a> = serde_json::from_slice(bytes).ok()?;
         Some(Self {
@@ -141,7 +141,7 @@ impl<'a> Parts<'a> {
         })
     }
 
-    /// The canonical bytes.
+    /// The document's canonical bytes.
     pub(in crate::repo) fn write(&self) -> Vec<u8> {
         let mut out = String::with_capacity(
             self.document.len() + 320 * (self.children.len() + self.refs.len()) + 256,
@@ -177,14 +177,14 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The summary of a delivered document that is stored already.
+/// The summary of a delivered document that is already stored.
 pub(in crate::repo) fn stored_summary(kind: &KindSchema, parts: &Parts<'_>) -> Option<Arc<str>> {
     let document: Value = serde_json::from_str(&parts.document).ok()?;
     let text = canonical::to_bytes(&kind.summary(&document).into());
     Some(String::from_utf8(text).ok()?.into())
 }
 
-/// What learners get for an entry that is delivered no more.
+/// What learners get for an entry that is no longer delivered.
 pub(in crate::repo) fn tombstone(
     key: &EntryKey,
     title: Option<&str>,
@@ -199,10 +199,10 @@ pub(in crate::repo) fn tombstone(
     canonical::to_bytes(&tombstone)
 }
 
-/// What a tombstone says of its entry.
+/// What a tombstone says about its entry.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(in crate::repo) struct Tombstone {
-    /// The document that was delivered last.
+    /// The document that was last delivered.
     pub(in crate::repo) last_object: DocumentId,
     /// The entry that replaces it.
     pub(in crate::repo) replaced_by: Option<EntryKey>,
@@ -211,7 +211,7 @@ pub(in crate::repo) struct Tombstone {
 }
 
 impl Tombstone {
-    /// Reads one; none when the bytes are none.
+    /// Reads a tombstone; `None` when the bytes are not one.
     pub(in crate::repo) fn parse(bytes: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Wire {
@@ -222,7 +222,7 @@ impl Tombstone {
 }
 
 impl Repository {
-    /// What a tombstone says.
+    /// What the tombstone with this id says.
     pub(in crate::repo) fn tombstone(&self, id: DocumentId) -> Result<Tombstone, StoreError> {
         let id = id.object_id();
         let object = self.audience_object(id, ObjectKind::Document)?;

@@ -1,7 +1,7 @@
 //! The map of routes: the readable addresses of entries, and where old ones lead.
 //!
-//! It holds `r` + route → entry, for every route that ever was, and `k` + entry → route, for what is delivered now. A route
-//! whose entry has another one now has moved.
+//! It maps `r` + route → entry for every route that ever existed, and `k` + entry → route for what is delivered now. A
+//! route has moved when its entry has another one now.
 
 use crate::{
     map::{self, ReadNodes},
@@ -9,7 +9,7 @@ use crate::{
     repo::{content::catalogue::decoded_key, ground::error::StoreError},
 };
 
-/// Longest route, in bytes; a longer one is replaced by `KIND/ID`.
+/// Longest route, in bytes; `KIND/ID` replaces a longer one.
 pub const ROUTE_SIZE_BYTES_MAX: usize = 900;
 
 const BY_ROUTE: u8 = b'r';
@@ -23,7 +23,7 @@ pub(in crate::repo) fn by_key(key: &EntryKey) -> Vec<u8> {
     [&[BY_KEY], &key.encode()[..]].concat()
 }
 
-/// What the map says of a route.
+/// What the map says about a route.
 pub(in crate::repo) enum RouteRow {
     Unknown,
     Entry(EntryKey),

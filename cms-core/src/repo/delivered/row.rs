@@ -18,9 +18,9 @@ use crate::{
 pub struct DeliveredRow {
     /// The delivered document, or the tombstone.
     pub object: DocumentId,
-    /// Whether the entry is delivered no more and the object is its tombstone.
+    /// Whether the entry is no longer delivered and the object is its tombstone.
     pub retired: bool,
-    /// The locale of the document; none for the source's.
+    /// The locale of the document; `None` for the source's.
     pub locale: Option<Locale>,
 }
 
@@ -73,7 +73,7 @@ pub(in crate::repo) fn delivered_rows(
     Ok(rows)
 }
 
-/// What serves for an entry in a locale: its own document there, else the source's.
+/// What serves for an entry in a locale: its own document in that locale, or else the source's.
 pub(in crate::repo) fn served(
     nodes: &(impl ReadNodes + ?Sized),
     snapshot: &Snapshot,

@@ -1,9 +1,10 @@
-//! Rubrics: elements with their answers, as they were delivered without them.
+//! Rubrics: elements with their answers, kept for the elements that were delivered without them.
 //!
 //! Invariants:
-//! 1. A rubric's id tells nothing of the answers: the rubric holds a salt made with the repository's secret, so that
-//!    nobody can try out what hashes to it. Another answer has another id, also where nothing else shows.
-//! 2. A rubric that was not made here is never scored by: its salt is checked when it is read.
+//! 1. A rubric's id says nothing about the answers: the rubric holds a salt made with the repository's secret, so that
+//!    nobody can find the answers by trying which ones hash to the id. Other answers give another id, even where
+//!    nothing else differs.
+//! 2. Nothing is scored by a rubric that was not made here: its salt is checked when it is read.
 
 use std::collections::BTreeMap;
 
@@ -25,22 +26,22 @@ pub(in crate::repo) const RUBRIC: &str = "rubric";
 
 const RUBRIC_CONTEXT: &str = "cms 2026-11-22 v1 rubric salt";
 
-/// An element with its answers, as it was delivered without them.
+/// An element with its answers, kept for the element that was delivered without them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::repo) struct Rubric {
-    /// The element, whole.
+    /// The complete element.
     pub element: Value,
-    /// The engine that understands it, by its kind's name for it.
+    /// The engine that understands it, by the name that its kind uses.
     pub engine: String,
     /// The element's form.
     pub form: String,
-    /// The text that tells the element apart from the others.
+    /// The text that identifies the element among the others.
     pub item: String,
-    /// The entries that it shows: pictures above all.
+    /// The entries that it shows, mostly pictures.
     pub embeds: Vec<EntryKey>,
-    /// The delivered documents of those that nobody sees before a part of the element is given that is kept back. Rubrics
-    /// that were made earlier have none: what they embed is delivered by itself.
+    /// The delivered documents of entries that nobody sees until a withheld part of the element is given. Rubrics from
+    /// earlier versions have none: what those embed is delivered by itself.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub shows: BTreeMap<EntryKey, Value>,
     pub(in crate::repo) salt: String,
@@ -70,7 +71,7 @@ pub(in crate::repo) fn salt(
 
 /// The rubrics that a delivered document names.
 pub(in crate::repo) fn rubrics_named(bytes: &[u8]) -> Vec<DocumentId> {
-    // Within a text the quotes would be escaped, so what begins like this is the field.
+    // Within a text the quotes would be escaped, so these bytes can only begin the field.
     let begins = format!("\"{RUBRIC}\":\"");
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let named = text.split(begins.as_str()).skip(1);
@@ -78,10 +79,10 @@ pub(in crate::repo) fn rubrics_named(bytes: &[u8]) -> Vec<DocumentId> {
 }
 
 impl Repository {
-    /// The element that a delivered one was made of, by the id that it names.
+    /// The rubric from which a delivered element was made, by the id that the element names.
     ///
     /// # Errors
-    /// [`StoreError`] when it is not there, or is none that was made here.
+    /// [`StoreError`] when it does not exist, or was not made here.
     pub(in crate::repo) fn rubric(&self, id: DocumentId) -> Result<Rubric, StoreError> {
         let id = id.object_id();
         let bytes = self.object(&Space::Source, id, ObjectKind::Document)?;

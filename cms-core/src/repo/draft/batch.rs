@@ -21,33 +21,33 @@ pub const BATCH_ENTRIES_MAX: usize = 5000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum BatchStep {
-    /// Give the value at a JSON pointer; what leads there must be there.
+    /// Gives the value at a JSON pointer; the parent of the value must exist.
     Set {
-        /// Where.
+        /// The JSON pointer.
         pointer: String,
-        /// What.
+        /// The new value.
         value: Value,
     },
-    /// Take away the value at a JSON pointer, where there is one.
+    /// Removes the value at a JSON pointer, if there is one.
     Remove {
-        /// Where.
+        /// The JSON pointer.
         pointer: String,
     },
-    /// Give a field another name, where it is there.
+    /// Renames a field, if it exists.
     Rename {
-        /// Where it is.
+        /// The field's JSON pointer.
         pointer: String,
-        /// Its new name.
+        /// The field's new name.
         to: String,
     },
-    /// Replace a text wherever it stands in texts of the document.
+    /// Replaces a text everywhere in the texts of the document.
     ReplaceText {
-        /// What to find, exactly.
+        /// The text to find, exactly.
         find: String,
-        /// What to put there.
+        /// The text that replaces it.
         replace: String,
     },
-    /// Bring the elements that an engine understands into today's form; what is in it stays as it is written.
+    /// Brings the elements that an engine understands into today's form; their content stays as it is written.
     Migrate,
 }
 
@@ -58,23 +58,23 @@ pub struct BatchRow {
     pub key: EntryKey,
     /// What changes.
     pub diff: DocumentDiff,
-    /// What would be wrong with it then.
+    /// What would be wrong with the changed entry.
     pub violations: Vec<Violation>,
 }
 
-/// What a batch does, or would.
+/// What a batch did, or would do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BatchReport {
-    /// The draft's new commit; none for a trial.
+    /// The draft's new commit; `None` for a trial.
     pub commit: Option<CommitId>,
-    /// Entries that change.
+    /// The entries that change.
     pub rows: Vec<BatchRow>,
-    /// How many stay as they are.
+    /// How many entries stay as they are.
     pub unchanged_count: u64,
 }
 
 impl BatchStep {
-    /// The document of a kind after the step.
+    /// The document of a kind after this step.
     fn apply(
         &self,
         document: &mut Value,
@@ -137,7 +137,7 @@ impl BatchStep {
     }
 }
 
-/// A pointer's parent, and the last name of it.
+/// A pointer's parent, and the last name in it.
 fn split(pointer: &str) -> Result<(&str, String), String> {
     let (parent, name) =
         pointer.rsplit_once('/').ok_or_else(|| format!("{pointer:?} leads to no field"))?;
@@ -160,10 +160,10 @@ fn replace_text(value: &mut Value, find: &str, replace: &str) {
 }
 
 impl Drafts<'_> {
-    /// Does steps to each of some entries of a draft, as one commit; or tells what that would do.
+    /// Does steps to each of the given entries of a draft, as one commit; a trial only reports what that would do.
     ///
     /// # Errors
-    /// [`EntryError`]; nothing is changed then.
+    /// [`EntryError`]; nothing is changed.
     pub fn batch(
         &self,
         draft: &DraftId,
@@ -205,7 +205,7 @@ impl Drafts<'_> {
     ) -> Result<BatchReport, EntryError> {
         let mut report = BatchReport { commit: None, rows: Vec::new(), unchanged_count: 0 };
         for key in keys {
-            // A trial commits nothing, so it looks at working copies itself.
+            // A trial commits nothing, so it reads working copies itself.
             let before = match draft {
                 Some(draft) => self
                     .document(draft, key)?

@@ -1,4 +1,4 @@
-//! Bringing drafts and `main` together, and taking things back.
+//! Bringing drafts and `main` together, taking commits back, and restoring revisions.
 
 use serde_json::Value;
 
@@ -35,16 +35,16 @@ pub enum BringError {
     /// The draft is closed, or not the writer's.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// Its working copies could not be committed first.
+    /// The draft's working copies could not be committed first.
     #[error(transparent)]
     Commit(#[from] DraftCommitError),
-    /// It does not merge.
+    /// The two lines can't be merged.
     #[error(transparent)]
     Merge(#[from] MergeError),
 }
 
 impl BringError {
-    /// Whether the store could not be read or written, so that what was done is not known.
+    /// Whether the store could not be read or written, so that the outcome is unknown.
     pub(in crate::repo) const fn is_of_store(&self) -> bool {
         matches!(
             self,
@@ -69,28 +69,28 @@ pub enum RevertError {
     UnknownRevision {
         /// The entry.
         key: EntryKey,
-        /// The revision.
+        /// The revision that was asked for.
         revision: RevisionId,
     },
     /// There is no such commit of the content.
     #[error("there is no commit {commit}")]
     UnknownCommit {
-        /// The commit.
+        /// The commit that was asked for.
         commit: CommitId,
     },
     /// The first commit has nothing before it.
     #[error("{commit} has nothing before it to go back to")]
     NothingBefore {
-        /// The commit.
+        /// The commit that was asked for.
         commit: CommitId,
     },
     /// The draft is closed, or not the writer's.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// It does not merge with what came after.
+    /// It can't be merged with what came after.
     #[error(transparent)]
     Merge(#[from] MergeError),
-    /// The branch took no commit.
+    /// The branch did not take the commit.
     #[error(transparent)]
     Commit(#[from] CommitError),
 }
@@ -102,17 +102,17 @@ impl From<StoreError> for RevertError {
 }
 
 impl Drafts<'_> {
-    /// Brings a draft up to date: what `main` has since is merged in. What conflicts is a conflict in the
-    /// draft then, to be settled there. Working copies are committed first, so that they are merged too.
+    /// Brings a draft up to date: merges in what `main` has gained since. What can't be joined becomes a conflict in
+    /// the draft, to be settled there. Working copies are committed first, so that they are merged too.
     ///
     /// # Errors
-    /// [`BringError`]; the draft is as it was then.
+    /// [`BringError`]; the draft is unchanged.
     pub fn rebase(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
         self.record_for(draft, &stamp.author)?;
         self.bring_up(draft, Some(&|| self.typed_tip(draft, None, stamp)), stamp)
     }
 
-    /// As [`Drafts::rebase`], for whoever may do so without being a member: what members type stays as it is.
+    /// Like [`Drafts::rebase`], for callers who may do so without being members: what members type stays as it is.
     pub(in crate::repo) fn bring_up_to_date(
         &self,
         draft: &DraftId,
@@ -139,7 +139,7 @@ impl Drafts<'_> {
         self.repository.merge_into(&request).map_err(|error| of_draft(draft, error))
     }
 
-    /// What a merge into a draft builds on: its branch with what people typed.
+    /// What a merge into a draft builds on: its branch, together with what people typed.
     fn typed_tip(
         &self,
         draft: &DraftId,
@@ -156,17 +156,17 @@ impl Drafts<'_> {
             DraftCommitError::Draft(DraftError::Busy { .. }) => {
                 MergeError::Moved { branch: draft.branch() }
             }
-            // It was merged or discarded after we looked, and its branch went with it.
+            // The draft was merged or discarded after we looked, and its branch was removed with it.
             DraftCommitError::Draft(_) => MergeError::UnknownBranch { branch: draft.branch() },
         })
     }
 
-    /// Merges a draft into `main` and closes it. Its working copies are committed first; where more was typed
-    /// or committed while it merged, it stays open with that.
+    /// Merges a draft into `main` and closes it. Its working copies are committed first; if more was typed or committed
+    /// during the merge, the draft stays open with that.
     ///
     /// # Errors
-    /// [`MergeError::Conflicts`] when the two do not go together: bring the draft up to date, settle what
-    /// conflicts, and merge again. `main` is as it was then.
+    /// [`MergeError::Conflicts`] when the two can't be joined: bring the draft up to date, settle the conflicts, and
+    /// merge again. `main` is unchanged.
     pub fn merge(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
         let (policy, _) = self.repository.review_policy()?;
         if policy.approvals_required > 0 {
@@ -177,7 +177,7 @@ impl Drafts<'_> {
             let first = Stamp { operation: stamp.step(200 + lost), ..stamp.clone() };
             let tip = self.typed(draft, None, &first)?;
             if tip.ahead.is_some() {
-                // What was typed becomes a commit when it is known to merge, and not before.
+                // What was typed becomes a commit only once it is known to merge.
                 self.repository.try_merge(&into_main(tip.head.commit, stamp))?;
             }
             Ok(self.take_typed(draft, &tip, &first)?.then_some(tip.head.commit))
@@ -186,7 +186,7 @@ impl Drafts<'_> {
         self.merge_approved(draft, head, stamp)
     }
 
-    /// Merges a draft's commit into `main`, and closes the draft where that is all it has.
+    /// Merges a draft's commit into `main`, and closes the draft if it has nothing more.
     pub(in crate::repo) fn merge_approved(
         &self,
         draft: &DraftId,
@@ -194,7 +194,7 @@ impl Drafts<'_> {
         stamp: &Stamp,
     ) -> Result<Merged, BringError> {
         let merged = match self.repository.merge_into(&into_main(head, stamp)) {
-            // It was merged before, and not closed: the process was killed between the two.
+            // It was merged before and not closed: the process was killed between the two steps.
             Err(MergeError::NothingToMerge { branch }) if self.is_spent(draft)? => {
                 Err(MergeError::NothingToMerge { branch })
             }
@@ -205,7 +205,7 @@ impl Drafts<'_> {
         Ok(merged?)
     }
 
-    /// Commits what people typed, before a member shows the draft to others.
+    /// Commits what people typed before a member shows the draft to others.
     pub(in crate::repo) fn commit_first(
         &self,
         draft: &DraftId,
@@ -223,11 +223,11 @@ impl Drafts<'_> {
         Ok(begun_from != head)
     }
 
-    /// As [`Repository::revert`], in a draft: what was typed of the entries that the commit changed is committed
-    /// first, under its writers' names, so that what is shown is what was taken back and nothing typed is lost.
+    /// Like [`Repository::revert`], in a draft: working copies of the entries that the commit changed are committed
+    /// first, under their writers' names, so that what is shown is the result and nothing typed is lost.
     ///
     /// # Errors
-    /// [`RevertError`]; the draft is as it was then.
+    /// [`RevertError`]; the draft is unchanged.
     pub fn revert(
         &self,
         draft: &DraftId,
@@ -262,7 +262,7 @@ impl Drafts<'_> {
             self.repository.content_commit(commit)?.ok_or(RevertError::UnknownCommit { commit })?;
         let before = known.parents.first().copied();
         let before = before.ok_or(RevertError::NothingBefore { commit })?;
-        // The first kinds of all: without them there is no content, and nothing that could be said of it.
+        // These are the very first kinds: without them there is no content, and nothing to go back to.
         let catalogue = self.repository.commit_of(before)?.catalogue;
         if map::count(&*self.repository.source, catalogue).map_err(StoreError::from)? == 0 {
             return Err(RevertError::NothingBefore { commit });
@@ -270,11 +270,11 @@ impl Drafts<'_> {
         Ok(Theirs::Before { commit, before })
     }
 
-    /// As [`Repository::restore`], in a draft: what was typed of the entry is committed first, under its writer's
-    /// name, so that what is shown is what was restored and nothing typed is lost.
+    /// Like [`Repository::restore`], in a draft: the entry's working copy is committed first, under its writer's name,
+    /// so that what is shown is what was restored and nothing typed is lost.
     ///
     /// # Errors
-    /// [`RevertError`]; the draft is as it was then.
+    /// [`RevertError`]; the draft is unchanged.
     pub fn restore(
         &self,
         draft: &DraftId,
@@ -296,7 +296,7 @@ impl Drafts<'_> {
             let root = self.repository.commit_of(tip.head.commit)?.catalogue;
             let row = catalogue::row(&*self.repository.source, root, key)?;
             if row.is_some_and(|row| row.state == RowState::Conflicted) {
-                // What the other side has would be gone with nobody having chosen.
+                // The other side's text would be lost without anybody having chosen.
                 return Err(DraftError::InConflict { key: key.clone() }.into());
             }
             Ok(self.repository.commit_onto(&tip.head, &request, Some(&tip))?)
@@ -341,7 +341,8 @@ impl Drafts<'_> {
         })
     }
 
-    /// Brings a document to the schema that a branch has for it; translations are by segment, and stay.
+    /// Brings a document to the schema that a branch has for it; translations are kept by segment, and stay as they
+    /// are.
     fn modernise(
         &self,
         branch: &Branch,
@@ -357,11 +358,11 @@ impl Drafts<'_> {
 }
 
 impl Repository {
-    /// Takes back what one commit of a branch changed, and nothing that came after it. Of a merge what the
-    /// other line brought is taken back.
+    /// Takes back what one commit of a branch changed, and nothing that came after it. If the commit is a merge, this
+    /// takes back what the other line brought.
     ///
     /// # Errors
-    /// [`MergeError::Conflicts`] where later changes are in the way; on a draft these become conflicts.
+    /// [`MergeError::Conflicts`] where later changes are in the way; in a draft these become conflicts instead.
     pub fn revert(
         &self,
         branch: &Branch,
@@ -374,12 +375,12 @@ impl Repository {
         Ok(self.merge_into(&request)?)
     }
 
-    /// Makes an old revision of an entry what a branch has, as a new revision, brought to today's schema
-    /// where that says how; the new revision's note tells what was done. Where the schema asks for more,
-    /// only a draft takes it, with its violations.
+    /// Restores an old revision of an entry on a branch, as a new revision. It is brought to today's schema where the
+    /// schema says how; the new revision's note says what was done. If the schema asks for more than that, only a draft
+    /// takes the result, with its violations.
     ///
     /// # Errors
-    /// [`RevertError`]; the branch is as it was then.
+    /// [`RevertError`]; the branch is unchanged.
     pub fn restore(
         &self,
         branch: &Branch,
@@ -403,10 +404,10 @@ pub(super) fn into_main(line: CommitId, stamp: &Stamp) -> MergeRequest<'_> {
     }
 }
 
-/// A merge's error where the branch is a draft's.
+/// A merge's error, for a branch that is a draft's.
 fn of_draft(draft: &DraftId, error: MergeError) -> BringError {
     match error {
-        // It was merged or discarded after we looked, and its branch went with it.
+        // The draft was merged or discarded after we looked, and its branch was removed with it.
         MergeError::UnknownBranch { .. } => DraftError::Unknown { draft: draft.clone() }.into(),
         other => other.into(),
     }

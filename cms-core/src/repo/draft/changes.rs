@@ -1,4 +1,4 @@
-//! What a draft changes, committed or not, beside what `main` had when they parted.
+//! What a draft changes, committed or not, compared with what `main` had when they parted.
 
 use std::collections::BTreeMap;
 
@@ -30,13 +30,13 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DraftAlteration {
-    /// It makes it.
+    /// The draft adds it.
     Added,
-    /// It changes it.
+    /// The draft changes it.
     Changed,
-    /// It puts it into the trash.
+    /// The draft puts it into the trash.
     Deleted,
-    /// It takes it out of the trash.
+    /// The draft takes it out of the trash.
     Restored,
 }
 
@@ -53,13 +53,13 @@ pub struct DraftChangeRow {
     pub before: Option<DocumentId>,
     /// Its committed document in the draft.
     pub after: Option<DocumentId>,
-    /// Whether there is a working copy that says more.
+    /// Whether a working copy changes it further.
     pub is_working: bool,
-    /// Whether it holds a conflict that nobody has settled; what is typed may have settled it.
+    /// Whether its committed document has a conflict that nobody has settled; what is typed may have settled it.
     pub is_conflicted: bool,
     /// Whether `main` changed it too since they parted.
     pub is_changed_on_main: bool,
-    /// How much is wrong with it.
+    /// How many violations it has.
     pub violations_count: u64,
 }
 
@@ -68,20 +68,20 @@ pub struct DraftChangeRow {
 pub struct DraftChanges {
     /// The commit at which the draft parted from `main`.
     pub base: CommitId,
-    /// The draft's newest commit.
+    /// The newest commit of the draft.
     pub head: CommitId,
-    /// Where `main` is.
+    /// The commit that `main` points at.
     pub main: CommitId,
-    /// What it changes, ascending by key.
+    /// The entries and translations that it changes, ascending by key.
     pub rows: Vec<DraftChangeRow>,
-    /// What does not fit together around entries, in the draft or with what `main` has since; what is typed
-    /// and not committed is looked at too.
+    /// What does not fit together around entries, in the draft or with what `main` has gained since. This includes what
+    /// is typed and not committed.
     pub conflicts: Vec<CatalogueConflict>,
-    /// Entries that would conflict with `main` if the draft's commits were merged now, or do so already.
+    /// Entries that would conflict with `main` if the draft's commits were merged now, or that are in conflict already.
     pub conflicted: Vec<EntryKey>,
 }
 
-/// A draft beside `main`.
+/// The commits of a draft and of `main`.
 pub(in crate::repo) struct Beside {
     pub(in crate::repo) base: CommitId,
     pub(in crate::repo) head: CommitId,
@@ -107,7 +107,7 @@ impl Drafts<'_> {
         Ok(cells.iter().filter(|(name, _)| edited_key(name).is_some()).count())
     }
 
-    /// What a draft changes, working copies among it.
+    /// What a draft changes, working copies included.
     ///
     /// # Errors
     /// [`DraftError::Unknown`], or the store can't be read.
@@ -143,7 +143,7 @@ impl Drafts<'_> {
             }
             let mut row =
                 self.change_row(&kinds, key, [before, after], stored.filter(|_| is_working))?;
-            // A translation stands beside what is typed of its source, committed or not.
+            // A translation is judged with what is typed of its source, committed or not.
             if row.key.locale().is_some()
                 && let Some(document) = self.document(draft, &row.key)?
             {

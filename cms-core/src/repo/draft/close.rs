@@ -1,8 +1,9 @@
 //! Closing a draft, and opening it again.
 //!
 //! Invariants:
-//! 1. A draft closes as it was looked at. Cells are removed at the versions that were read, the cell of what
-//!    was begun last among them, so that nothing that was saved or committed meanwhile goes with it.
+//! 1. A draft closes only in the state in which it was read. Its cells, the cell that names the working copy begun last
+//!    included, are removed at the versions that were read, so that closing removes nothing that was saved or committed
+//!    meanwhile.
 
 use super::{
     BEGUN_CELL, DraftError, DraftId, RECORD_CELL,
@@ -26,9 +27,9 @@ const CLOSED_GROUP: &str = "closed/";
 /// Whether a draft was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::repo) enum Closing {
-    /// It is closed, or was before.
+    /// The draft is closed, or was closed before.
     Closed,
-    /// Something was typed or committed since, and the draft has it.
+    /// Something was typed or committed since, and the draft stays open with it.
     GoesOn,
 }
 
@@ -45,11 +46,11 @@ impl Drafts<'_> {
         found.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })
     }
 
-    /// Gives a draft up. Its commits are kept, so that it can be reopened; working copies that were not
-    /// committed become revisions first.
+    /// Discards a draft. Its commits are kept, so that it can be reopened; uncommitted working copies become revisions
+    /// first.
     ///
     /// # Errors
-    /// [`DraftError`]; the draft is open then.
+    /// [`DraftError`]; the draft stays open.
     pub fn discard(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
         for number in 0..ATTEMPTS_MAX {
             let before = Stamp { operation: stamp.step(2 * number), ..stamp.clone() };
@@ -70,8 +71,8 @@ impl Drafts<'_> {
         Err(DraftError::busy(draft))
     }
 
-    /// Closes a draft that is as it was at a commit, with nothing typed since: its record moves to the
-    /// closed ones, then its cells go. Else it goes on.
+    /// Closes a draft that is still at this commit with nothing typed since: its record moves to the closed ones, then
+    /// its cells are removed. Otherwise the draft stays open.
     pub(in crate::repo) fn close(
         &self,
         draft: &DraftId,
@@ -104,7 +105,7 @@ impl Drafts<'_> {
             let begun = draft.cell(BEGUN_CELL)?;
             let mut swaps = Vec::new();
             if cells.iter().all(|(name, _)| *name != begun) {
-                // Nothing was ever typed, and nothing may have been begun meanwhile.
+                // Nothing was ever typed, so no working copy may have been begun meanwhile.
                 let (expected, value) = (Expected::Absent, SwapValue::Keep);
                 swaps.push(Swap { cell: begun, expected, value });
             }
@@ -129,7 +130,7 @@ impl Drafts<'_> {
         Ok(Closing::Closed)
     }
 
-    /// Opens a discarded draft again, as it was when it was given up.
+    /// Reopens a discarded draft, as it was when it was discarded.
     ///
     /// # Errors
     /// [`DraftError::Unknown`] when there is no such discarded draft.

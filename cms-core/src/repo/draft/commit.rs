@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// The change that leaves documents in conflict.
+/// The change that leaves an entry in conflict.
 pub(in crate::repo) fn conflict_of(terms: Sides<Option<Document>>) -> After {
     After::Conflict(terms.map(|term| term.map(NewDocument::Unwritten)))
 }
@@ -36,10 +36,10 @@ pub(in crate::repo) fn conflict_of(terms: Sides<Option<Document>>) -> After {
 impl Drafts<'_> {
     /// Commits a draft's working copies, all or chosen ones, to its branch. They may be invalid.
     ///
-    /// A copy that was begun from an older revision than the branch has is merged with what is there.
+    /// A copy that was begun from an older revision than the branch has is merged with the branch's document.
     ///
     /// # Errors
-    /// [`DraftCommitError`]; the working copies are as they were then.
+    /// [`DraftCommitError`]; the working copies are unchanged.
     pub fn commit(
         &self,
         draft: &DraftId,
@@ -50,7 +50,7 @@ impl Drafts<'_> {
         self.commit_working(draft, only, stamp)
     }
 
-    /// As [`Drafts::commit`], for what the draft does by itself.
+    /// Like [`Drafts::commit`], for commits that the draft makes by itself.
     pub(in crate::repo) fn commit_working(
         &self,
         draft: &DraftId,
@@ -66,7 +66,7 @@ impl Drafts<'_> {
         committed.ok_or_else(|| DraftError::busy(draft).into())
     }
 
-    /// One attempt; none when the branch moved or a copy was saved meanwhile.
+    /// One attempt; `None` when the branch moved or a copy was saved meanwhile.
     fn commit_gathered(
         &self,
         draft: &DraftId,
@@ -105,7 +105,7 @@ impl Drafts<'_> {
         key: &EntryKey,
         stored: &StoredWorking,
     ) -> Result<Result<Prepared, Refusal>, StoreError> {
-        // What was typed under a field's earlier name is committed under the one that it has now.
+        // What was typed under a field's earlier name is committed under its present name.
         let typed = self.working_document(&stored.content)?;
         let document = self.repository.under_names_of_today(kinds, key, typed)?;
         let action = match &document {
@@ -128,7 +128,7 @@ impl Drafts<'_> {
             if prepared.changes_nothing() {
                 return Ok(Ok(prepared));
             }
-            // The branch has moved on below the copy: what was typed is merged with what is there.
+            // The branch has moved on since the copy was begun: what was typed is merged with what the branch has.
             let Some(here) = here else { return Ok(Ok(prepared)) };
             let began = match stored.base {
                 Some(revision) => self.revision_document(kinds, key, revision)?,
@@ -136,7 +136,7 @@ impl Drafts<'_> {
             };
             prepared.merged.extend(stored.base);
             match self.conflict_terms(kinds, key, here.revision)? {
-                // It is in conflict since: what was typed is what our side of it became.
+                // The entry has come into conflict since. What was typed replaces our side, from which it began.
                 Some(terms) if terms.ours == began => Sides { ours: document, ..terms },
                 Some(terms) => {
                     let joined =
@@ -163,7 +163,7 @@ impl Drafts<'_> {
         Ok(Ok(prepared))
     }
 
-    /// Whether a working copy says anything that the branch does not.
+    /// Whether a working copy differs from what the branch has.
     pub(in crate::repo) fn says_more(
         &self,
         stored: &StoredWorking,

@@ -1,5 +1,5 @@
-//! Whole entries in a draft: new ones, copies, moves, the trash. Each is one commit of the draft, so that one
-//! step takes it back ([`Repository::revert`]).
+//! Whole entries in a draft: new ones, copies, moves, the trash. Each verb is one commit of the draft, so that one step
+//! takes it back ([`Repository::revert`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,23 +44,23 @@ pub enum EntryError {
     /// There is no such entry in the draft.
     #[error("there is no entry {key} in the draft")]
     Unknown {
-        /// The entry.
+        /// The entry that was asked for.
         key: EntryKey,
     },
     /// Others use the entry.
     #[error("{key} is used in {} places", uses.len())]
     StillUsed {
-        /// The entry.
+        /// The entry that is used.
         key: EntryKey,
-        /// Where.
+        /// The places where it is used.
         uses: Vec<Use>,
     },
-    /// The one does not contain entries of the other's kind.
+    /// The container does not contain entries of that kind.
     #[error("{parent} does not contain entries such as {child}")]
     Place {
-        /// Where it was to stand.
+        /// The container in which it was to stand.
         parent: EntryKey,
-        /// The entry.
+        /// The entry that was to stand there.
         child: EntryKey,
     },
     /// What was asked for does not fit the entries.
@@ -68,15 +68,15 @@ pub enum EntryError {
     Refused {
         /// Where in the request, as a JSON pointer.
         pointer: &'static str,
-        /// The entry that it does not fit, where it is one.
+        /// The entry that it does not fit, if it is about one.
         key: Option<EntryKey>,
-        /// Why.
+        /// Why it does not fit, for people.
         reason: String,
     },
-    /// Changes are not as even a draft takes them.
+    /// The changes are not acceptable even in a draft.
     #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
     Changes {
-        /// Which, and why.
+        /// Which entries, and why.
         refusals: Vec<Refusal>,
     },
     /// Nothing would change.
@@ -105,7 +105,7 @@ impl From<StoreError> for EntryError {
 pub enum CopyDepth {
     /// The entry alone; a copied container contains the same children.
     Shallow,
-    /// With all that it contains; links among what is copied lead to the copies.
+    /// The entry with everything that it contains; links among the copied entries lead to the copies.
     Deep,
 }
 
@@ -114,7 +114,7 @@ pub enum CopyDepth {
 pub struct PlaceIn {
     /// The container.
     pub parent: EntryKey,
-    /// Before which child, by its index; last when none is given.
+    /// The index of the child to stand before; `None` for the last place.
     pub index: Option<usize>,
 }
 
@@ -125,24 +125,24 @@ pub struct Copied {
     pub commit: CommitId,
     /// The copy of the entry that was asked for.
     pub key: EntryKey,
-    /// Every entry that was copied, with its copy.
+    /// Every entry that was copied, and its copy.
     pub copies: BTreeMap<EntryKey, EntryKey>,
-    /// The translations that came along, under the copies' keys.
+    /// The translations that were copied too, under the copies' keys.
     pub translations: Vec<EntryKey>,
 }
 
-/// A draft's entries at its newest commit, and what is to become of them.
+/// A draft's entries at its newest commit, and the changes to make to them.
 pub(in crate::repo) struct DraftEntries<'a> {
     pub(in crate::repo) repository: &'a Repository,
     pub(in crate::repo) kinds: Kinds<'a>,
     pub(in crate::repo) commit: CommitId,
     pub(in crate::repo) roots: Roots,
-    /// What entries are to be; none for the trash.
+    /// The new document of each entry; `None` for the trash.
     changes: BTreeMap<EntryKey, Option<Document>>,
 }
 
 impl DraftEntries<'_> {
-    /// The document of an entry, as the changes leave it.
+    /// The document of an entry after the changes.
     pub(in crate::repo) fn document(&self, key: &EntryKey) -> Result<Document, EntryError> {
         let unknown = || EntryError::Unknown { key: key.clone() };
         match self.changes.get(key) {
@@ -167,7 +167,7 @@ impl DraftEntries<'_> {
         self.changes.insert(key, None);
     }
 
-    /// Puts copies of entries in; links among them lead to the copies.
+    /// Adds copies of entries; links among them lead to the copies.
     pub(super) fn put_copies(
         &mut self,
         copies: &BTreeMap<EntryKey, EntryKey>,
@@ -181,8 +181,8 @@ impl DraftEntries<'_> {
         Ok(())
     }
 
-    /// Puts the translations of what is copied beside the copies, as the changes leave those; tells which there are
-    /// now. One whose copy is `retitled` has no title yet in any language.
+    /// Adds the translations of copied entries to their copies, as the changes leave those; returns which were added. A
+    /// copy that is `retitled` has no title yet in any language.
     pub(super) fn put_copied_translations(
         &mut self,
         copies: &BTreeMap<EntryKey, EntryKey>,
@@ -252,7 +252,7 @@ impl DraftEntries<'_> {
             };
             match self.document(sibling) {
                 Ok(found) => taken.extend(other.schema.slug(&found).map(str::to_owned)),
-                // What is not there takes no address.
+                // An entry that does not exist takes no address.
                 Err(EntryError::Unknown { .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -287,7 +287,7 @@ impl DraftEntries<'_> {
 }
 
 impl Drafts<'_> {
-    /// A key that no entry has: its id comes of the attempt and a number.
+    /// A key that no entry has: its id is derived from the attempt and a number.
     pub fn fresh_key(&self, kind: &Kind, stamp: &Stamp, number: u64) -> EntryKey {
         const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
         let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 entry id");
@@ -301,7 +301,7 @@ impl Drafts<'_> {
         EntryKey::new(kind.clone(), &format!("x{id}")).expect("letters and digits are an id")
     }
 
-    /// The entries of a commit, to be changed.
+    /// The entries of a commit, ready to be changed.
     pub(in crate::repo) fn entries(
         &self,
         commit: CommitId,
@@ -317,7 +317,7 @@ impl Drafts<'_> {
         })
     }
 
-    /// Changes entries of a draft as one commit; run again on top of others' until it holds.
+    /// Changes entries of a draft as one commit; a lost race is retried on top of others' commits.
     pub(in crate::repo) fn edit(
         &self,
         draft: &DraftId,
@@ -358,7 +358,7 @@ impl Drafts<'_> {
     /// Puts an entry into a container, or moves it there from others.
     ///
     /// # Errors
-    /// [`EntryError`]; nothing is changed then.
+    /// [`EntryError`]; nothing is changed.
     pub fn place(
         &self,
         draft: &DraftId,
@@ -372,7 +372,7 @@ impl Drafts<'_> {
             for parent in from {
                 entries.take_out(key, parent)?;
             }
-            // Where it stands there already, it only changes its place among its siblings.
+            // If it stands there already, only its place among its siblings changes.
             if entries.parents(key)?.contains(&to.parent) && !from.contains(&to.parent) {
                 entries.take_out(key, &to.parent)?;
             }
@@ -380,11 +380,11 @@ impl Drafts<'_> {
         })
     }
 
-    /// Copies an entry under a new id, alone or with all that it contains, and puts the copy where asked.
-    /// Its slug and title are told apart from the original's where the two stand side by side.
+    /// Copies an entry under a new id, alone or with everything that it contains, and puts the copy where asked. If the
+    /// two stand side by side, the copy gets another slug and title than the original.
     ///
     /// # Errors
-    /// [`EntryError`]; nothing is copied then.
+    /// [`EntryError`]; nothing is copied.
     pub fn duplicate(
         &self,
         draft: &DraftId,
@@ -413,7 +413,7 @@ impl Drafts<'_> {
         Ok(Copied { commit: committed.commit, key: copy, copies, translations })
     }
 
-    /// The entries to copy, each with its copy's key.
+    /// The entries to copy, each with the key of its copy.
     pub(super) fn copies(
         &self,
         entries: &DraftEntries<'_>,

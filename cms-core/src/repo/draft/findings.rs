@@ -20,7 +20,7 @@ impl Drafts<'_> {
     /// What could be better about an entry, as a draft has it.
     ///
     /// # Errors
-    /// [`DraftError::Unknown`], or the store can't be read. None when the draft has no such entry.
+    /// [`DraftError::Unknown`], or the store can't be read. Returns `None` when the draft has no such entry.
     pub fn findings(
         &self,
         draft: &DraftId,
@@ -31,7 +31,8 @@ impl Drafts<'_> {
         Ok(Some(self.findings_typed(draft, &kinds, key, &document)?))
     }
 
-    /// What could be better about a document that stands or is typed in a draft; of a translation, what is fine in its source.
+    /// What could be better about a document that is committed or typed in a draft; for a translation, only what its
+    /// source does not have too.
     pub(super) fn findings_typed(
         &self,
         draft: &DraftId,
@@ -74,7 +75,8 @@ impl Drafts<'_> {
         Ok(rows)
     }
 
-    /// What a writer is told at once of what they saved: all but matters of style and what was dismissed.
+    /// The findings that the writer of a save gets in the answer: all except matters of style and those that were
+    /// dismissed.
     pub(super) fn findings_of_save(
         &self,
         draft: &DraftId,

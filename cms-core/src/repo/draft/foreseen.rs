@@ -1,4 +1,4 @@
-//! What would keep a draft from merging, told as soon as it is there and not at the merge alone.
+//! What would keep a draft from merging, reported as soon as it exists and not only by the merge.
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ use crate::{
 /// What keeps a commit of a draft from merging into `main` as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Obstacles {
-    /// Entries that both sides changed in ways that do not go together, or that are in conflict already.
+    /// Entries that both sides changed in ways that can't be joined, or that are already in conflict.
     pub conflicted: Vec<EntryKey>,
     /// What would not fit together around entries.
     pub conflicts: Vec<CatalogueConflict>,
@@ -31,14 +31,14 @@ pub struct Obstacles {
 }
 
 impl Obstacles {
-    /// Whether there are none.
+    /// Whether nothing keeps it from merging.
     pub fn is_empty(&self) -> bool {
         self.conflicted.is_empty() && self.conflicts.is_empty() && self.refusals.is_empty()
     }
 }
 
 impl Drafts<'_> {
-    /// What would come of merging a commit of a draft into `main` now, where that is refused.
+    /// What would make `main` refuse a merge of this commit of a draft now.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -61,7 +61,7 @@ impl Drafts<'_> {
         })
     }
 
-    /// What does not fit together in a draft with what people typed.
+    /// What does not fit together in a draft, what people typed included.
     pub(in crate::repo) fn typed_conflicts(
         &self,
         draft: &DraftId,
@@ -74,7 +74,7 @@ impl Drafts<'_> {
         let prepared = match self.gathered(&kinds, &base, draft, None) {
             Ok(Gathered { prepared, .. }) => prepared,
             Err(DraftCommitError::Draft(error)) => return Err(error),
-            // It can't be committed, which its violations tell.
+            // What was typed can't be committed; the violations of its entries say so.
             Err(_) => Vec::new(),
         };
         if prepared.is_empty() {
@@ -89,7 +89,7 @@ impl Drafts<'_> {
     }
 }
 
-/// The stamp of what is only tried.
+/// The stamp of a trial.
 fn nobody() -> Stamp {
     let operation = crate::engine::OperationId([0; 16]);
     Stamp { author: Person::recorded("nobody"), time_ms: 0, message: String::new(), operation }

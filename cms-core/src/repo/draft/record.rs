@@ -17,20 +17,20 @@ use crate::{
     schema::title::is_blank,
 };
 
-/// Sorts behind every cell of a draft; there is none of this name.
+/// Sorts after every cell of a draft; no cell has this name.
 const BEHIND_ALL: &str = "zz";
 const TITLE_SIZE_BYTES_MAX: usize = 500;
 
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Draft {
-    /// Its name.
+    /// The draft's name.
     pub draft: DraftId,
-    /// What it is about.
+    /// Its title: what it is about.
     pub title: String,
-    /// Whose it is.
+    /// The person who owns it.
     pub owner: String,
-    /// Who else works on it, ascending.
+    /// The other people who work on it, ascending.
     pub members: Vec<String>,
     /// What became of it.
     pub state: DraftState,
@@ -40,9 +40,9 @@ pub struct Draft {
     pub head: CommitId,
     /// When it was begun, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
-    /// When its record or its commits changed last.
+    /// When its record or its commits last changed, in milliseconds since 1970-01-01T00:00:00Z.
     pub changed_ms: u64,
-    /// The version of its record, to change it against.
+    /// The version of its record, against which it is changed.
     pub version: u64,
 }
 
@@ -84,44 +84,44 @@ impl StoredDraft {
 /// A draft to begin.
 #[derive(Debug, Clone)]
 pub struct NewDraft {
-    /// What it is about.
+    /// Its title: what it is about.
     pub title: String,
-    /// The state to begin from, `main` when none is given.
+    /// The state to begin from; `None` for `main`.
     pub from: Option<State>,
-    /// Who else works on it.
+    /// The other people who work on it.
     pub members: Vec<Person>,
-    /// Who begins it, when.
+    /// Who begins it, and when.
     pub stamp: Stamp,
 }
 
-/// A change of a draft's record; what is none stays.
+/// A change of a draft's record; what is `None` stays.
 #[derive(Debug, Clone, Default)]
 pub struct DraftChange {
-    /// Another title.
+    /// The new title.
     pub title: Option<String>,
-    /// Other members.
+    /// The new members.
     pub members: Option<Vec<Person>>,
-    /// Another owner; the one before becomes a member.
+    /// The new owner; the previous one becomes a member.
     pub owner: Option<Person>,
 }
 
 /// Which drafts to list.
 #[derive(Debug, Clone, Default)]
 pub struct DraftQuery {
-    /// Those of which this person is owner or member.
+    /// Only drafts of which this person is owner or member.
     pub person: Option<Person>,
-    /// Those after this one.
+    /// Only drafts after this one.
     pub after: Option<DraftId>,
-    /// At most so many.
+    /// At most this many drafts.
     pub rows_max: usize,
 }
 
-/// Drafts, and where to go on.
+/// Drafts, and where the next page begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DraftPage {
     /// The drafts, ascending by name.
     pub drafts: Vec<Draft>,
-    /// The last one looked at, where there may be more.
+    /// The last draft that was looked at, if more may follow.
     pub next: Option<DraftId>,
 }
 
@@ -146,7 +146,7 @@ fn checked_title(title: String) -> Result<String, DraftError> {
 }
 
 impl Drafts<'_> {
-    /// Begins a draft. Its name comes from the attempt, so that one that is repeated begins no second one.
+    /// Begins a draft. Its name is derived from the attempt, so a repeated attempt begins no second draft.
     ///
     /// # Errors
     /// [`DraftError::Refused`] when the record is not as it must be.
@@ -185,7 +185,7 @@ impl Drafts<'_> {
             put_record(draft.cell(RECORD_CELL)?, Expected::Absent, &record),
         ];
         self.swap("begin-draft", &draft, swaps, &new.stamp)?;
-        // Whoever came first with this attempt began it.
+        // Whichever request of this attempt came first began it.
         self.one(&draft)
     }
 
@@ -199,7 +199,7 @@ impl Drafts<'_> {
             .map_err(|_| StoreError::Row { what: format!("the branch of draft {draft}") })
     }
 
-    /// Changes cells of a draft; says whether they were as expected.
+    /// Changes cells of a draft; returns whether they were as expected.
     pub(super) fn swap(
         &self,
         verb: &str,
@@ -220,7 +220,7 @@ impl Drafts<'_> {
         found.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })
     }
 
-    /// As [`Drafts::record`], for someone who means to work on it.
+    /// Like [`Drafts::record`], for a person who wants to work on the draft.
     pub(in crate::repo) fn record_for(
         &self,
         draft: &DraftId,
@@ -236,7 +236,7 @@ impl Drafts<'_> {
     /// A draft, open or closed.
     ///
     /// # Errors
-    /// [`DraftError::Unknown`] when there is none.
+    /// [`DraftError::Unknown`] when no such draft exists.
     pub fn one(&self, draft: &DraftId) -> Result<Draft, DraftError> {
         match self.record(draft) {
             Ok(Record { value: record, version, .. }) => {
@@ -253,7 +253,7 @@ impl Drafts<'_> {
         }
     }
 
-    /// The open drafts, ascending by name; the cost follows how many there are, not what is in them.
+    /// The open drafts, ascending by name; the cost follows the number of drafts, not what they contain.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -262,7 +262,7 @@ impl Drafts<'_> {
         let mut after = query.after.as_ref().map(|draft| draft.cell(BEHIND_ALL)).transpose()?;
         let prefix = drafts_prefix();
         while page.drafts.len() < query.rows_max.min(PAGE_ROWS_MAX) {
-            // A group begins with the record: from behind one group to the next, one cell each.
+            // A group begins with the record, so skipping from one group to the next reads one cell for each.
             let query_one = CellQuery { group_prefix: prefix.clone(), after, rows_max: 1 };
             let found = self.repository.engine.cells(&query_one)?;
             let Some((name, cell)) = found.rows.into_iter().next() else { return Ok(page) };
@@ -324,7 +324,7 @@ impl Drafts<'_> {
     ) -> Result<Vec<(CellName, Cell)>, StoreError> {
         let group = format!("{}{draft}", drafts_prefix());
         let rows = cells_of(&*self.repository.engine, group.clone());
-        // Groups of longer names follow the draft's own.
+        // Groups whose names are longer follow the draft's own.
         let own = rows.take_while(|row| {
             row.as_ref().map_or(true, |(name, _)| name.group().as_str() == group)
         });

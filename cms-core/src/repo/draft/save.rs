@@ -1,4 +1,4 @@
-//! Saving: what is typed becomes a working copy, against what its writer had read.
+//! Saving: what is typed becomes a working copy, checked against what its writer had read.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ use crate::{
     schema::Violation,
 };
 
-/// A pause of so long ends an editing session: what was typed before it becomes a revision.
+/// A pause of this many milliseconds ends an editing session: what was typed before it becomes a revision.
 pub const SESSION_PAUSE_MS: u64 = 30 * 60 * 1000;
 
 /// What to save.
@@ -44,41 +44,44 @@ pub struct SaveRequest {
     pub draft: DraftId,
     /// The entry or translation.
     pub key: EntryKey,
-    /// What it is to be.
+    /// What the entry is to be.
     pub content: WorkingContent,
     /// What the writer had read.
     pub expected: EntryTag,
-    /// The places in conflict, by their pointers, that this text decides. What it says anywhere else settles nothing.
+    /// The places in conflict, by their pointers, that this text decides. Whatever else the text changes settles
+    /// nothing.
     pub settles: Vec<String>,
-    /// Who, when.
+    /// Who saves, and when.
     pub stamp: Stamp,
 }
 
 /// What a working copy makes of its entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkingContent {
-    /// This document, which need not be valid. What came and is none is refused, where the draft is the writer's.
+    /// This document, which need not be valid. A text that is not a document is refused, once the draft is known to be
+    /// the writer's.
     Document(Result<Document, DocumentError>),
-    /// The trash.
+    /// The entry goes into the trash.
     Deleted,
 }
 
 /// A saved working copy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Saved {
-    /// Its version, to save the next one against.
+    /// Its version, against which the next save is made.
     pub version: u64,
     /// What is wrong with it, so that it could not be accepted as it is.
     pub violations: Vec<Violation>,
-    /// What could be better about it, matters of style and what was dismissed apart; none while something is wrong with it.
+    /// What could be better about it, except matters of style and what was dismissed; empty while something is wrong
+    /// with it.
     pub findings: Vec<FindingRow>,
-    /// The places in conflict that are left to settle.
+    /// The places in conflict that are still to be settled.
     pub conflicts: Vec<DocumentConflict>,
     /// What does not fit together around the entry: an address that is taken, a link to nothing.
     pub clashes: Vec<CatalogueConflict>,
-    /// Who else works on the entry.
+    /// The other people who work on the entry.
     pub others: Vec<OtherEditor>,
-    /// Whether the text before became a revision, since this save began another editing session.
+    /// Whether the previous text became a revision, because this save began another editing session.
     pub session_ended: bool,
 }
 
@@ -88,10 +91,10 @@ pub enum SaveError {
     /// The draft is closed, or not the writer's.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// It is no document, or there is no such kind.
+    /// It is not a document, or its kind does not exist.
     #[error("{}", violation.message)]
     NotADocument {
-        /// What is wrong.
+        /// What is wrong with it.
         violation: Violation,
     },
     /// Someone saved, or the entry changed in the draft, since the writer read it.
@@ -99,19 +102,19 @@ pub enum SaveError {
     Stale {
         /// The entry.
         key: EntryKey,
-        /// Both sides.
+        /// What the writer had read, wrote, and what is there.
         stale: Box<Stale>,
     },
-    /// The entry is in the trash: it is taken out of there first, and a new one goes under another id.
+    /// The entry is in the trash: it has to be taken out first, or a new entry needs another id.
     #[error("{key} is in the trash: take it out first, or give the new entry another id")]
     InTrash {
         /// The entry.
         key: EntryKey,
     },
-    /// A place that the save names as settled is in no conflict.
+    /// A place that the save names as settled is not in conflict.
     #[error("{source}")]
     NotConflicted {
-        /// Which place.
+        /// The error, which names the place.
         source: SettleError,
     },
 }
@@ -122,7 +125,7 @@ impl From<StoreError> for SaveError {
     }
 }
 
-/// What a save makes of its entry, and what it leaves to settle.
+/// What a save makes of its entry, and what remains to be settled.
 struct NewContent {
     content: Option<Document>,
     conflict: Option<StoredConflict>,
@@ -132,11 +135,11 @@ struct NewContent {
 impl Drafts<'_> {
     /// Saves a working copy. It is durable when this returns; nothing is committed.
     ///
-    /// Where another person, or the same one long ago, saved the copy before, that one becomes a revision of
-    /// the draft first, so that the history has one revision an editing session.
+    /// If another person saved the copy before, or the same person did long ago, then that copy becomes a revision of
+    /// the draft first, so that the history has one revision for each editing session.
     ///
     /// # Errors
-    /// [`SaveError::Stale`] when the entry is not what the writer had read; nothing is overwritten then.
+    /// [`SaveError::Stale`] when the entry is not what the writer had read; nothing is overwritten.
     pub fn save(&self, request: &SaveRequest) -> Result<Saved, SaveError> {
         let SaveRequest { draft, key, expected, stamp, .. } = request;
         self.record_for(draft, &stamp.author)?;
@@ -157,7 +160,7 @@ impl Drafts<'_> {
             && self.end_session(draft, key, before, stamp)?
         {
             session_ended = true;
-            // What was typed may have met what the branch had below it.
+            // Ending the session may have merged what was typed with what the branch had gained.
             standing = self.standing(draft, key)?;
             self.must_have_read(draft, &standing, *expected, content.as_ref())?;
             new = self.new_content(&standing, &request.settles, content)?;
@@ -200,7 +203,7 @@ impl Drafts<'_> {
         Ok(Saved { version, violations, findings, conflicts, clashes, others, session_ended })
     }
 
-    /// What does not fit together around an entry that was just saved, where its links or its slug changed.
+    /// What does not fit together around an entry that was just saved, if its links or its slug changed.
     fn clashes(
         &self,
         draft: &DraftId,
@@ -215,13 +218,13 @@ impl Drafts<'_> {
         if facts == before {
             return Ok(Vec::new());
         }
-        // What else is typed counts too: a link to an entry that is made beside this one leads somewhere.
+        // Other working copies count too: a link to an entry that is only typed so far leads somewhere.
         let mut found = self.typed_conflicts(draft)?;
         found.retain(|conflict| conflict.entries.contains(key));
         Ok(found)
     }
 
-    /// Refuses a save whose writer had read something else than what is there.
+    /// Refuses a save whose writer had not read what is there now.
     fn must_have_read(
         &self,
         draft: &DraftId,
@@ -239,7 +242,7 @@ impl Drafts<'_> {
         }
     }
 
-    /// What a text makes of what stands: where that is in conflict, the text goes into every side of it.
+    /// What a typed text makes of the entry: if the entry is in conflict, the text's changes go into every side of it.
     fn new_content(
         &self,
         standing: &Standing<'_>,
@@ -251,7 +254,7 @@ impl Drafts<'_> {
                 let source = SettleError::NoConflict { pointer: pointer.clone() };
                 return Err(SaveError::NotConflicted { source });
             }
-            // A copy that settled a conflict is still of it.
+            // A working copy that settled a conflict keeps the record of that.
             let conflict =
                 standing.working.as_ref().and_then(|(stored, _)| stored.conflict.clone());
             return Ok(NewContent { content: typed, conflict, conflicts: Vec::new() });
@@ -271,7 +274,7 @@ impl Drafts<'_> {
         Ok(NewContent { content, conflict: Some(conflict), conflicts: carried.conflicts })
     }
 
-    /// Refuses what could be no translation of anything, like an entry of no kind.
+    /// Refuses a translation that can't belong to anything, as an entry of an unknown kind is refused.
     fn must_have_place(&self, draft: &DraftId, standing: &Standing<'_>) -> Result<(), SaveError> {
         let over = |key: &EntryKey| self.as_typed(draft, key);
         let kinds = &standing.kinds;
@@ -282,7 +285,7 @@ impl Drafts<'_> {
         }
     }
 
-    /// What is wrong with a translation beside its source as the draft has it, typed or committed.
+    /// What is wrong with a translation, judged with its source as the draft has it, typed or committed.
     pub(super) fn judge_typed(
         &self,
         draft: &DraftId,
@@ -295,7 +298,7 @@ impl Drafts<'_> {
         self.repository.judge_translation(around, key, document)
     }
 
-    /// An entry as it is typed in a draft; the outer none where nobody types it.
+    /// An entry as it is typed in a draft; the outer `None` when nobody types it.
     fn as_typed(
         &self,
         draft: &DraftId,
@@ -305,7 +308,7 @@ impl Drafts<'_> {
         self.working_document(&stored.content).map(Some)
     }
 
-    /// Drops a working copy: what is committed in the draft stands again.
+    /// Drops a working copy: the draft shows what is committed again.
     ///
     /// # Errors
     /// [`SaveError::Stale`] when it is not at the version that the writer saw.
@@ -332,7 +335,7 @@ impl Drafts<'_> {
         }
     }
 
-    /// Writes a working copy; none when another was written meanwhile.
+    /// Writes a working copy; `None` when another was written meanwhile.
     fn put_working(
         &self,
         draft: &DraftId,
@@ -364,12 +367,13 @@ impl Drafts<'_> {
             if Expected::unchanged(found.as_ref()) != expected {
                 return Ok(None);
             }
-            // A copy of another entry was begun, or the record changed; or the draft was closed, which is told.
+            // A working copy of another entry was begun, or the record changed; or the draft was closed, which the next
+            // attempt reports.
         }
         Err(DraftError::busy(draft))
     }
 
-    /// What the first save of an entry swaps beside it: the draft is open, and has one more working copy.
+    /// The swaps that go with the first save of an entry: the draft must be open, and it has one more working copy.
     fn begin_working(&self, draft: &DraftId, key: &EntryKey) -> Result<[Swap; 2], DraftError> {
         let record = self.record(draft)?;
         let begun = draft.cell(BEGUN_CELL)?;
@@ -398,7 +402,7 @@ impl Drafts<'_> {
         match self.commit_working(draft, Some(std::slice::from_ref(key)), &session) {
             Ok(_) | Err(DraftCommitError::NothingToCommit) => Ok(true),
             Err(DraftCommitError::Draft(error)) => Err(error.into()),
-            // It stays a working copy, and goes on as one.
+            // It stays a working copy, and the writer continues it.
             Err(DraftCommitError::Refused { .. }) => Ok(false),
         }
     }

@@ -25,19 +25,19 @@ use crate::{
 pub struct SchemaReport {
     /// The kinds whose schema the draft changes.
     pub kinds: Vec<Kind>,
-    /// How many entries were looked at.
+    /// How many entries were checked.
     pub entries_count: u64,
-    /// Those that would not be valid, the first ones.
+    /// The first entries that would not be valid.
     pub broken: Vec<Refusal>,
-    /// How many.
+    /// How many entries would not be valid.
     pub broken_count: u64,
-    /// Whether it was told to stop before it had looked at all.
+    /// Whether the caller stopped it before it had checked all.
     pub is_cancelled: bool,
 }
 
 impl Drafts<'_> {
-    /// What the schemas of a draft would do to all entries of their kinds, the draft's own changes among
-    /// them. `progress` is told how many were looked at, of how many, and says whether to go on.
+    /// What the schemas of a draft would do to all entries of their kinds, the draft's own changes included. `progress`
+    /// receives how many entries were checked, and of how many, and returns whether to continue.
     ///
     /// # Errors
     /// [`DraftError`], or the store can't be read.

@@ -1,4 +1,4 @@
-//! Settling conflicts: what a merge could not join is listed place by place, and settled one by one.
+//! Settling conflicts: what a merge could not join is listed place by place and settled one by one.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -36,11 +36,11 @@ pub struct EntryConflict {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// The two sides joined so far as they go; where they conflict it has ours.
+    /// The two sides joined as far as possible; it has ours where they conflict.
     pub document: Option<Value>,
     /// The places where they conflict.
     pub conflicts: Vec<DocumentConflict>,
-    /// What is wrong with the joined document, where it is for this that it was not taken.
+    /// What is wrong with the joined document, if that is why it was not taken.
     pub violations: Vec<Violation>,
 }
 
@@ -62,14 +62,14 @@ pub enum Settling {
         key: EntryKey,
         /// The conflict's pointer; empty for the whole document.
         pointer: String,
-        /// What it is to be.
+        /// What the place becomes.
         choice: Choice,
     },
     /// An entry that both sides moved.
     Moved {
         /// The conflict's name.
         id: String,
-        /// Where it is to stay.
+        /// Which side decides where it stays.
         choice: Choice,
     },
 }
@@ -89,10 +89,10 @@ pub enum SettlingError {
         /// The entry.
         key: EntryKey,
     },
-    /// There is no such conflict, or it is settled by editing the entries.
+    /// There is no such conflict, or it has to be settled by editing the entries.
     #[error("conflict {id} is not one that a choice settles: edit the entries that it names")]
     NotAChoice {
-        /// Its name.
+        /// The conflict's name.
         id: String,
     },
 }
@@ -180,7 +180,7 @@ impl Drafts<'_> {
     /// Settles one conflict of a draft, as a commit of its own.
     ///
     /// # Errors
-    /// [`SettlingError`]; the draft is as it was then.
+    /// [`SettlingError`]; the draft is unchanged.
     pub fn settle(
         &self,
         draft: &DraftId,
@@ -190,7 +190,7 @@ impl Drafts<'_> {
         self.record_for(draft, &stamp.author)?;
         let branch = draft.branch();
         let landed = self.repository.on_branch(&branch, |_| {
-            // What was typed of the entry is what is settled.
+            // The conflict is settled in what was typed of the entry.
             let only = match settling {
                 Settling::Place { key, .. } => vec![key.clone()],
                 Settling::Moved { .. } => Vec::new(),
@@ -232,7 +232,7 @@ impl Drafts<'_> {
             Ok(settled.map(|term| term.map(Document::of)))
         };
         let settled = match choice {
-            // Of the whole document, where that is not itself the conflict.
+            // A choice for the whole document, where the conflict may be at places within it.
             _ if !pointer.is_empty() => settled()?,
             Choice::Base => Sides::all(terms.base.clone()),
             Choice::Ours => Sides::all(terms.ours.clone()),
@@ -268,14 +268,15 @@ impl Drafts<'_> {
         self.land_settled(at, changes, None, stamp)
     }
 
-    /// What puts an entry that one side had deleted, and is kept, back into the containers that lost it with that.
+    /// The changes that put an entry, which one side had deleted and which is kept, back into the containers that lost
+    /// it by the deletion.
     fn back_where_it_stood(
         &self,
         at: &At<'_>,
         key: &EntryKey,
         row: &CatalogueRow,
     ) -> Result<Vec<Prepared>, StoreError> {
-        // The deletion met the entry where the line of conflicted revisions began.
+        // The deletion is a parent of the first in the line of conflicted revisions.
         let (mut next, mut deleted) = (Some(row.revision), None);
         while let Some(revision) = next.take() {
             let parents = self.repository.revision(revision)?.parents;
@@ -372,7 +373,7 @@ impl Drafts<'_> {
     }
 }
 
-/// Where a conflict is settled.
+/// The state in which a conflict is settled.
 struct At<'a> {
     branch: &'a Branch,
     typed: &'a Tip,

@@ -1,10 +1,10 @@
-//! Shares: links that show one draft to whoever has them, without an account, as learners would get it.
+//! Shares: links that show one draft, as learners would get it, to anyone who has the link, without an account.
 //!
 //! Invariants:
 //! 1. The secret of a link is in no cell, audit record or report.
-//! 2. A link that is revoked or past its time opens nothing from then on, and each has an end.
-//! 3. A link opens one draft on one channel: it follows the draft's commits, and what is merged stays
-//!    to be seen until the link ends.
+//! 2. Every link has an end; a link that is revoked or past its end opens nothing.
+//! 3. A link opens one draft on one channel: it follows the draft's commits, and a merged draft can be seen until the
+//!    link ends.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// The longest that a link may open something, in milliseconds: ninety days.
+/// The longest time for which a link may be open, in milliseconds: 90 days.
 pub const SHARE_MS_MAX: u64 = 90 * 24 * 60 * 60 * 1000;
 /// Longest label of a link, in bytes.
 const LABEL_SIZE_BYTES_MAX: usize = 200;
@@ -28,43 +28,43 @@ const SHARES_MAX: usize = 10_000;
 const GROUP_PREFIX: &str = "share/";
 const CELL: &str = "share";
 
-/// A link to be made.
+/// A link to make.
 #[derive(Debug, Clone)]
 pub struct NewShare {
-    /// Of its secret.
+    /// The hash of its secret.
     pub hash: SecretHash,
-    /// What it shows.
+    /// The draft that it shows.
     pub draft: DraftId,
-    /// On which channel the draft is shown.
+    /// The channel on which the draft is shown.
     pub channel: ChannelName,
     /// Whom it is for, in the maker's words; may be empty.
     pub label: String,
     /// When it ends, in milliseconds since 1970-01-01T00:00:00Z.
     pub expires_ms: u64,
-    /// Who makes it, when.
+    /// Who makes it, and when.
     pub stamp: Stamp,
 }
 
 /// A link, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShareRow {
-    /// The beginning of the secret's hash.
+    /// The link's id: the beginning of the secret's hash.
     pub id: String,
-    /// What it shows.
+    /// The draft that it shows.
     pub draft: DraftId,
-    /// On which channel.
+    /// The channel on which it is shown.
     pub channel: ChannelName,
-    /// Whom it is for.
+    /// Whom it is for, in the maker's words; may be empty.
     pub label: String,
     /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
     /// Who made it.
     pub created_by: String,
-    /// When it ends.
+    /// When it ends, in milliseconds since 1970-01-01T00:00:00Z.
     pub expires_ms: u64,
 }
 
-/// What a link opens, and what may be asked through it: nothing but what concerns its draft.
+/// What a link opens, and what may be asked through it: only what concerns its draft.
 #[derive(Clone)]
 pub struct Shared {
     /// The link.
@@ -75,7 +75,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// How many entries of the draft have edits that are not committed, so that the link does not show them.
+    /// How many entries of the draft have uncommitted edits, which the link does not show.
     ///
     /// # Errors
     /// [`DraftError`] when the store can't be read.
@@ -95,37 +95,37 @@ impl Shared {
 /// Why a link was not made, not found or not revoked.
 #[derive(Debug, thiserror::Error)]
 pub enum ShareError {
-    /// The draft can't be shared by this person.
+    /// This person can't share the draft.
     #[error(transparent)]
     Draft(#[from] DraftError),
     /// The label is too long.
     #[error("the label is longer than {LABEL_SIZE_BYTES_MAX} bytes")]
     LongLabel,
-    /// Its end is not where one may be.
+    /// Its end is not later than its beginning, or more than 90 days later.
     #[error("a link ends after it begins and at most ninety days later")]
     BadEnd,
-    /// There are too many.
+    /// The repository has the most links that it may have.
     #[error("there are {SHARES_MAX} links already: revoke some")]
     TooMany,
     /// No link has this id or secret.
     #[error("there is no such link, or it was revoked")]
     Unknown,
-    /// Its time is over.
+    /// Its end is past.
     #[error("the link has ended")]
     Ended {
-        /// When.
+        /// When it ended, in milliseconds since 1970-01-01T00:00:00Z.
         expires_ms: u64,
     },
-    /// Its draft was given up.
+    /// Its draft was discarded.
     #[error("the draft that the link showed was discarded")]
     Discarded,
     /// The person neither made it nor is a member of its draft.
     #[error("{person} neither made this link nor is a member of its draft")]
     NotYours {
-        /// The person.
+        /// The person who asked.
         person: Person,
     },
-    /// It was changed meanwhile.
+    /// Somebody else changed the link meanwhile.
     #[error("the link was changed meanwhile")]
     Moved,
     /// The store could not be read or written.
@@ -139,11 +139,11 @@ fn cell(hash: &SecretHash) -> CellName {
 }
 
 impl Drafts<'_> {
-    /// Makes a link to an open draft, for one of its members. Made again under the same hash by the same
-    /// attempt, it is the one that is there.
+    /// Makes a link to an open draft, for one of its members. When the same attempt is repeated with the same hash, the
+    /// result is the same link.
     ///
     /// # Errors
-    /// [`ShareError`]; nothing was made then.
+    /// [`ShareError`]; no link was made.
     pub fn create_share(&self, new: &NewShare) -> Result<ShareRow, ShareError> {
         if new.label.len() > LABEL_SIZE_BYTES_MAX {
             return Err(ShareError::LongLabel);
@@ -177,7 +177,7 @@ impl Drafts<'_> {
     /// What a link opens.
     ///
     /// # Errors
-    /// [`ShareError::Unknown`], [`ShareError::Ended`] or [`ShareError::Discarded`] when it opens nothing.
+    /// [`ShareError::Unknown`], [`ShareError::Ended`] or [`ShareError::Discarded`] when the link opens nothing.
     pub fn shared(&self, hash: &SecretHash, now_ms: u64) -> Result<Shared, ShareError> {
         let record = self.repository.stored_record::<ShareRow>(cell(hash))?;
         let share = record.ok_or(ShareError::Unknown)?.value;
@@ -191,7 +191,7 @@ impl Drafts<'_> {
         Ok(Shared { share, draft, repository: self.repository.clone() })
     }
 
-    /// The links to a draft, those that ended lately too, the newest first.
+    /// The links to a draft, recently ended ones included, newest first.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -203,8 +203,8 @@ impl Drafts<'_> {
         Ok(rows)
     }
 
-    /// Revokes a link: from now on it opens nothing, and nothing of it is kept but the audit's record.
-    /// Who made it may, the draft's members, and whoever answers for all of them.
+    /// Revokes a link: from now on it opens nothing, and only the audit record of it is kept. Its maker may revoke it,
+    /// the draft's members may, and so may a person who is responsible for all links.
     ///
     /// # Errors
     /// [`ShareError::Unknown`] or [`ShareError::NotYours`], or the store can't be read or written.
@@ -236,7 +236,7 @@ impl Drafts<'_> {
         }
     }
 
-    /// Forgets links that ended before a time; tells how many.
+    /// Forgets links that ended before a time; returns how many.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read or written.

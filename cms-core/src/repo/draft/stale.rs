@@ -1,4 +1,4 @@
-//! Saves that come too late: what their writer had read, what they wrote, what is there, and the two joined.
+//! Saves that come too late: what their writer had read, what they wrote, what is there, and the last two joined.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -14,31 +14,31 @@ use crate::{
     repo::{draft::Drafts, ground::error::StoreError},
 };
 
-/// A save that came too late, with all that is needed to join the two.
+/// A save that came too late, with everything that is needed to join the two texts.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stale {
-    /// What its writer had read; none for no entry.
+    /// The document that its writer had read; `None` for no entry.
     pub base: Option<Value>,
-    /// Whether what the writer had read is known. It is forgotten after some hundred saves of others; the two
-    /// are not joined then.
+    /// Whether it is known what the writer had read. It is forgotten after some hundred saves of others; the two texts
+    /// are then not joined.
     pub is_base_known: bool,
-    /// What was to be saved.
+    /// The document that was to be saved.
     pub yours: Option<Value>,
-    /// What is there.
+    /// The document that is there.
     pub theirs: Option<Value>,
-    /// The tag of what is there, to save the next one against.
+    /// The tag of what is there, against which the next save is made.
     pub tag: EntryTag,
-    /// Who saved what is there; none where it is committed.
+    /// Who saved what is there; `None` if it is committed.
     pub author: Option<String>,
-    /// The two joined; where they conflict it has yours.
+    /// The two joined; it has yours where they conflict.
     pub merged: Option<Value>,
-    /// Where they conflict.
+    /// The places where they conflict.
     pub conflicts: Vec<DocumentConflict>,
 }
 
 impl Drafts<'_> {
-    /// Why a save that is based on `tag` can't be taken as it is; none when it can: what its writer had read is
-    /// what is there, though it may go by another tag since it was committed.
+    /// Why a save based on `tag` can't be taken as it is. `None` when it can, because what its writer had read is what
+    /// is there; a commit may have given it another tag meanwhile.
     pub(super) fn stale(
         &self,
         draft: &DraftId,
@@ -51,7 +51,8 @@ impl Drafts<'_> {
         }
         let theirs = standing.document()?;
         let (base, is_base_known) = match self.was_read(draft, standing, tag)? {
-            // Who read that there is no such entry has not read one that is there, even if it says the same.
+            // A writer who read that there is no such entry has not read what is there now, even if that is no document
+            // either.
             WasRead::Document(base) if base == theirs && base.is_some() => return Ok(None),
             WasRead::Document(base) => (base, true),
             WasRead::Forgotten => (None, false),

@@ -1,4 +1,5 @@
-//! An entry as a draft has it: its working copy, or what the draft's commits have, with what of it is in conflict.
+//! An entry as a draft has it: its working copy, or what the draft's commits have, with the parts of it that are in
+//! conflict.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -36,44 +37,44 @@ use crate::{
 pub struct DraftEntry {
     /// The entry or translation.
     pub key: EntryKey,
-    /// What a save that is based on this names.
+    /// The tag that a save based on this document names.
     pub tag: EntryTag,
-    /// Its document; where it is in conflict it has ours. None where it is in the trash.
+    /// Its document; it has ours where it is in conflict. `None` when it is in the trash.
     pub document: Option<Value>,
-    /// The places that nobody has settled.
+    /// The conflicts that nobody has settled.
     pub conflicts: Vec<DocumentConflict>,
-    /// Who typed it, when; none when this is what the draft's commits have.
+    /// The working copy, with who typed it and when; `None` when this is what the draft's commits have.
     pub working: Option<Working>,
 }
 
-/// The texts that an entry was before what was typed of it was committed.
+/// The texts that an entry had before its working copy was committed.
 #[derive(Debug, Clone, Serialize, serde::Deserialize)]
 pub(in crate::repo) struct StoredTrail {
-    /// What was committed of it last; none where that was the trash.
+    /// The document that was last committed; `None` if that was the trash.
     pub(in crate::repo) of: Option<DocumentId>,
-    /// The version of the working copy that this was.
+    /// The version of the working copy that was committed.
     pub(in crate::repo) version: u64,
-    /// How to come back from it to what it was before.
+    /// How to get back from it to its earlier texts.
     pub(in crate::repo) trail: Trail,
 }
 
 /// What somebody had read.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum WasRead {
-    /// This; none for no entry.
+    /// This document; `None` for no entry.
     Document(Option<Document>),
-    /// What can't be told any more.
+    /// It is no longer known.
     Forgotten,
 }
 
-/// What a draft has of an entry.
+/// What a draft has under an entry's key.
 pub(in crate::repo) struct Standing<'a> {
     repository: &'a Repository,
     pub(super) key: &'a EntryKey,
     pub(in crate::repo) kinds: Kinds<'a>,
-    /// What the draft's commits have.
+    /// The row that the draft's commits have.
     pub(in crate::repo) row: Option<CatalogueRow>,
-    /// The working copy with its version.
+    /// The working copy, and its version.
     pub(super) working: Option<(StoredWorking, u64)>,
 }
 
@@ -81,14 +82,14 @@ pub(in crate::repo) fn trail_cell(draft: &DraftId, key: &EntryKey) -> Result<Cel
     draft.cell(&format!("{READ_PREFIX}{key}"))
 }
 
-/// The document that a text of a trail is; an empty one stands for none.
+/// The document of a text in a trail; the empty text stands for no document.
 fn document_of(text: &str) -> Option<Document> {
     let object = || Object::new(ObjectKind::Document, text.to_owned());
     (!text.is_empty()).then(|| Document::stored(object()).expect("canonical JSON is JSON"))
 }
 
 impl Standing<'_> {
-    /// What a save that is based on this names.
+    /// The tag that a save based on this names.
     pub(super) fn tag(&self) -> EntryTag {
         match (&self.working, self.row) {
             (Some((_, version)), _) => EntryTag::Working(*version),
@@ -97,7 +98,7 @@ impl Standing<'_> {
         }
     }
 
-    /// What is shown: where it is in conflict, the joined document, with ours where the two conflict.
+    /// The document to show: during a conflict the joined one, with ours where the two conflict.
     pub(super) fn document(&self) -> Result<Option<Document>, StoreError> {
         match (&self.working, self.row) {
             (Some((stored, _)), _) => self.repository.drafts().working_document(&stored.content),
@@ -108,7 +109,7 @@ impl Standing<'_> {
         }
     }
 
-    /// The terms of the conflict that it is in.
+    /// The terms of the conflict that the entry is in.
     pub(super) fn terms(&self) -> Result<Option<Sides<Option<Document>>>, StoreError> {
         match &self.working {
             Some((stored, _)) => {
@@ -123,19 +124,19 @@ impl Standing<'_> {
         }
     }
 
-    /// Whether there is no entry, not even in the trash.
+    /// Whether no entry exists under the key, not even in the trash.
     pub(super) fn is_free(&self) -> bool {
         self.working.is_none() && self.row.is_none()
     }
 
-    /// Whether it is in the trash, and nobody is about to take it out.
+    /// Whether it is in the trash, and no working copy takes it out.
     pub(super) fn is_in_trash(&self) -> bool {
         self.working.is_none() && self.row.is_some_and(|row| row.state == RowState::Deleted)
     }
 }
 
 impl Drafts<'_> {
-    /// An entry as a draft has it, working copy first; none when it is not there or in the trash.
+    /// An entry as a draft has it, working copy first; `None` when it does not exist or is in the trash.
     ///
     /// # Errors
     /// [`DraftError::Unknown`], or the store can't be read.
@@ -158,13 +159,13 @@ impl Drafts<'_> {
         }))
     }
 
-    /// What a draft has of an entry.
+    /// What a draft has under an entry's key.
     pub(in crate::repo) fn standing<'a>(
         &'a self,
         draft: &DraftId,
         key: &'a EntryKey,
     ) -> Result<Standing<'a>, DraftError> {
-        // What was typed is read first: what is committed meanwhile is then met at the save.
+        // The working copy is read first: if it is committed meanwhile, the save notices.
         let working = self.stored_working(draft, key)?;
         let head = branch_head(self.repository, &draft.branch())?;
         let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
@@ -188,7 +189,7 @@ impl Drafts<'_> {
         })
     }
 
-    /// The document that a row shows, joined where it is in conflict; none for one in the trash.
+    /// The document that a row shows, joined if it is in conflict; `None` for an entry in the trash.
     pub(in crate::repo) fn shown_document(
         &self,
         kinds: &Kinds<'_>,
@@ -202,7 +203,7 @@ impl Drafts<'_> {
         }
     }
 
-    /// The document that a revision shows, joined where it is in conflict.
+    /// The document that a revision shows, joined if it is in conflict.
     pub(in crate::repo) fn revision_document(
         &self,
         kinds: &Kinds<'_>,
@@ -220,8 +221,8 @@ impl Drafts<'_> {
             .transpose()
     }
 
-    /// The terms of a revision that is in conflict, under the names that fields have today: a place is the same
-    /// one in all of them.
+    /// The terms of a revision that is in conflict, under the names that fields have today, so that a place has the
+    /// same pointer in all terms.
     pub(in crate::repo) fn conflict_terms(
         &self,
         kinds: &Kinds<'_>,
@@ -239,7 +240,7 @@ impl Drafts<'_> {
         terms.try_map(read).map(Some)
     }
 
-    /// The terms of the conflict that a working copy is in; none where it is in none, or has settled it.
+    /// The terms of the conflict that a working copy is in; `None` when it is in none, or has settled it.
     pub(in crate::repo) fn working_terms(
         &self,
         kinds: &Kinds<'_>,
@@ -255,7 +256,7 @@ impl Drafts<'_> {
                     |content| self.repository.under_names_of_today(kinds, key, read(content)?);
                 terms.try_map(read).map(Some)
             }
-            // Typed by a program that knew no better than that this settles it all.
+            // An earlier program saved this copy; it did not record which places of the conflict the text settles.
             None => {
                 let Some(revision) = stored.base else { return Ok(None) };
                 let Some(terms) = self.conflict_terms(kinds, key, revision)? else {
@@ -269,7 +270,7 @@ impl Drafts<'_> {
         }
     }
 
-    /// What somebody who names a tag had read.
+    /// What a writer who names this tag had read.
     pub(super) fn was_read(
         &self,
         draft: &DraftId,
@@ -321,7 +322,7 @@ impl Drafts<'_> {
         self.repository.stored_record(trail_cell(draft, key)?)
     }
 
-    /// The trail of what is about to be saved over what stands.
+    /// The trail for a text that is about to be saved over what is there.
     pub(super) fn trail_to(
         &self,
         draft: &DraftId,

@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DraftState {
-    /// People work on it.
+    /// People work on the draft.
     Open,
-    /// It was merged.
+    /// The draft was merged.
     Merged,
-    /// It was given up; it can be reopened.
+    /// The draft was discarded; it can be reopened.
     Discarded,
 }
 
 impl DraftState {
-    /// One word for people and programs.
+    /// The state as one word, for people and programs.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Open => "open",

@@ -1,4 +1,4 @@
-//! Tags: what the writer of a save had read. An entry of a draft has one before it has a working copy.
+//! Tags: what the writer of a save had read. An entry of a draft has a tag even before it has a working copy.
 
 use std::{fmt, str::FromStr};
 
@@ -6,10 +6,10 @@ use serde::{Serialize, Serializer};
 
 use crate::model::id::RevisionId;
 
-/// What somebody read of an entry of a draft.
+/// What somebody had read of an entry of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EntryTag {
-    /// That there is no such entry.
+    /// That the entry does not exist.
     Absent,
     /// What the draft's commits have: this revision.
     Committed(RevisionId),
@@ -17,9 +17,9 @@ pub enum EntryTag {
     Working(u64),
 }
 
-/// Text that is no tag.
+/// The error for a text that is not a tag.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no tag of an entry: a version, a revision or `none`")]
+#[error("{text:?} is not the tag of an entry: a version, a revision or `none`")]
 pub struct EntryTagError {
     text: String,
 }
@@ -41,7 +41,7 @@ impl FromStr for EntryTag {
         if text == "none" {
             return Ok(Self::Absent);
         }
-        // A version has at most 20 digits, a revision 64.
+        // A version has at most 20 digits and a revision has 64, so neither is taken for the other.
         let version = text.parse().ok().map(Self::Working);
         let revision = || text.parse().ok().map(Self::Committed);
         version

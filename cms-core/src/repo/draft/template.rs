@@ -3,8 +3,8 @@
 //! A kind says by `x-template` that its entries are templates. The core knows no such kind by name.
 //!
 //! Invariants:
-//! 1. What is made from a template is a copy: later changes of the model or the template leave it alone.
-//! 2. A template is read where its copy is made, in the draft, so that everything it links to is there too.
+//! 1. An entry made from a template is a copy: later changes of the model or the template do not change it.
+//! 2. A template is read in the draft where its copy is made, so that everything it links to exists there too.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -38,7 +38,7 @@ pub struct TemplateRow {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// What else its kind says of it in short (`x-summary`).
+    /// What else its kind says about it in short (`x-summary`).
     pub summary: Value,
     /// The model: the entry that is copied.
     pub entry: EntryKey,
@@ -49,19 +49,19 @@ pub struct TemplateRow {
 pub struct FromTemplate {
     /// The template.
     pub template: EntryKey,
-    /// Whether what the model contains is copied too.
+    /// Whether to copy also what the model contains.
     pub depth: CopyDepth,
     /// The new entry's title.
     pub title: String,
-    /// Its slug in any shape; made of the title when left out.
+    /// Its slug, in any form; `None` to derive it from the title.
     pub slug: Option<String>,
-    /// Where to put it; nowhere when left out.
+    /// Where to put it; `None` for nowhere.
     pub into: Option<PlaceIn>,
 }
 
 impl Drafts<'_> {
-    /// The templates of a state above a key, ascending by key, at most so many; with a kind, those that
-    /// make entries of it.
+    /// The templates of a state whose keys are above this one, ascending by key, at most `rows_max`; with a kind, only
+    /// those that make entries of it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -112,8 +112,8 @@ impl Drafts<'_> {
         Ok(rows)
     }
 
-    /// What [`Self::create_from_template`] made under this stamp, in the state of its commit: the model, and
-    /// its copy; none when that state has no such template.
+    /// What [`Self::create_from_template`] made under this stamp, in the state of its commit: the model and its copy;
+    /// `None` when that state has no such template.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -133,11 +133,11 @@ impl Drafts<'_> {
         }))
     }
 
-    /// Makes a new entry from a template: copies its model under a new id, alone or with all that it
-    /// contains, gives the copy its title and slug, and puts it where asked. One commit of the draft.
+    /// Makes a new entry from a template: copies its model under a new id, alone or with everything that it contains,
+    /// gives the copy its title and slug, and puts it where asked. All of this is one commit of the draft.
     ///
     /// # Errors
-    /// [`EntryError`]; nothing is made then.
+    /// [`EntryError`]; nothing is made.
     pub fn create_from_template(
         &self,
         draft: &DraftId,

@@ -1,4 +1,4 @@
-//! The trash: putting an entry of a draft into it, and taking it out to where it stood.
+//! The trash: putting an entry of a draft into it, and taking it out again to where it stood.
 
 use serde::Serialize;
 
@@ -27,7 +27,7 @@ use crate::{
     schema::Role,
 };
 
-/// How many commits are looked through for where an entry stood before it went into the trash.
+/// How many commits are searched for where an entry stood before it was put into the trash.
 const COMMITS_LOOKED_MAX: usize = 20_000;
 
 /// An entry that came back from the trash.
@@ -37,7 +37,7 @@ pub struct Untrashed {
     pub commit: CommitId,
     /// The containers that it stands in again, ascending.
     pub placed: Vec<EntryKey>,
-    /// Those that it stood in and does not stand in again, each with why not.
+    /// The containers that it stood in and does not stand in again, each with the reason.
     pub not_placed: Vec<NotPlaced>,
 }
 
@@ -46,19 +46,19 @@ pub struct Untrashed {
 pub struct NotPlaced {
     /// The container.
     pub parent: EntryKey,
-    /// Why not.
+    /// The reason, for people.
     pub reason: String,
 }
 
-/// A place in a container: which, and before which of its children.
+/// A place in a container: the container, and the index of the place among its children.
 pub(super) type Stood = (EntryKey, usize);
 
 impl Drafts<'_> {
-    /// Puts an entry into the trash; with `everywhere` out of every container too.
+    /// Puts an entry into the trash; with `everywhere`, also takes it out of every container.
     ///
     /// # Errors
-    /// [`EntryError::StillUsed`] when others use it: in containers, unless it is taken out everywhere, or by
-    /// links that only an author can replace.
+    /// [`EntryError::StillUsed`] when others use it: as containers, unless it is taken out everywhere, or by links that
+    /// only an author can replace.
     pub fn trash(
         &self,
         draft: &DraftId,
@@ -89,8 +89,8 @@ impl Drafts<'_> {
         })
     }
 
-    /// Takes an entry out of the trash, as it was when it went in and to where it stood then, so far as those
-    /// containers are still there.
+    /// Takes an entry out of the trash, as it was when it was put in, and back to where it stood then, as far as those
+    /// containers still exist.
     ///
     /// # Errors
     /// [`EntryError::Unknown`] when it is not in the trash.
@@ -118,7 +118,7 @@ impl Drafts<'_> {
             let Some(before) = self.before_deletion(entries.commit, key, row.revision)? else {
                 return Ok(());
             };
-            // The translations that went with it.
+            // The translations that were put into the trash together with it.
             for (translation, row) in self.live_translations(before.catalogue, key)? {
                 let now = catalogue::row(
                     &*self.repository.source,
@@ -135,7 +135,7 @@ impl Drafts<'_> {
                 match put_back(entries, key, &stood) {
                     Ok(()) => placed.push(stood.0),
                     Err(EntryError::Unknown { .. }) => {
-                        let reason = "it is not there any more".to_owned();
+                        let reason = "it does not exist any more".to_owned();
                         not_placed.push(NotPlaced { parent: stood.0, reason });
                     }
                     Err(
@@ -176,7 +176,7 @@ impl Drafts<'_> {
         Ok(found)
     }
 
-    /// The state before an entry went into the trash: that of the commit before the one that has its deletion first.
+    /// The commit before an entry was put into the trash: the parent of the first commit that has this deletion.
     pub(super) fn before_deletion(
         &self,
         mut commit: CommitId,

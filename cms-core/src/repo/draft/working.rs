@@ -1,4 +1,4 @@
-//! Working copies: what is typed and saved and not committed yet, one cell an entry.
+//! Working copies: what is typed and saved but not committed yet, in one cell for each entry.
 
 pub(in crate::repo) mod trail;
 pub(in crate::repo) mod typed;
@@ -27,7 +27,7 @@ use crate::{
     repo::draft::Drafts,
 };
 
-/// Larger working copies are stored beside their cell.
+/// Working copies larger than this are stored as objects next to their cell.
 const INLINE_SIZE_BYTES_MAX: usize = 256 << 10;
 const EDITING_GROUP: &str = "editing/";
 
@@ -36,32 +36,33 @@ const EDITING_GROUP: &str = "editing/";
 pub struct Working {
     /// The entry or translation.
     pub key: EntryKey,
-    /// Its document; none when the entry is to be deleted.
+    /// Its document; `None` when the entry is to be deleted.
     pub document: Option<Value>,
-    /// The revision that it began from; none for a new entry.
+    /// The revision that it began from; `None` for a new entry.
     pub base: Option<RevisionId>,
     /// Who saved it last.
     pub author: String,
     /// When it was begun, in milliseconds since 1970-01-01T00:00:00Z.
     pub begun_ms: u64,
-    /// When it was saved last.
+    /// When it was last saved, in milliseconds since 1970-01-01T00:00:00Z.
     pub saved_ms: u64,
-    /// Its version, to save the next one against.
+    /// Its version, against which the next save is made.
     pub version: u64,
 }
 
-/// A working copy as it is stored, its fields in the order of canonical JSON: documents are put into it as they are.
+/// A working copy as it is stored. Its fields are in the order of canonical JSON, because documents are put into it as
+/// they are.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::repo) struct StoredWorking {
     pub(in crate::repo) author: String,
     pub(in crate::repo) base: Option<RevisionId>,
     pub(in crate::repo) begun_ms: u64,
-    /// What became of the conflict that the entry was in when the copy was begun.
+    /// What became of the conflict in which the entry was when the copy was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::repo) conflict: Option<StoredConflict>,
     pub(in crate::repo) content: StoredContent,
     pub(in crate::repo) saved_ms: u64,
-    /// How to come back to what it was before.
+    /// How to get back to its earlier texts.
     #[serde(default, skip_serializing_if = "Trail::is_empty")]
     pub(in crate::repo) trail: Trail,
 }
@@ -70,11 +71,11 @@ pub(in crate::repo) struct StoredWorking {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(in crate::repo) enum StoredConflict {
-    /// Nothing.
+    /// Nothing is left of it.
     Settled,
-    /// Where the copy differs from these, nobody has decided yet.
+    /// Nobody has decided yet where the copy differs from these.
     Left {
-        /// What was there before both.
+        /// What both sides had before.
         base: StoredContent,
         /// What the other side has.
         theirs: StoredContent,
@@ -85,24 +86,24 @@ pub(in crate::repo) enum StoredConflict {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(in crate::repo) enum StoredContent {
-    /// This document, canonical.
+    /// This document, as canonical JSON.
     Document(Box<RawValue>),
     /// The document with this id.
     Beside(DocumentId),
-    /// The trash.
+    /// The entry goes into the trash.
     Deleted,
 }
 
 /// Someone else who works on an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OtherEditor {
-    /// The draft in which.
+    /// The draft in which they work on it.
     pub draft: DraftId,
     /// The draft's title.
     pub title: String,
-    /// Who began to edit the entry there.
+    /// Who began to edit the entry in that draft.
     pub author: String,
-    /// When.
+    /// When they began, in milliseconds since 1970-01-01T00:00:00Z.
     pub since_ms: u64,
 }
 
@@ -118,7 +119,7 @@ impl StoredWorking {
             .map_err(|_| StoreError::Row { what: format!("the working copy {name}") })
     }
 
-    /// The cell's value, and the documents that go beside it where they are large.
+    /// The cell's value, and the document that is stored next to it if it is large.
     pub(in crate::repo) fn encode(mut self) -> (SwapValue, Vec<(Space, Object)>) {
         let mut beside = Vec::new();
         let mut contents = vec![&mut self.content];
@@ -184,7 +185,7 @@ impl Drafts<'_> {
         }
     }
 
-    /// The text of what a working copy has; empty for the trash.
+    /// The text of a working copy's content; empty for the trash.
     pub(in crate::repo) fn working_text(
         &self,
         content: &StoredContent,
@@ -206,7 +207,7 @@ impl Drafts<'_> {
         Ok(Some((StoredWorking::of(&name, &cell)?, cell.version)))
     }
 
-    /// The working copy of an entry in a draft; none when what is committed there stands.
+    /// The working copy of an entry in a draft; `None` when nobody has saved one since the last commit.
     ///
     /// # Errors
     /// [`DraftError::Unknown`], or the store can't be read.
@@ -224,7 +225,7 @@ impl Drafts<'_> {
         }))
     }
 
-    /// An entry's document as a draft has it, working copy first; none when it is not there or in the trash.
+    /// An entry's document as a draft has it, working copy first; `None` when it does not exist or is in the trash.
     ///
     /// # Errors
     /// [`DraftError::Unknown`], or the store can't be read.
@@ -233,7 +234,7 @@ impl Drafts<'_> {
         Ok(self.standing(draft, key)?.document()?.map(Document::into_value))
     }
 
-    /// Who else works on an entry, in other open drafts.
+    /// The people who work on an entry in other open drafts.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -249,7 +250,7 @@ impl Drafts<'_> {
             after: None,
             rows_max: PAGE_ROWS_MAX,
         };
-        // Groups of longer names follow the entry's own.
+        // Groups whose names are longer follow the entry's own.
         for (name, cell) in self.repository.engine.cells(&query)?.rows {
             if *name.group() != group {
                 break;
@@ -271,7 +272,7 @@ impl Drafts<'_> {
         Ok(editors)
     }
 
-    /// The transaction that tells others of an edit; none when they know.
+    /// The transaction that lets others know that this draft edits an entry; `None` when it is recorded already.
     pub(in crate::repo) fn tell_editing(
         &self,
         draft: &DraftId,
@@ -293,8 +294,8 @@ impl Drafts<'_> {
         }))
     }
 
-    /// Tells others that a draft edits nothing any more of what changed between two commits: where it was
-    /// begun, and where it was closed.
+    /// Lets others know that a draft no longer edits the entries that changed between two commits: the one where it was
+    /// begun, and the one where it was closed.
     pub(in crate::repo) fn forget_editing(
         &self,
         draft: &DraftId,

@@ -1,4 +1,4 @@
-//! Why stored content could not be read or written: what nearly every verb may end with.
+//! Why stored content could not be read or written: an error that nearly every verb may return.
 
 use crate::{
     engine::{self, ReadError},
@@ -14,44 +14,44 @@ use crate::{
 /// Why stored content could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// An object that others name is not in its space.
+    /// An object that other objects name is not in its space.
     #[error("{} {id} is missing from {space}", kind.word())]
     Missing {
-        /// The object.
+        /// The missing object.
         id: ObjectId,
-        /// What it should be.
+        /// The kind of object that it should be.
         kind: ObjectKind,
-        /// Where it was looked for.
+        /// The space where it was looked for.
         space: Space,
     },
-    /// An object is not what its place says.
+    /// An object does not hold what its kind should.
     #[error("{} {id} can't be decoded", kind.word())]
     Malformed {
-        /// The object.
+        /// The malformed object.
         id: ObjectId,
-        /// What it should be.
+        /// The kind of object that it should be.
         kind: ObjectKind,
-        /// Why.
+        /// Why it can't be decoded.
         source: DecodeError,
     },
-    /// A stored row or cell is not what its place says.
+    /// A stored row or cell does not hold what it should.
     #[error("{what} can't be decoded")]
     Row {
-        /// Which.
+        /// Which row or cell, for people.
         what: String,
     },
-    /// A document can't be delivered, which was found out too late to hold it back.
+    /// A document can't be delivered, and this was found too late to hold it back.
     #[error("{key} can't be delivered: {detail}")]
     Undeliverable {
         /// The entry.
         key: String,
-        /// Why.
+        /// Why it can't be delivered, for people.
         detail: String,
     },
-    /// The engine that understands some content has no time now: what it would say of it is not known.
+    /// The engine that understands some content is busy, so its verdict on the content is not known.
     #[error("{detail}; try again")]
     Busy {
-        /// What it says.
+        /// What the engine reports.
         detail: String,
     },
     /// A schema in force does not compile.
@@ -60,16 +60,16 @@ pub enum StoreError {
     /// A map could not be read.
     #[error(transparent)]
     Map(#[from] MapError),
-    /// The engine could not read.
+    /// The engine could not read its storage.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The engine could not write.
+    /// The engine could not write its storage.
     #[error(transparent)]
     Write(#[from] engine::CommitError),
 }
 
 impl StoreError {
-    /// Whether something stored is not there or not what was written, so that all else can still be read.
+    /// Whether something stored is missing or is not what was written, so that everything else can still be read.
     pub const fn is_damage(&self) -> bool {
         match self {
             Self::Missing { .. }
@@ -91,10 +91,10 @@ impl StoreError {
     }
 }
 
-/// What was read, or the sentence that says what is damaged: a list goes on with its other rows.
+/// The value that was read, or a sentence that says what is damaged, so that a list can continue with its other rows.
 ///
 /// # Errors
-/// Whatever is no damage.
+/// Every error that is not damage.
 pub(in crate::repo) fn unless_damaged<T>(
     read: Result<T, StoreError>,
 ) -> Result<Result<T, String>, StoreError> {

@@ -1,4 +1,4 @@
-//! What verbs remember of what they worked out: each under a type of its own, which the ground need not know.
+//! Results that verbs remember, each under a type of its own that this room need not know.
 
 use std::{
     any::{Any, TypeId},
@@ -8,12 +8,12 @@ use std::{
 
 use parking_lot::RwLock;
 
-/// What is remembered, one value of each type.
+/// The remembered results, one value of each type.
 #[derive(Default)]
 pub(in crate::repo) struct Memos(RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 
 impl Memos {
-    /// What is remembered under a type; made when it is first asked for.
+    /// The remembered value of a type, made when it is first asked for.
     pub(in crate::repo) fn of<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
         let id = TypeId::of::<T>();
         let known = self.0.read().get(&id).cloned();

@@ -1,15 +1,16 @@
-//! Moving a branch: attempts in turn, until one holds or others have won every race.
+//! Moving a branch: attempts in turn, until one succeeds or others have won every race.
 
 use crate::{model::name::Branch, repo::ground::repository::Repository};
 
-/// How many times an attempt is made before the caller is told that others won every race.
+/// How many attempts are made before the caller learns that others won every race.
 pub(in crate::repo) const ATTEMPTS_MAX: u64 = 32;
 
 impl Repository {
-    /// Moves a branch: makes attempts, each in a turn of its own, until one holds. An attempt gets the number of those
-    /// that were lost before it, and returns none when the branch, or what it read there, changed before its swap.
+    /// Moves a branch: makes attempts, each in a turn of its own, until one succeeds. An attempt receives the number of
+    /// attempts lost before it, and returns `None` when the branch, or something that it read there, changed before its
+    /// swap.
     ///
-    /// Returns none when every attempt was lost. Nothing is changed then, and the same request may be made again.
+    /// Returns `None` when every attempt was lost. Nothing is changed, and the caller may make the same request again.
     ///
     /// # Errors
     /// The error of an attempt; no other attempt follows it.

@@ -1,4 +1,4 @@
-//! The repository itself: the engine, the header, and what its verbs share. The verbs are in the rooms above.
+//! The repository itself: the engine, the header, and what its verbs share. The verbs are in the other rooms.
 
 use std::{
     collections::HashMap,
@@ -31,22 +31,22 @@ pub struct Repository {
     pub(in crate::repo) header: Arc<Header>,
     pub(in crate::repo) source: Arc<NodeStore>,
     pub(in crate::repo) public: Arc<NodeStore>,
-    /// Where learners' objects are read from, the first that has them.
+    /// The spaces where learners' objects are read from, in the order in which they are tried.
     pub(in crate::repo) audience: Arc<[Space]>,
     pub(in crate::repo) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
     pub(in crate::repo) turns: Arc<Turns>,
-    /// What verbs remember of what they worked out with these engines.
+    /// Results that verbs remember and that depend on these engines.
     pub(in crate::repo) memos: Arc<Memos>,
-    /// What understands the content of kinds that name an engine.
+    /// The engines that understand the content of kinds that name one.
     pub(in crate::repo) engines: ContentEngines,
     pub(in crate::repo) secret: Arc<OnceLock<[u8; 32]>>,
-    /// Where what learners get is written.
+    /// The space where learners' objects are written.
     pub(in crate::repo) delivered: Space,
     pub(in crate::repo) protected: Arc<Mutex<HashMap<Space, Arc<NodeStore>>>>,
     pub(in crate::repo) node_cache_size_bytes: u64,
 }
 
-/// What is fixed for a repository's life; travels with every copy.
+/// What is fixed for the life of a repository; every copy of the repository has the same.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::repo) struct Header {
     pub(in crate::repo) format: u32,
@@ -65,7 +65,7 @@ impl Header {
 /// How to open a repository.
 #[derive(Debug, Clone, Copy)]
 pub struct RepositoryOptions {
-    /// Most memory for decoded map nodes, in bytes, for each of two spaces.
+    /// Most memory for decoded map nodes of one space, in bytes; there are two such spaces.
     pub node_cache_size_bytes: u64,
 }
 
@@ -106,7 +106,7 @@ impl Repository {
     /// judged invalid.
     #[must_use]
     pub fn with_content_engines(self, engines: ContentEngines) -> Self {
-        // What was known was known by other engines.
+        // What is remembered comes from other engines.
         Self { engines, memos: Arc::default(), ..self }
     }
 

@@ -1,4 +1,4 @@
-//! Who does something, when, why, and under which attempt.
+//! Who does something, when, why, and in which attempt.
 
 use bytes::Bytes;
 
@@ -7,21 +7,21 @@ use crate::{
     model::{canonical, name::Person},
 };
 
-/// What a verb that writes is told about its writer; the core has no clock and no randomness.
+/// What a verb that writes learns about its writer; the core has no clock and no randomness.
 #[derive(Debug, Clone)]
 pub struct Stamp {
-    /// Who.
+    /// Who does it.
     pub author: Person,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they do it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why, in the writer's words.
+    /// Why they do it, in their words.
     pub message: String,
-    /// The attempt: 16 bytes that nobody else uses.
+    /// The id of the attempt: 16 bytes that nobody else uses.
     pub operation: OperationId,
 }
 
 impl Stamp {
-    /// The operation id of a step of this attempt, so that a step can be told from the whole.
+    /// The operation id of one step of this attempt, which differs from that of the whole.
     pub(in crate::repo) fn step(&self, number: u64) -> OperationId {
         let parts = [&self.operation.0[..], &number.to_le_bytes()];
         OperationId::derive("cms 2026-11-22 v1 operation step", parts)
@@ -29,7 +29,7 @@ impl Stamp {
 }
 
 impl Stamp {
-    /// The audit record of a verb: canonical JSON of who, when, what and the verb's own fields.
+    /// The audit record of a verb: canonical JSON of who, when, which verb, and the verb's own fields.
     pub(in crate::repo) fn audit(&self, verb: &str, fields: &[(&str, &str)]) -> Bytes {
         let mut record = serde_json::Map::new();
         record.insert("author".into(), self.author.as_str().into());

@@ -1,4 +1,4 @@
-//! Turns: whose it is to move a branch.
+//! Turns: who may move a branch next.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -6,14 +6,14 @@ use parking_lot::{FairMutex, Mutex};
 
 use crate::model::name::Branch;
 
-/// Branches that nobody moves are forgotten when so many are known.
+/// Branches that nobody is moving are forgotten when this many are known.
 const KEPT_MAX: usize = 1000;
 
-/// Whose turn it is to move a branch.
+/// The turns to move each branch.
 ///
-/// Writers of one branch in one process take turns, in the order in which they came: each builds on what
-/// the one before left, so that nobody works in vain and nobody starves. A turn is no promise: writers of
-/// other processes are met at the compare-and-swap.
+/// Writers of one branch in one process take turns in the order in which they came. Each builds on what the previous
+/// one left, so nobody works in vain and nobody starves. A turn promises nothing about other processes: their writers
+/// are met at the compare-and-swap.
 #[derive(Default)]
 pub(in crate::repo) struct Turns(Mutex<HashMap<Branch, Arc<FairMutex<()>>>>);
 

@@ -1,7 +1,7 @@
-//! Blame: for each part of an entry's document the revision that made it what it is.
+//! Blame: for each part of an entry's document, the revision that made it what it is.
 //!
-//! The walk goes from the newest revision back along its parents and hands each part on to the one that had
-//! it already. A merge hands on to whichever side had it; what neither had is the merge's own.
+//! The walk goes from the newest revision back along its parents and hands each part on to the parent that already had
+//! it. A merge hands a part on to the side that had it; what neither side had is the merge's own.
 
 use std::collections::{BinaryHeap, HashMap};
 
@@ -17,7 +17,7 @@ use crate::{
     repo::history::History,
 };
 
-/// Most revisions that one blame looks back through.
+/// Most revisions that one blame looks at.
 pub const BLAME_REVISIONS_MAX: usize = 5000;
 
 /// One part of a document, and who made it what it is.
@@ -26,24 +26,25 @@ pub struct BlameRow {
     /// The part.
     #[serde(flatten)]
     pub leaf: Leaf,
-    /// The revision.
+    /// The revision that made it what it is.
     pub revision: RevisionId,
     /// Who wrote it.
     pub author: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they wrote it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Why; may be empty.
+    /// The note that they gave; may be empty.
     pub note: String,
-    /// Whether the part may be older still: the walk ended here.
+    /// Whether the part may be older still, because the walk ended here.
     pub is_older: bool,
 }
 
-/// Parts of the newest document that a revision has: their numbers there, and here.
+/// Parts of the newest document that a revision has, each with its number in the newest document and its number in the
+/// revision's.
 type Held = Vec<(usize, usize)>;
 
 impl History<'_> {
-    /// Who made each field and paragraph of an entry what it is at a state; none when it has no document
-    /// there. The cost follows the entry's own history.
+    /// Who made each field and paragraph of an entry what it is at a state; `None` when it has no document there. The
+    /// cost follows the entry's own history.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -91,7 +92,7 @@ impl History<'_> {
                 waiting.entry(parent).or_default().extend(held);
             }
             if is_last {
-                // What waits elsewhere is at least as old as where it waits.
+                // Parts that wait at other revisions are at least as old as those revisions.
                 for (parent, held) in waiting.drain() {
                     let revision = self.repository.revision(parent)?;
                     for (part, _) in held {
@@ -114,7 +115,7 @@ impl History<'_> {
         Ok(Some(rows.collect()))
     }
 
-    /// What of a revision its parents had already, parent by parent, and what it made itself.
+    /// The parts of a revision that its parents already had, parent by parent, and those that it made itself.
     fn hand_on(
         &self,
         kinds: &Kinds<'_>,
@@ -134,7 +135,7 @@ impl History<'_> {
             else {
                 continue;
             };
-            // A field that was renamed is no other one.
+            // A renamed field is the same field.
             let today = |document| self.repository.under_names_of_today(kinds, key, Some(document));
             let (Some(before), Some(after)) = (today(before)?, today(document.clone())?) else {
                 continue;

@@ -1,6 +1,6 @@
 //! What happened, in order: the audit records of verbs, read back.
 //!
-//! Positions only grow, so whoever remembers the last one that they saw can be told the rest.
+//! Positions only grow, so a reader that remembers the last position it saw can ask for the rest.
 
 use serde_json::{Map, Value};
 
@@ -12,20 +12,20 @@ use crate::{
 /// Something that a verb did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Happening {
-    /// Its place in the engine's order.
+    /// The position of its audit record in the engine's order.
     pub position: Position,
-    /// The verb.
+    /// The verb that did it.
     pub verb: String,
-    /// Who.
+    /// Who did it.
     pub author: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they did it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
     /// The verb's own fields: `branch`, `channel`, `commit`, …
     pub fields: Map<String, Value>,
 }
 
 impl History<'_> {
-    /// What happened after a position, oldest first, at most `rows_max` (and the engine's page).
+    /// What happened after a position, oldest first, at most `rows_max` and at most the engine's page.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read, or a record is not one of ours.
@@ -48,7 +48,7 @@ impl History<'_> {
         records.into_iter().map(read).collect()
     }
 
-    /// The position of the newest audit record; found by asking about a hundred times at most.
+    /// The position of the newest audit record; found with at most about a hundred reads.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -62,7 +62,7 @@ impl History<'_> {
             known = found;
             step = step.saturating_mul(2);
         }
-        // Nothing is above `known + step`; what is between is halved.
+        // No position is above `known + step`; the range between is halved each time.
         while step > 0 {
             match newer(known.saturating_add(step / 2))? {
                 Some(found) => known = found,

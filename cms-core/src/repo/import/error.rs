@@ -12,16 +12,16 @@ use crate::{
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// Lines were refused, or entries that no line names are not valid any more under a schema of theirs.
+    /// Lines were refused, or entries that no line names are no longer valid under one of the new schemas.
     #[error("{} lines, files or entries are refused; nothing was imported", .report.refused_count)]
     Refused {
-        /// Which, and why.
+        /// The report, which says which and why.
         report: Box<ImportReport>,
     },
     /// There is no such branch.
     #[error("there is no branch {branch:?}")]
     UnknownBranch {
-        /// The name.
+        /// The name that was asked for.
         branch: Branch,
     },
     /// More would be removed than was allowed.
@@ -29,16 +29,16 @@ pub enum ImportError {
         "{removed} of {of} entries and translations would be removed, and at most {at_most} may be; nothing was imported"
     )]
     PrunesTooMuch {
-        /// How many would be removed.
+        /// How many entries and translations would be removed.
         removed: u64,
-        /// Of how many.
+        /// How many there are.
         of: u64,
-        /// How many may be.
+        /// How many may be removed.
         at_most: PruneAtMost,
-        /// The first of them.
+        /// The first keys that would be removed.
         keys: Vec<EntryKey>,
     },
-    /// The branch moved while the lines were read; importing again starts from where it is.
+    /// The branch moved while the lines were read; a new import starts from where it is now.
     #[error("branch {branch:?} moved meanwhile; nothing was imported")]
     Moved {
         /// The branch.

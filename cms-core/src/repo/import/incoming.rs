@@ -1,4 +1,4 @@
-//! What is on its way in: the lines that were accepted, each with what it changes.
+//! The accepted lines of an import in progress, each with what it changes.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::{
 /// Lines that are judged together, on all cores.
 pub(super) const LINES_AT_ONCE: usize = 512;
 
-/// An entry or translation on its way in.
+/// An entry or translation that is being imported.
 pub(super) struct Incoming {
     pub(super) origin: Origin,
     pub(super) prepared: Prepared,
@@ -52,7 +52,7 @@ pub(super) fn take(
         });
     }
     if let After::Document(document) = &mut prepared.after {
-        // What is unchanged is there already; the rest is written now, and only its id is kept.
+        // An unchanged document is stored already; a new one is written now, and only its id is kept.
         let known = prepared.before.and_then(|row| row.document());
         let object = document.take_unwritten();
         if let Some(object) = object.filter(|_| known != Some(document.id())) {

@@ -45,12 +45,12 @@ pub(super) struct Judge<'a> {
     pub(super) media: &'a ImportedMedia,
 }
 
-/// What became of a line.
+/// The result of reading a line.
 pub(super) enum Read {
     Judged(Box<Judged>),
-    /// A translation waits until every source is read.
+    /// A translation, which waits until every source is read.
     Translation(Parsed),
-    /// With what it holds, where a schema among the lines may yet change the verdict.
+    /// A refused line, with its content if a schema among the lines may yet change the verdict.
     Refused(RefusedLine, Option<Parsed>),
 }
 
@@ -58,23 +58,23 @@ pub(super) enum Read {
 pub(super) struct Judged {
     pub(super) origin: Origin,
     pub(super) prepared: Prepared,
-    /// JSON pointers with what was put right there.
+    /// What was put right, each with its JSON pointer.
     pub(super) notices: Vec<(String, String)>,
 }
 
-/// A line that is read, and to be judged later or again.
+/// A line that was read, to be judged later or again.
 pub(super) struct Parsed {
     pub(super) origin: Origin,
     pub(super) key: EntryKey,
     pub(super) content: Content,
     /// Where the content begins in its line or file.
     start: Place,
-    /// The source's document that a translation was made from, where the line says it.
+    /// The source's document from which a translation was made, if the line says it.
     pub(super) made_from: Option<DocumentId>,
 }
 
 impl Parsed {
-    /// The bytes that it keeps in memory.
+    /// How many bytes it keeps in memory.
     pub(super) fn size_bytes(&self) -> usize {
         self.content.text().get().len()
     }
@@ -87,7 +87,7 @@ impl Parsed {
     }
 }
 
-/// What a line holds.
+/// The content of a line.
 pub(super) enum Content {
     /// An entry's document, or a translation in its source's shape.
     Document(Box<RawValue>),
@@ -113,10 +113,10 @@ struct Wire<'a> {
     document: Option<&'a RawValue>,
     #[serde(borrow, default)]
     translation: Option<&'a RawValue>,
-    /// Of a translation in its source's shape: the document of the source that it was made from.
+    /// For a translation in its source's shape: the source's document from which it was made.
     #[serde(default)]
     made_from: Option<DocumentId>,
-    /// The text of a file that is one document, with its own lines.
+    /// The text of a file that is one document; it has lines of its own.
     #[serde(default)]
     file: Option<String>,
     /// Why a file can't be read.
@@ -124,7 +124,7 @@ struct Wire<'a> {
     unreadable: Option<String>,
 }
 
-/// What is wrong with a line that could not be read, and where, when the reader knows.
+/// What is wrong with a line that could not be read, and where, if the reader knows.
 struct Unread {
     key: Option<String>,
     reasons: Reasons,
@@ -148,11 +148,11 @@ impl Unread {
     }
 }
 
-/// What an accepted document changes, and what was put right in it.
+/// The change of an accepted document, and what was put right in it.
 pub(super) type Accepted = (Prepared, Vec<(String, String)>);
 
 impl Judge<'_> {
-    /// Judges a line; a translation is only read.
+    /// Judges a line; a translation is only read here.
     pub(super) fn entry(&self, line: ImportLine) -> Result<Read, StoreError> {
         let origin = Origin { line: line.number, source: line.source.as_str().into() };
         let (key, content, start, made_from) = match parse(&line.text) {
@@ -171,7 +171,7 @@ impl Judge<'_> {
         self.again(parsed)
     }
 
-    /// Judges the line of an entry, maybe once more under other schemas.
+    /// Judges the line of an entry, possibly again under other schemas.
     pub(super) fn again(&self, parsed: Parsed) -> Result<Read, StoreError> {
         let Parsed { origin, key, content: Content::Document(text), .. } = &parsed else {
             return Ok(Read::Translation(parsed));
@@ -309,14 +309,14 @@ fn key_of(wire: &Wire<'_>) -> Result<EntryKey, Unread> {
     let key: EntryKey = wire.key.parse().map_err(|error| fail("/key", format!("{error}")))?;
     let Some(locale) = &wire.locale else { return Ok(key) };
     if key.locale().is_some() {
-        let message = "the locale is given twice: in the key and beside it".to_owned();
+        let message = "the locale is given twice: in the key and in `locale`".to_owned();
         return Err(fail("/locale", message));
     }
     let locale: Locale = locale.parse().map_err(|error| fail("/locale", format!("{error}")))?;
     Ok(key.translated(&locale))
 }
 
-/// The document that a file is, and where in it it begins.
+/// The document that a file holds, and where it begins in the file.
 fn of_file(key: &EntryKey, file: &str) -> Result<(Box<RawValue>, Place), Unread> {
     let text = file.strip_prefix('\u{feff}').unwrap_or(file);
     let begins = text.len() - text.trim_ascii_start().len();
@@ -330,7 +330,7 @@ fn of_file(key: &EntryKey, file: &str) -> Result<(Box<RawValue>, Place), Unread>
     }
 }
 
-/// What kept a line from being read.
+/// What prevented a line from being read.
 fn unread(text: &[u8], error: &serde_json::Error) -> Unread {
     let (said, place) = said_of(text, error);
     let message = format!("a line is {{\"key\", \"locale\", \"document\"}}: {said}");
@@ -338,7 +338,7 @@ fn unread(text: &[u8], error: &serde_json::Error) -> Unread {
     Unread { key: None, reasons, place: Some(place) }
 }
 
-/// What kept a text from being read, named as what it is, and where.
+/// What prevented a text from being read, by the name of the fault, and where.
 fn said_of(text: &[u8], error: &serde_json::Error) -> (String, Place) {
     let offset = canonical::offset_at(text, error.line(), error.column());
     let fault = canonical::encoding_fault(text).or_else(|| canonical::stray_mark(text, offset));
@@ -348,7 +348,7 @@ fn said_of(text: &[u8], error: &serde_json::Error) -> (String, Place) {
     }
 }
 
-/// The document with a slug of the right form: made from what it has, else from its title, else its id.
+/// The document with a slug of the right form, made from its slug, or else from its title, or else from its id.
 fn normalised(
     kind: &KindSchema,
     key: &EntryKey,

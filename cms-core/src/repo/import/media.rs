@@ -1,6 +1,7 @@
-//! The media files beside the lines of an import, taken in one by one.
+//! The media files that come with the lines of an import, taken in one by one.
 //!
-//! A refused file is told as a refused line is. Where the others are imported all the same, what names it is refused too.
+//! A refused file is reported like a refused line. When the other lines are imported nevertheless, those that name the
+//! file are refused too.
 
 use std::collections::BTreeMap;
 
@@ -20,24 +21,24 @@ use crate::{
     schema::{ViolationCode, media::MEDIA_NAME_PREFIX, nearest},
 };
 
-/// What documents may name.
+/// The media files that documents may name.
 #[derive(Default)]
 pub(super) struct ImportedMedia {
     /// The ids of the files that were taken, by name.
     ids: BTreeMap<String, MediaId>,
-    /// Why others were not.
+    /// Why the other files were refused, by name.
     refused: BTreeMap<String, String>,
-    /// Files that were made into others: documents of an export name them by their ids.
+    /// Files that were converted into others. Documents of an export name them by the ids that they had.
     made_into: BTreeMap<MediaId, MediaId>,
 }
 
 impl ImportedMedia {
-    /// Whether there was no file at all.
+    /// Whether there were no files at all.
     pub(super) fn is_none(&self) -> bool {
         self.ids.is_empty() && self.refused.is_empty()
     }
 
-    /// The file that a text of a document means, where it is another id than is written there.
+    /// The file that a text of a document means, if its id differs from the text.
     pub(super) fn named(&self, text: &str) -> Result<Option<MediaId>, String> {
         let Some(name) = text.strip_prefix(MEDIA_NAME_PREFIX) else {
             return Ok(text.parse().ok().and_then(|id| self.made_into.get(&id)).copied());
@@ -69,7 +70,7 @@ impl ImportedMedia {
                 Err(refusal) => imported.refuse(name, refusal, report),
             }
         }
-        // What documents name is looked at while they are judged.
+        // Judging the documents reads the files that they name.
         sink.flush()?;
         Ok(imported)
     }
@@ -106,7 +107,7 @@ impl ImportedMedia {
     }
 }
 
-/// What a file is kept as, with the id of what came.
+/// The stored form of a file, and the id of the file that came.
 fn taken(bytes: Vec<u8>) -> Result<(MediaId, Taken), MediaRefusal> {
     if bytes.len() > OBJECT_SIZE_BYTES_MAX {
         let said = format!("it has {} bytes, the limit is {OBJECT_SIZE_BYTES_MAX}", bytes.len());

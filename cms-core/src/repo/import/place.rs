@@ -1,9 +1,9 @@
-//! Where in its file something is: a line and a column, as editors count them.
+//! Where in its file something is: line and column, as editors count them.
 
 use crate::model::canonical;
 use crate::repo::import::report::{Origin, RefusedLine};
 
-/// A place in a text, both from 1; the column in characters.
+/// A place in a text, both numbers counted from 1; the column counts characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) line: u64,
@@ -11,17 +11,17 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The place of a byte of a text.
+    /// The place of a byte in a text.
     pub(super) fn of(text: &[u8], offset: usize) -> Self {
         let before = &text[..offset.min(text.len())];
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-        // A character's later bytes begin with the bits 10.
+        // The later bytes of a character begin with the bits 10.
         let column = before[start..].iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64 + 1;
         Self { line, column }
     }
 
-    /// The place in the whole of one in a part that begins here.
+    /// The place in the whole text of a place in a part that begins here.
     fn of_part(self, part: Self) -> Self {
         match part.line {
             1 => Self { line: self.line, column: self.column + part.column - 1 },
@@ -38,7 +38,7 @@ pub(super) struct Part<'t> {
 }
 
 impl Part<'_> {
-    /// Says of a refused line where the first thing is wrong that has a place in this part.
+    /// Gives a refused line the place of its first reason that has a place in this part.
     pub(super) fn locate(self, origin: &Origin, refused: &mut RefusedLine) {
         let mut offsets = refused.reasons.iter().map(|reason| nearest(self.text, &reason.pointer));
         let Some(offset) = offsets.find_map(|offset| offset) else { return };
@@ -49,7 +49,7 @@ impl Part<'_> {
     }
 }
 
-/// Where the value at a pointer begins, or what it should stand in.
+/// Where the value at a pointer begins, or the nearest value that should contain it.
 fn nearest(text: &[u8], pointer: &str) -> Option<usize> {
     let mut pointer = pointer;
     loop {
@@ -60,7 +60,7 @@ fn nearest(text: &[u8], pointer: &str) -> Option<usize> {
     }
 }
 
-/// What a reader of JSON says, without the line and column that it counts in what it was given.
+/// The message of a JSON parser, without the line and column, which it counts in the part that it was given.
 pub(super) fn without_place(said: &str) -> String {
     said.rsplit_once(" at line ").map_or(said, |(said, _)| said).to_owned()
 }

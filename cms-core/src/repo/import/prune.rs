@@ -1,7 +1,7 @@
-//! Removing what the lines lack, and how much of it that may be.
+//! Removing what the lines lack, and how much may be removed.
 //!
-//! An input that was cut short, or a program that failed and wrote nothing, looks like one that means to
-//! remove the rest. So no more than a tenth goes unless someone says how much they mean.
+//! An input that was cut short, or that a failed program left empty, looks like one that means to remove the rest. So
+//! at most a tenth is removed unless the caller says how much they mean.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,7 +25,7 @@ use crate::{
     schema::KIND_OF_SCHEMAS,
 };
 
-/// How many keys of what would go are named where that is too much.
+/// How many of the keys are named when too many would be removed.
 const KEYS_NAMED: usize = 20;
 
 /// Adds the removal of what the lines lack; see [`super::ImportOptions::prune`].
@@ -49,7 +49,7 @@ pub(super) fn prune(
             continue;
         }
         of += 1;
-        // A line that is refused names its entry all the same: leaving that alone is not removing it.
+        // A refused line still names its entry: leaving that entry alone is not removing it.
         let is_named = incoming.contains_key(&key)
             || report.named.contains(&key.to_string())
             || report.named.contains(&key.source().to_string());

@@ -4,12 +4,12 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// How much an import may remove: so many entries and translations, or so many of a hundred.
+/// How much an import may remove: a number of entries and translations, or a percentage of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PruneAtMost {
-    /// So many.
+    /// This number of entries and translations.
     Rows(u64),
-    /// So many of a hundred of those that there are.
+    /// This percentage of those that exist.
     Percent(u8),
 }
 
@@ -19,9 +19,11 @@ impl Default for PruneAtMost {
     }
 }
 
-/// Text that says no such thing.
+/// The error for a text that says neither.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not how much may be removed: a number (`12`) or a share (`25%`) is expected")]
+#[error(
+    "{text:?} does not say how much may be removed: a number (`12`) or a share (`25%`) is expected"
+)]
 pub struct PruneAtMostError {
     text: String,
 }

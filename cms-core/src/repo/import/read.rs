@@ -60,7 +60,7 @@ pub(super) fn read_all(
     }
     sink.flush()?;
     schemas::take(judge, &mut incoming, doubted, sink, report)?;
-    // A translation is made from its source as these lines leave it, wherever in them that stands.
+    // A translation is made from its source as these lines leave it, wherever among them the source is.
     sink.flush()?;
     let known = &incoming;
     let mut judged = Vec::new();

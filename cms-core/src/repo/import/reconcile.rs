@@ -1,4 +1,4 @@
-//! The lines as a whole: what goes, what clashes, and what does not hold together.
+//! The lines as a whole: what is removed, what clashes, and what does not fit together.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -36,7 +36,7 @@ use crate::{
     schema::{Role, Violation, ViolationCode, slug},
 };
 
-/// Adds the translations that the lines' sources bring back to an earlier wording.
+/// Adds the translations that return to an earlier wording because of the lines' sources.
 pub(super) fn bring_wordings(
     repository: &Repository,
     base: &Commit,
@@ -64,20 +64,20 @@ pub(super) fn bring_wordings(
             source: origin.source.to_string(),
             key: key.clone(),
             pointer: String::new(),
-            message: "it takes its words for an earlier wording of its source again".to_owned(),
+            message: "it returns to its words for an earlier wording of its source".to_owned(),
         });
         incoming.insert(key, Incoming { origin, prepared });
     }
     sink.flush()
 }
 
-/// The changes that hold together, as maps and revisions that wait to be written.
+/// The changes that fit together, as maps and revisions that wait to be written.
 pub(super) struct Reconciled<'a> {
     pub(super) staged: Staging<'a>,
     pub(super) built: Built,
 }
 
-/// Tells clashing slugs apart, checks the graph, and builds what is left; none when nothing is.
+/// Makes clashing slugs different, checks the graph, and builds what is left; `None` when nothing is left.
 pub(super) fn reconcile<'a>(
     repository: &'a Repository,
     base: &Commit,
@@ -116,7 +116,7 @@ pub(super) fn reconcile<'a>(
         if is_broken {
             reconciler.tell_broken(under, &incoming);
             if options.skip_invalid {
-                // No line can be left out for an entry that none names.
+                // No line could be left out to mend an entry that no line names.
                 let report = Box::new(std::mem::take(reconciler.report));
                 return Err(ImportError::Refused { report });
             }
@@ -125,13 +125,13 @@ pub(super) fn reconcile<'a>(
             reconciler.count(&incoming);
             return Ok((!built.revisions.is_empty()).then_some(Reconciled { staged, built }));
         }
-        // No line can be left out for an entry that none names, nor twice for the same one.
+        // No line could be left out to mend an entry that no line names, and none can be left out twice.
         let is_stuck = |refusal: &Refusal| {
             if refusal.key.locale().is_some() {
                 return !incoming.contains_key(&refusal.key);
             }
             let source = refusal.key.source();
-            // An entry stands before its translations.
+            // An entry sorts before its translations.
             let named = incoming.range(&source..).next();
             named.is_none_or(|(key, _)| key.source() != source) || taken_out.contains(&source)
         };
@@ -177,7 +177,7 @@ impl Reconciler<'_, '_, '_> {
         }
     }
 
-    /// Tells the entries that the lines leave as they are, and that are not valid under their schemas.
+    /// Reports the entries that the lines leave as they are and that are not valid under their new schemas.
     fn tell_broken(&mut self, under: UnderNewSchemas, incoming: &BTreeMap<EntryKey, Incoming>) {
         self.report.refused_count += under.refusals_count - under.refusals.len() as u64;
         let told: BTreeSet<String> =
@@ -192,7 +192,7 @@ impl Reconciler<'_, '_, '_> {
         }
     }
 
-    /// Gives another slug to each sibling that clashes; says whether there was any.
+    /// Gives another slug to each sibling that clashes; returns whether there were any.
     fn rename(
         &mut self,
         graph: &Graph<'_>,
@@ -218,7 +218,8 @@ impl Reconciler<'_, '_, '_> {
                     taken.extend(sibling.and_then(|sibling| sibling.slug.clone()));
                 }
             }
-            // A file names as many siblings alike as it likes; one more than there are is free.
+            // A file may give any number of siblings the same slug; among one more candidates than there are siblings,
+            // one is free.
             let candidates = (2..).map(|number| slug::suffixed(&clash.slug, number));
             let fresh = candidates
                 .into_iter()
@@ -244,7 +245,7 @@ impl Reconciler<'_, '_, '_> {
         Ok(!renamed.is_empty())
     }
 
-    /// Changes the document of an entry, one of the lines' or one that was there before.
+    /// Changes the document of an entry, whether the lines hold it or it existed before.
     fn revise(
         &mut self,
         key: &EntryKey,
@@ -286,8 +287,8 @@ impl Reconciler<'_, '_, '_> {
         Ok(())
     }
 
-    /// Takes an entry out of the import, or cuts the children that are not there; says whether to look
-    /// again. Without `skip_invalid` it is only told.
+    /// Takes an entry out of the import, or cuts the children that do not exist; returns whether to check again.
+    /// Without `skip_invalid` the refusal is only reported.
     fn refuse(
         &mut self,
         refusal: Refusal,
@@ -304,13 +305,13 @@ impl Reconciler<'_, '_, '_> {
             && cut.len() == violations.len()
             && self.are_children(&key, &cut, incoming)?
         {
-            let message = format!("{} children that are not there were cut", cut.len());
+            let message = format!("{} children that do not exist were removed", cut.len());
             self.revise(&key, "", message, incoming, &|_, document| without(document, &cut))?;
             return Ok(true);
         }
         self.tell(&key, violations, incoming);
         if skip_invalid {
-            // An entry goes with its translations, a translation goes alone.
+            // An entry is taken out with its translations, a translation alone.
             match key.locale() {
                 None => incoming.retain(|found, _| found.source() != key),
                 Some(_) => _ = incoming.remove(&key),
@@ -329,7 +330,7 @@ impl Reconciler<'_, '_, '_> {
         self.report.refuse(refused_line(&origin, Some(key.to_string()), violations));
     }
 
-    /// Whether all these pointers are of places for children.
+    /// Whether all these pointers point at places for children.
     fn are_children(
         &self,
         key: &EntryKey,
@@ -355,7 +356,7 @@ fn without(document: &Value, pointers: &BTreeSet<String>) -> Value {
         .filter_map(|pointer| pointer.rsplit_once('/'))
         .filter_map(|(array, index)| Some((array, index.parse().ok()?)))
         .collect();
-    // From the back, so that those in front keep their places.
+    // From the last to the first, so that the earlier ones keep their places.
     indexes.sort_by_key(|(_, index)| std::cmp::Reverse(*index));
     for (array, index) in indexes {
         if let Some(Value::Array(elements)) = document.pointer_mut(array)

@@ -12,35 +12,35 @@ use crate::{
     schema::{Violation, ViolationCode},
 };
 
-/// Most refused lines and notices that a report lists; the counts are whole.
+/// Most refused lines and notices that a report lists; the counts are complete.
 pub const IMPORT_ROWS_MAX: usize = 1000;
 
 /// A line that is not imported, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RefusedLine {
-    /// Its number, from 1; 0 where it is an entry that was there before.
+    /// Its number, from 1; 0 for an entry that existed before.
     pub line: u64,
-    /// Where in that line the first thing is wrong, in characters from 1, where that is known.
+    /// Where in that line the first fault is, in characters from 1, if that is known.
     pub column: Option<u64>,
-    /// Its file.
+    /// The name of its file.
     pub source: String,
-    /// Its key, where it could be read.
+    /// Its key, if that could be read.
     pub key: Option<String>,
-    /// All that is wrong.
+    /// All that is wrong with it.
     pub reasons: Vec<Violation>,
-    /// The line's number as it came in.
+    /// The number of the line as it came in.
     #[serde(skip)]
     pub(super) number: u64,
 }
 
-/// Something that was put right, or left out, on the way in.
+/// Something that the import put right or left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ImportNotice {
-    /// The line, where it concerns one; 0 where it concerns an entry that was there before.
+    /// The line that it concerns; 0 for an entry that existed before.
     pub line: u64,
-    /// The line's file.
+    /// The name of the line's file.
     pub source: String,
-    /// The entry.
+    /// The entry that it concerns.
     pub key: EntryKey,
     /// The JSON pointer of the place.
     pub pointer: String,
@@ -48,55 +48,55 @@ pub struct ImportNotice {
     pub message: String,
 }
 
-/// A media file that is kept as another one than came.
+/// A media file that is stored in another form than it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ConvertedMedia {
-    /// Its name.
+    /// The file's name.
     pub name: String,
-    /// What it came as, for people.
+    /// The format that it came in, for people.
     pub made_from: String,
-    /// What it is kept as, which is what documents name.
+    /// The id of the stored file, which documents name.
     pub id: MediaId,
 }
 
-/// What an import did. Lists are cut at [`IMPORT_ROWS_MAX`]; counts are whole.
+/// What an import did. Lists are cut at [`IMPORT_ROWS_MAX`]; counts are complete.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ImportReport {
-    /// The commit; none when nothing changed or nothing was imported.
+    /// The commit; `None` when nothing changed or nothing was imported.
     pub commit: Option<CommitId>,
-    /// Lines read.
+    /// How many lines were read.
     pub lines: u64,
-    /// Entries and translations that are new.
+    /// How many entries and translations are new.
     pub added: u64,
-    /// Entries and translations whose document changed.
+    /// How many entries and translations have another document.
     pub changed: u64,
-    /// Lines that changed nothing.
+    /// How many lines changed nothing.
     pub unchanged: u64,
-    /// Entries and translations that were removed.
+    /// How many entries and translations were removed.
     pub removed: u64,
-    /// Lines that hold a translation.
+    /// How many lines hold a translation.
     pub translations: u64,
-    /// Media files written.
+    /// How many media files were written.
     pub media: u64,
-    /// Those among them that were made from files of another format or encoding.
+    /// The written media files that were converted from another format or encoding.
     pub converted: Vec<ConvertedMedia>,
-    /// How many those are.
+    /// How many files were converted.
     pub converted_count: u64,
     /// Lines that were refused.
     pub refused: Vec<RefusedLine>,
-    /// How many those are.
+    /// How many lines were refused.
     pub refused_count: u64,
     /// What was put right.
     pub notices: Vec<ImportNotice>,
-    /// How many those are.
+    /// How many things were put right.
     pub notices_count: u64,
-    /// The keys of refused lines: what they name stays as it is.
+    /// The keys of refused lines: the entries that they name stay as they are.
     #[serde(skip)]
     pub(super) named: BTreeSet<String>,
 }
 
 impl ImportReport {
-    /// Takes a refusal back.
+    /// Withdraws a refusal.
     pub(super) fn accept(&mut self, origin: &Origin) {
         self.refused.retain(|row| row.number != origin.line || *row.source != *origin.source);
         self.refused_count -= 1;
@@ -118,7 +118,7 @@ impl ImportReport {
     }
 }
 
-/// Where a line stood.
+/// Where a line came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Origin {
     pub(super) line: u64,

@@ -1,4 +1,4 @@
-//! What is imported, and how.
+//! What to import, and how.
 
 use std::io;
 
@@ -17,12 +17,12 @@ pub struct ImportLine {
     pub number: u64,
     /// The file's name, for reports.
     pub source: String,
-    /// JSON: `{"key", "locale", "document"}`, or `"translation"` in place of the document; or `"file"`, the
-    /// whole text of a file that is one document; or `"unreadable"`, why a file can't be read.
+    /// JSON: `{"key", "locale", "document"}`, with `"translation"` instead of the document, or with `"file"`, the whole
+    /// text of a file that is one document, or with `"unreadable"`, the reason why a file can't be read.
     pub text: Vec<u8>,
 }
 
-/// Gives the media files of an import directory.
+/// Provides the media files of an import directory.
 pub trait MediaSource: Sync {
     /// The names of the files, each once.
     fn names(&self) -> Vec<String>;
@@ -30,30 +30,30 @@ pub trait MediaSource: Sync {
     /// The bytes of a file.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system's error.
     fn bytes(&self, name: &str) -> io::Result<Vec<u8>>;
 }
 
 /// How to import.
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
-    /// The branch, `main` as a rule.
+    /// The branch, usually `main`.
     pub branch: Branch,
-    /// Import the lines that are accepted even though others are refused.
+    /// Whether to import the accepted lines even when others are refused.
     pub skip_invalid: bool,
-    /// Remove entries and translations that the lines lack. Schemas stay unless the lines hold some.
+    /// Whether to remove entries and translations that the lines lack. Schemas stay unless the lines hold some.
     pub prune: bool,
-    /// How much that may remove.
+    /// How much pruning may remove.
     pub prune_at_most: PruneAtMost,
-    /// Who, when, why.
+    /// Who imports, when and why.
     pub stamp: Stamp,
 }
 
-/// How far an import is.
+/// How far an import has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct ImportProgress {
-    /// Lines read.
+    /// How many lines were read.
     pub lines: u64,
-    /// Bytes of those lines.
+    /// The size of those lines, in bytes.
     pub size_bytes: u64,
 }

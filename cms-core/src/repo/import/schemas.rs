@@ -1,5 +1,5 @@
-//! Schemas among the lines: when all lines are read they come into force, and what they concern is judged
-//! again. Lines come in any order, so a schema may stand behind the entries that need it.
+//! Schemas among the lines: when all lines are read, the schemas come into force and what they concern is judged again.
+//! Lines come in any order, so a schema may come after the entries that need it.
 //!
 //! Entries that no line names are judged by [`super::reconcile`], with the lines as a whole.
 
@@ -22,10 +22,10 @@ use crate::{
     schema::KIND_OF_SCHEMAS,
 };
 
-/// Bytes of refused lines that are kept to be judged again; the lines behind them stay refused.
+/// Bytes of refused lines that are kept to be judged again; the lines after them stay refused.
 const DOUBTED_SIZE_BYTES_MAX: usize = 64 << 20;
 
-/// Refused lines that a schema behind them may yet save.
+/// Refused lines that a later schema may make valid.
 #[derive(Default)]
 pub(super) struct Doubted {
     lines: Vec<Parsed>,
@@ -43,8 +43,8 @@ impl Extend<Parsed> for Doubted {
     }
 }
 
-/// Takes the schemas among the lines as those in force, and judges again what they concern. The documents
-/// of the lines are written by now.
+/// Puts the schemas among the lines in force, and judges again what they concern. The documents of the lines are
+/// written already.
 pub(super) fn take(
     judge: &Judge<'_>,
     incoming: &mut BTreeMap<EntryKey, Incoming>,
@@ -60,7 +60,7 @@ pub(super) fn take(
     judge_again(judge, &taken, incoming, sink, report)?;
     for parsed in doubted.lines.into_iter().filter(|line| taken.contains(line.key.kind())) {
         let origin = parsed.origin.clone();
-        // Whatever is wrong now is told in place of what was wrong before.
+        // What is wrong now is reported instead of what was wrong before.
         report.accept(&origin);
         match judge.again(parsed)? {
             Read::Judged(judged) => take_in(*judged, incoming, sink, report)?,

@@ -1,6 +1,6 @@
-//! Translations among the lines, judged beside their sources as the lines leave these.
+//! Translations among the lines, judged with their sources as the lines leave these.
 //!
-//! Invariant: a text is bound to the source text that it was made from, never to a newer one that it was not made for.
+//! Invariant: a text is bound to the source text from which it was made, never to a newer one.
 
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ impl Judge<'_> {
             Some(made_from) => match self.earlier(key, &kind, made_from)? {
                 Some(earlier) => earlier,
                 None => {
-                    let message = format!("{} never was the document {made_from}", key.source());
+                    let message = format!("{} never had the document {made_from}", key.source());
                     let reasons = reason("/made_from", ViolationCode::NoSource, message);
                     return Ok(Read::Refused(parsed.refused(reasons), None));
                 }
@@ -75,10 +75,10 @@ impl Judge<'_> {
             && let Some(known) = self.row(key)?.and_then(|row| row.document())
             && let Ok(known) = Translation::parse(&self.repository.document(known)?)
         {
-            // The same words again were not made anew for a source that changed since.
+            // A text that repeats the stored translation was not translated again for a source that changed since.
             let known = known.renamed(&kind.schema);
             translation.keep_stale(&known);
-            // A half-done file lacks texts, or has the source's in their place; neither takes a translation away.
+            // A half-done file lacks texts, or has the source's texts in their place; neither removes a translation.
             let kept = translation.keep_missing(&known).into_iter();
             let told = "the file does not translate it; what there was is kept";
             notices.extend(kept.map(|address| (address.to_string(), told.to_owned())));
@@ -97,7 +97,7 @@ impl Judge<'_> {
         }
         let facts = Facts::of_translation(&kind.schema, &document);
         let mut prepared = self.prepared(key, &kind, document, Some(facts))?;
-        // Where the source is among the lines, its new revision takes this place.
+        // If the source is among the lines, its new revision replaces this one later.
         prepared.derived_from = self.row(&key.source())?.map(|row| row.revision);
         if translation.is_empty() {
             prepared.after = After::Deleted;
@@ -107,7 +107,7 @@ impl Judge<'_> {
         Ok(Read::Judged(Box::new(Judged { origin, prepared, notices })))
     }
 
-    /// What is wrong with a translation beside what the lines leave around it.
+    /// What is wrong with a translation, judged with its surroundings as the lines leave them.
     fn judge_translation(
         &self,
         key: &EntryKey,
@@ -162,7 +162,7 @@ fn read_translation(
         Content::Translation(text) => Ok((Translation::parse(&parse(text)?)?, Vec::new())),
         Content::Document(text) => {
             let (translation, notices) = Translation::from_translated(kind, source, &parse(text)?)?;
-            // That a text equals its source is what most of a half-done translation says.
+            // In a half-done translation most texts equal their source, so that is not reported.
             let told =
                 notices.into_iter().filter(|notice| !matches!(notice, Notice::SameAsSource { .. }));
             Ok((translation, told.map(|notice| (String::new(), notice.to_string())).collect()))

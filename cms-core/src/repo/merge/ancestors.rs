@@ -10,18 +10,18 @@ use crate::{
 const OURS: u8 = 1;
 const THEIRS: u8 = 2;
 const BOTH: u8 = OURS | THEIRS;
-/// A common ancestor of which a descendant is one too.
+/// Marks a common ancestor that has a descendant which is one too.
 const SURPASSED: u8 = 4;
 
 impl Repository {
     /// The best common ancestors of two commits: those that no other common ancestor descends from.
     ///
-    /// There is one as a rule, and several when the lines crossed. The cost follows the commits made since
-    /// they parted. Where a commit can't be read, an earlier common one serves: both sides have what was done until
-    /// the lost one.
+    /// There is usually one, and several when the lines crossed. The cost follows the commits made since they parted.
+    /// If a commit can't be read, an earlier common one serves instead, because both sides have what was done up to the
+    /// lost one.
     ///
     /// # Errors
-    /// [`StoreError`] when the store can't be read, or what can't be read leaves no common ancestor.
+    /// [`StoreError`] when the store can't be read, or when commits that can't be read leave no common ancestor.
     pub(in crate::repo) fn merge_bases(
         &self,
         ours: CommitId,
@@ -35,7 +35,7 @@ impl Repository {
         }
         let mut found = Vec::new();
         let mut lost = None;
-        // Commits wait in order of generation, so all of a commit's descendants are met before it.
+        // Commits wait in the order of their generation, so all descendants of a commit come before it.
         while queue.iter().any(|(_, commit)| marks[commit] & SURPASSED == 0) {
             let Some((_, id)) = queue.pop() else { break };
             while queue.peek().is_some_and(|(_, next)| *next == id) {
@@ -65,7 +65,7 @@ impl Repository {
         }
     }
 
-    /// Whether a commit is `descendant` or one that it was made from.
+    /// Whether a commit is `descendant` itself or one that it was made from.
     pub(in crate::repo) fn is_ancestor(
         &self,
         commit: CommitId,

@@ -1,5 +1,5 @@
-//! Entries that both sides moved, each to other containers: nothing is broken, and yet one of the two did
-//! not get what they wanted.
+//! Entries that both sides moved, each to other containers: nothing is broken, but one of the two people did not get
+//! what they wanted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,14 +13,14 @@ use crate::{
     },
 };
 
-/// The containers that one side took an entry out of, and those it put it into.
+/// The containers that one side took an entry out of, and those that it put it into.
 #[derive(Default)]
 struct Move {
     from: BTreeSet<EntryKey>,
     to: BTreeSet<EntryKey>,
 }
 
-/// What both sides moved apart.
+/// The entries that the two sides moved apart.
 pub(in crate::repo) fn moved_apart(
     repository: &Repository,
     kinds: &Kinds<'_>,
@@ -82,7 +82,7 @@ pub(in crate::repo) fn moved_apart(
     Ok(apart)
 }
 
-/// A document of authors; none for one that only a merge of bases made.
+/// A document of authors; `None` for one that exists only as a merge of bases.
 fn known(repository: &Repository, id: DocumentId) -> Result<Option<serde_json::Value>, StoreError> {
     match repository.document(id) {
         Ok(document) => Ok(Some(document)),

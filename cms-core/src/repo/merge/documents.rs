@@ -1,7 +1,7 @@
-//! The documents of one entry merged by its kind, and an edit carried into the terms of its conflict.
+//! The documents of one entry, merged by its kind; and edits, carried into the terms of the entry's conflict.
 //!
-//! Documents come in whole and go out whole: what a merge leaves as a side had it is that document, and only what is
-//! new is written.
+//! Documents come in and go out as wholes: where a merge leaves a side's document unchanged, the result is that
+//! document, so only new documents are written.
 
 use serde_json::Value;
 
@@ -14,19 +14,19 @@ use crate::{
     model::{document::Document, key::EntryKey},
 };
 
-/// What merging the documents of an entry comes to.
+/// The result of merging the documents of an entry.
 pub(in crate::repo) struct MergedDocument {
-    /// The document; where the sides conflict it holds ours.
+    /// The joined document; it holds ours where the sides conflict.
     pub(in crate::repo) document: Option<Document>,
     pub(in crate::repo) conflicts: Vec<DocumentConflict>,
     pub(in crate::repo) joined: Vec<JoinedSentence>,
 }
 
-/// What an edit of an entry in conflict comes to.
+/// The result of an edit of an entry in conflict.
 pub(in crate::repo) struct CarriedDocument {
-    /// The terms, each with the edit.
+    /// The terms, each changed by the edit.
     pub(in crate::repo) terms: Sides<Option<Document>>,
-    /// What is left to settle.
+    /// The conflicts that are still to be settled.
     pub(in crate::repo) conflicts: Vec<DocumentConflict>,
 }
 
@@ -77,8 +77,8 @@ impl Repository {
         Ok(Ok(CarriedDocument { terms, conflicts: carried.conflicts }))
     }
 
-    /// A document of an entry with its fields under the names that the kind gives them now, so that what a rename
-    /// moved is compared with what it was.
+    /// A document of an entry, its fields under the names that the kind gives them now, so that a renamed field is
+    /// compared with what it was.
     pub(in crate::repo) fn under_names_of_today(
         &self,
         kinds: &Kinds<'_>,
@@ -98,7 +98,7 @@ impl Repository {
     }
 }
 
-/// The document that a value is: one of those that are known where it is equal to it.
+/// A value as a document: one of the known documents if it equals the value, or else a new one.
 fn whole<'d>(value: Value, known: impl IntoIterator<Item = Option<&'d Document>>) -> Document {
     let same = known.into_iter().flatten().find(|known| *known.value() == value);
     same.cloned().unwrap_or_else(|| Document::of(value))

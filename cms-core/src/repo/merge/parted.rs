@@ -1,8 +1,7 @@
 //! What two lines had in common when they parted, and what each changed since.
 //!
-//! Where the lines crossed there are several best common ancestors. They are merged with one another
-//! first; where that gives a conflict, what they had in common in turn stands for it, so that the sides
-//! meet the conflict and decide it.
+//! Where the lines crossed, there are several best common ancestors. They are merged with one another first. Where that
+//! gives a conflict, the base of those ancestors stands in for it, so that the sides meet the conflict and decide it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -28,9 +27,9 @@ use crate::{
 #[derive(Debug)]
 pub(in crate::repo) struct Parted {
     catalogue: NodeId,
-    /// Where the lines crossed: rows that differ from the catalogue's.
+    /// If the lines crossed: rows that differ from the catalogue's.
     instead: BTreeMap<EntryKey, Option<RowState>>,
-    /// Documents that are stored nowhere, by their ids.
+    /// Documents that were only computed and are not stored, by id.
     pub(in crate::repo) made: HashMap<DocumentId, Document>,
 }
 
@@ -104,7 +103,7 @@ impl Repository {
 
     fn joined_bases(&self, kinds: &Kinds<'_>, bases: &[CommitId]) -> Result<Parted, StoreError> {
         let Some((first, others)) = bases.split_first() else {
-            // Lines that never met: everything is new on both.
+            // The lines never met, so everything is new on both sides.
             return Ok(Parted::at(map::build(&mut Vec::new(), self.header.salt(), [])?));
         };
         let mut parted = Parted::at(self.commit_of(*first)?.catalogue);

@@ -1,10 +1,10 @@
-//! Merging catalogues row by row: what only one side changed is taken as it is, revision and all; what
-//! both changed is merged by its schema.
+//! Merging catalogues row by row: what only one side changed is taken as it is, revision included; what both changed is
+//! merged by its schema.
 //!
 //! Invariants:
 //! 1. The cost follows what both sides changed since they parted, not the size of the content.
-//! 2. Merging by one schema gives the same rows whichever commit the work was done on, so a merge that lost a race
-//!    keeps what it worked out.
+//! 2. Merging by one schema gives the same rows, whichever commit the work was done on, so a merge that lost a race
+//!    keeps its results.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -37,23 +37,23 @@ use crate::{
     schema::{Violation, translation::Translation},
 };
 
-/// What merging one entry comes to.
+/// The result of merging one entry.
 pub(in crate::repo) enum MergedRow {
     /// Our row stays.
     Ours,
-    /// The change that makes it so.
+    /// The change that makes our row the merged one.
     Change(Box<Prepared>),
-    /// An earlier, unresolved conflict, which the other side changed again.
+    /// An earlier, unresolved conflict in an entry that the other side changed again.
     Unfinished,
 }
 
 /// The documents of a merge; `None` stands for no entry.
 type Documents = Sides<Option<DocumentId>>;
 
-/// Which documents were joined, and by which schema: another writer may bring another one between two attempts.
+/// Which documents were joined, and by which schema: between two attempts another writer may change the schema.
 type Asked = (EntryKey, Documents, Option<DocumentId>);
 
-/// What was worked out in this merge, kept over attempts.
+/// Results of this merge, kept across attempts.
 #[derive(Default)]
 pub(in crate::repo) struct Worked {
     joined: HashMap<Asked, Arc<Joined>>,
@@ -64,26 +64,26 @@ pub(in crate::repo) struct Worked {
 struct Joined {
     document: Option<Document>,
     is_in_conflict: bool,
-    /// What is wrong with the document by itself.
+    /// What is wrong with the joined document by itself.
     violations: Vec<Violation>,
-    /// Whether a side was no better by itself, so that nothing came of joining them.
+    /// Whether a side was already invalid by itself, so that joining the two is not the cause.
     was_before: bool,
 }
 
 impl Joined {
-    /// Whether the two sides are one again.
+    /// Whether the two sides are joined completely.
     fn is_whole(&self) -> bool {
         !self.is_in_conflict && (self.violations.is_empty() || self.was_before)
     }
 }
 
-/// Merges rows over the kinds in force.
+/// Merges rows by the kinds in force.
 pub(in crate::repo) struct RowMerger<'a> {
     pub(in crate::repo) repository: &'a Repository,
     pub(in crate::repo) kinds: &'a Kinds<'a>,
     pub(in crate::repo) parted: &'a Parted,
-    /// Kinds that one of the sides changed: documents are brought to the version that is in force after the
-    /// merge before they are compared, so that words under an earlier name arrive under today's.
+    /// Kinds that one of the sides changed. Documents are brought to the version in force after the merge before they
+    /// are compared, so that words under a field's earlier name arrive under its present one.
     pub(in crate::repo) moved: BTreeSet<Kind>,
     pub(in crate::repo) worked: &'a mut Worked,
 }
@@ -125,13 +125,13 @@ impl RowMerger<'_> {
             }
         };
         if change.state() == states.ours && states.ours != Some(RowState::Conflicted) {
-            // The other side brings nothing that ours has not; its revision is not lost, the commit names it.
+            // The other side brings nothing new; its revision is not lost, because the commit names it.
             return Ok(MergedRow::Ours);
         }
         Ok(MergedRow::Change(Box::new(change)))
     }
 
-    /// The documents of the two sides and the base; none when a conflict of before is in the way.
+    /// The documents of the two sides and the base; `None` when an earlier conflict is in the way.
     fn documents(&self, triple: &Triple) -> Result<Option<Documents>, StoreError> {
         let of = |state: Option<RowState>| match state {
             Some(RowState::Resolved(id)) => Some(id),
@@ -148,8 +148,8 @@ impl RowMerger<'_> {
         let RevisionState::Conflicted(terms) = self.repository.revision(row.revision)?.state else {
             return Ok(None);
         };
-        // ours - before + base, merged with theirs - base: where what it conflicts with is where
-        // the two parted, it gives way to what that has become.
+        // The merge of (ours - before + base) and (theirs - base). If the conflict is with the state where the two
+        // lines parted, that term gives way to what it has become since.
         let Some(before) = Sides::of_terms(&terms) else { return Ok(None) };
         let gives_way = before.theirs == documents.base
             || self.read(&triple.key, before.theirs)? == self.read(&triple.key, documents.base)?;
@@ -180,13 +180,13 @@ impl RowMerger<'_> {
     /// What is wrong with a document by itself.
     fn violations(&self, key: &EntryKey, document: &Value) -> Result<Vec<Violation>, StoreError> {
         if key.locale().is_some() {
-            // Beside which source it will stand is not settled yet.
+            // It is not settled yet with which source the translation will be.
             return Ok(Translation::parse(document).err().unwrap_or_default());
         }
         self.repository.violations(self.kinds, key, document)
     }
 
-    /// Whether something is wrong with a side by itself.
+    /// Whether something is wrong with one of the sides by itself.
     fn was_before(&self, key: &EntryKey, documents: Documents) -> Result<bool, StoreError> {
         if key.locale().is_some() {
             return Ok(false);
@@ -201,7 +201,7 @@ impl RowMerger<'_> {
         Ok(false)
     }
 
-    /// A document as it is, brought to the version of its kind that is in force after the merge.
+    /// A document, brought to the version of its kind that is in force after the merge.
     fn read(&self, key: &EntryKey, id: Option<DocumentId>) -> Result<Option<Document>, StoreError> {
         let Some(id) = id else { return Ok(None) };
         let document = match self.parted.made.get(&id) {
@@ -211,7 +211,7 @@ impl RowMerger<'_> {
         Ok(Some(self.bring(key, &document)?.unwrap_or(document)))
     }
 
-    /// A document brought to today's version of its kind; none where it is of that already.
+    /// A document brought to today's version of its kind; `None` when it is of that version already.
     fn bring(&self, key: &EntryKey, document: &Document) -> Result<Option<Document>, StoreError> {
         if !self.moved.contains(key.kind()) {
             return Ok(None);
@@ -228,7 +228,8 @@ impl RowMerger<'_> {
         Ok(brought.map(Document::of))
     }
 
-    /// What bringing a row's document to today's version of its kind makes of it; none when it is that already.
+    /// The change that brings a row's document to today's version of its kind; `None` when it is of that version
+    /// already.
     fn brought(
         &self,
         key: &EntryKey,

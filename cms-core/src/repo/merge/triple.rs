@@ -16,7 +16,7 @@ pub(in crate::repo) struct Triple {
 }
 
 impl Triple {
-    /// What the entry is at each.
+    /// What the entry is at each state.
     pub(super) fn states(&self) -> Sides<Option<RowState>> {
         let state = |row: Option<CatalogueRow>| row.map(|row| row.state);
         Sides { base: self.base, ours: state(self.ours), theirs: state(self.theirs) }

@@ -1,5 +1,5 @@
-//! Where approvals are required, learners get what was accepted and nothing else: every verb that takes a state to a
-//! channel asks here. A channel that is declared to be for testing has no learners, nor has a preview.
+//! Where approvals are required, learners get only what was accepted: every verb that takes a state to a channel asks
+//! here. A channel that is declared to be for testing has no learners, and neither has a preview.
 
 use super::PublishError;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl Channel {
-    /// Refuses a state that nobody approved where approvals are required.
+    /// Refuses a state that nobody approved, where approvals are required.
     ///
     /// # Errors
     /// [`PublishError::NotAccepted`], or the store can't be read.
@@ -29,7 +29,7 @@ impl Channel {
         }
         let is_accepted = match state {
             State::Commit(commit) => repository.is_accepted(*commit)?,
-            // What learners had of a channel was accepted when it went there.
+            // What learners had on a channel was accepted when it was published there.
             State::Snapshot { channel: other, .. } => {
                 other == channel || !repository.channel_policy(other)?.testing
             }
@@ -42,8 +42,8 @@ impl Channel {
 }
 
 impl Repository {
-    /// Whether a commit is one that `main` was at. The commits of a draft that was merged since are none: what their
-    /// review showed was the last of them.
+    /// Whether `main` ever pointed at this commit. The commits of a merged draft do not count: its review showed only
+    /// the last of them.
     fn is_accepted(&self, commit: CommitId) -> Result<bool, StoreError> {
         let generation = match self.commit_of(commit) {
             Ok(known) => known.generation,

@@ -1,4 +1,5 @@
-//! Whom a publish concerns: what it changes, what comes to stand or falls, and all that carries it.
+//! Which entries a publish concerns: what it changes, what begins or ceases to stand, and everything that carries
+//! these.
 
 mod shown;
 mod standing;
@@ -31,30 +32,31 @@ use crate::{
 
 pub(in crate::repo) use standing::Standing;
 
-/// With more changes than this all cores are busy anyway, and reading ahead only reads twice.
+/// With more changes than this all cores are busy anyway, and reading ahead would only read twice.
 const CHANGES_AHEAD_MAX: usize = 256;
 
 /// The entries whose delivered documents may change.
 pub(in crate::repo) struct Affected {
-    /// In an order to make them in: each layer needs only what the ones before it made.
+    /// In an order for making them: each layer needs only what the layers before it made.
     pub(super) layers: Vec<Vec<EntryKey>>,
-    /// Entries whose own document or a translation changed, with the locales concerned.
+    /// Entries whose own document or a translation changed, with the locales that this concerns.
     pub(super) changed: HashMap<EntryKey, Changed>,
-    /// Those among them whose kind changed, alone or beside something of their own.
+    /// Those among them whose kind changed, with or without a change of their own.
     pub(super) by_kind: HashSet<EntryKey>,
-    /// Entries that were delivered and stand no more.
+    /// Entries that were delivered and no longer stand.
     pub(in crate::repo) withdrawn: BTreeSet<EntryKey>,
-    /// Entries that stand and were not delivered.
+    /// Entries that stand and were not delivered before.
     pub(in crate::repo) newly_placed: BTreeSet<EntryKey>,
-    /// Entries that are not delivered by themselves, before and after, with whether they are given with what is kept back.
+    /// Entries that are not delivered by themselves, neither before nor after, and whether each is given with what is
+    /// withheld.
     pub(super) unseen: BTreeMap<EntryKey, bool>,
     /// Changed entries that stand nowhere.
     pub(super) stands_nowhere: Vec<EntryKey>,
-    /// Those among them that no template has in its model either.
+    /// Those among them that are not in a template's model either.
     pub(super) unplaced: Vec<EntryKey>,
 }
 
-/// What of an entry changed itself.
+/// What changed in an entry itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Changed {
     pub(super) document: bool,
@@ -120,7 +122,8 @@ pub(super) fn affected(
     Ok(affected)
 }
 
-/// Reads who carries what changed, many at once: finding it out step by step waits for the storage at each step.
+/// Reads which entries carry what changed, many at once: finding this out step by step would wait for the storage at
+/// each step.
 fn read_ahead(graph: &Graph<'_>, selection: &Selection) -> Result<(), StoreError> {
     let mut wave: Vec<EntryKey> = selection.accepted.keys().map(EntryKey::source).collect();
     let mut seen: HashSet<EntryKey> = wave.iter().cloned().collect();
@@ -136,7 +139,7 @@ fn read_ahead(graph: &Graph<'_>, selection: &Selection) -> Result<(), StoreError
     Ok(())
 }
 
-/// The entries whose kind changed: what others show of them is made anew, whatever else changed of them.
+/// The entries whose kind changed: what other entries show of them is made again, whatever else changed.
 fn by_kind(selection: &Selection) -> HashSet<EntryKey> {
     let is_retyped = |key: &EntryKey| {
         schema_key(key.kind()).is_some_and(|schema| selection.accepted.contains_key(&schema))
@@ -148,7 +151,7 @@ fn by_kind(selection: &Selection) -> HashSet<EntryKey> {
     anew.map(|candidate| candidate.key.clone()).collect()
 }
 
-/// What changed, by entry; a locale's new policy concerns all that is translated to it.
+/// What changed, by entry; a locale's new policy concerns everything that is translated into it.
 fn changed(
     graph: &Graph<'_>,
     selection: &Selection,
@@ -175,7 +178,7 @@ fn changed(
     Ok(changed)
 }
 
-/// Entries that name one that comes to be live did without that link, and are made anew.
+/// Entries with a plain link to one that becomes live were delivered without that link, so they are made again.
 fn link_up(
     graph: &Graph<'_>,
     selection: &Selection,
@@ -198,7 +201,7 @@ fn link_up(
     Ok(())
 }
 
-/// Entries that give one that changed with what they keep back are made anew: what is given is kept with that.
+/// Entries that give a changed entry with what they withhold are made again, because what is given is stored with that.
 fn give_anew(
     standing: &Standing<'_, '_>,
     changed: &mut HashMap<EntryKey, Changed>,
@@ -233,7 +236,7 @@ fn give_anew(
     Ok(())
 }
 
-/// Finds what comes to stand and what falls, downward from each change of what is carried.
+/// Finds what begins to stand and what ceases to, downward from each change of what is carried.
 fn flips(
     repository: &Repository,
     standing: &Standing<'_, '_>,
@@ -256,7 +259,7 @@ fn flips(
             };
         let (before, after) = (carried(&candidate.facts.before), carried(&candidate.facts.after));
         queue.extend(before.symmetric_difference(&after).cloned());
-        // What was kept back may be shown now.
+        // What was withheld may be shown now.
         if standing.may_keep_back(&candidate.key)? || affected.by_kind.contains(&candidate.key) {
             queue.extend(before.intersection(&after).cloned());
         }
@@ -287,7 +290,7 @@ fn flips(
         queue.extend(
             facts.iter().flat_map(|facts| facts.carried()).map(|(target, _)| target.clone()),
         );
-        // Of a channel's first publish all translations are new, and were looked at above.
+        // In a channel's first publish all translations are new, and were looked at above.
         if base.head.is_some() {
             queue.extend(carried_in_words(standing.graph, selection, &key)?);
         }
@@ -295,7 +298,7 @@ fn flips(
     Ok(())
 }
 
-/// What only translations of an entry show, of those that this publish leaves as they are.
+/// What only the translations of an entry show, for translations that this publish leaves as they are.
 fn carried_in_words(
     graph: &Graph<'_>,
     selection: &Selection,
@@ -315,7 +318,7 @@ fn carried_in_words(
     Ok(carried)
 }
 
-/// Notes an entry that is not delivered by itself; whether it is of a sort that may be given with something else.
+/// Records an entry that is not delivered by itself; returns whether its kind may be given with something else.
 fn is_unseen(
     standing: &Standing<'_, '_>,
     key: &EntryKey,
@@ -329,7 +332,7 @@ fn is_unseen(
     Ok(is_used)
 }
 
-/// Adds all that carries what is concerned, and orders it: what is carried comes first.
+/// Adds everything that carries a concerned entry, and orders the entries: what is carried comes first.
 fn layers(
     graph: &Graph<'_>,
     standing: &Standing<'_, '_>,
@@ -375,7 +378,7 @@ fn layers(
     Ok(layers)
 }
 
-/// Whether the entry was delivered before, in any locale.
+/// The rows under which the entry was delivered before, in any locale.
 pub(super) fn rows_before(
     repository: &Repository,
     base: &Base,

@@ -1,4 +1,4 @@
-//! From where to where a publish goes, and what it is to leave alone.
+//! From where to where a publish goes, and what it leaves alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,13 +29,13 @@ use crate::{
 /// What a channel delivers before a publish.
 pub(in crate::repo) struct Base {
     pub(in crate::repo) head: Option<Head>,
-    /// The commit that was asked for last.
+    /// The commit that was last asked for.
     pub(in crate::repo) commit: Option<CommitId>,
     pub(in crate::repo) roots: Roots,
     pub(in crate::repo) delivered: NodeId,
     pub(in crate::repo) routes: NodeId,
     pub(in crate::repo) holds: NodeId,
-    /// What is effective and stands nowhere; none where the last publication does not know.
+    /// The effective entries that stand nowhere; `None` when the last publication does not record them.
     pub(in crate::repo) nowhere: Option<NodeId>,
     pub(in crate::repo) snapshot: Option<Snapshot>,
     /// Whether the channel's learners get the answers.
@@ -48,40 +48,40 @@ impl Base {
     }
 }
 
-/// What is to be live afterwards.
+/// What is to be live after the publish.
 pub(in crate::repo) enum Goal {
-    /// What is live, made anew: entries with the rows that they have.
+    /// What is live, made from scratch: entries with their present rows.
     Anew(Vec<(EntryKey, CatalogueRow)>),
     /// A whole state.
     State(Roots),
-    /// These rows in place of those that are live, and nothing else.
+    /// These rows instead of the live ones, and no other change.
     Rows(BTreeMap<EntryKey, Option<CatalogueRow>>),
 }
 
 /// Which holds keep entries as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::repo) enum HoldsRespected {
-    /// All.
+    /// Every hold is respected.
     All,
-    /// Those of entries that were taken off, unless they are chosen: going back must not bring back
-    /// by the way what someone took off on purpose.
+    /// Only holds on entries that were taken off, unless the entries are chosen: going back must not also bring back
+    /// what someone took off on purpose.
     TakenOff,
-    /// None.
+    /// No hold is respected.
     None,
 }
 
-/// The holds afterwards.
+/// The holds after the publish.
 pub(in crate::repo) enum HoldsAfter {
     Unchanged,
-    /// What changes is held.
+    /// Changed entries are put on hold.
     OnAccepted(Value),
-    /// The entries that leave are held.
+    /// The entries that are taken off are put on hold.
     OnLeaving(Value),
-    /// What changes is held as it was in this map.
+    /// Changed entries have the holds that this map has.
     AsIn(NodeId),
 }
 
-/// Where a publish is to go, and what it is to leave alone.
+/// Where a publish goes, and what it leaves alone.
 pub(in crate::repo) struct Course {
     pub(in crate::repo) asked: Asked,
     pub(in crate::repo) verb: PublicationVerb,
@@ -92,22 +92,23 @@ pub(in crate::repo) struct Course {
     /// The entries that are taken off by name.
     pub(in crate::repo) leaving: BTreeSet<EntryKey>,
     pub(in crate::repo) replaced_by: Option<EntryKey>,
-    /// Entries that the verb leaves alone, for they were published anew meanwhile.
+    /// Entries that the verb leaves alone, because they were published again meanwhile.
     pub(in crate::repo) superseded: Vec<EntryKey>,
-    /// When embargoes are judged; none lifts them.
+    /// The instant for which embargoes are judged, in milliseconds since 1970-01-01T00:00:00Z; `None` lifts all
+    /// embargoes.
     pub(in crate::repo) judged_ms: Option<u64>,
-    /// The plan that this must come out as.
+    /// The plan with which the result must agree.
     pub(in crate::repo) plan: Option<PlanId>,
-    /// Refused unless every entry may go live: nothing held back, nothing on hold.
+    /// Whether the publish is refused unless every entry may go live: nothing held back, nothing on hold.
     pub(in crate::repo) whole: bool,
-    /// Whether it may leave learners without a home page, or with nothing at all.
+    /// Whether the publish may leave learners without a home page, or with nothing at all.
     pub(in crate::repo) may_empty: bool,
-    /// Cells of the channel's group that change with it.
+    /// Cells of the channel's group that change together with it.
     pub(in crate::repo) swaps: Vec<Swap>,
 }
 
 impl Course {
-    /// A course to a goal. It respects every hold and leaves all as they are; what else it needs is the verb's to say.
+    /// A course to a goal. It respects every hold and changes none; the verb sets whatever else it needs.
     pub(in crate::repo) fn new(
         asked: Asked,
         verb: PublicationVerb,
@@ -190,8 +191,8 @@ impl Channel {
         })
     }
 
-    /// What a channel that is there delivers now, with the commit that was asked for last. It must still be where it was
-    /// seen, if it was.
+    /// What an existing channel delivers now, with the commit that was last asked for. If the caller names where it saw
+    /// the channel, the channel must still be there.
     pub(in crate::repo) fn live_base(
         &self,
         seen: Option<PublicationId>,
@@ -208,7 +209,7 @@ impl Channel {
 }
 
 impl Repository {
-    /// The catalogue in which a course finds what is asked for, with the kinds that come with it.
+    /// The catalogue in which a course finds what is asked for, with its kinds.
     pub(in crate::repo) fn asked(
         &self,
         base: &Base,

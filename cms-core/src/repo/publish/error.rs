@@ -10,26 +10,26 @@ use crate::{
     schema::Role,
 };
 
-/// A live entry that needs one that was to go.
+/// A live entry that needs an entry which was to be taken off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Need {
-    /// The entry that was to go.
+    /// The entry that was to be taken off.
     pub key: EntryKey,
     /// The entry that needs it.
     pub by: EntryKey,
     /// That entry's title.
     pub title: Option<String>,
-    /// How.
+    /// The role of the link by which it needs it.
     pub role: Role,
 }
 
-/// What a publish would leave learners without.
+/// What a publish would take from learners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Takes {
-    /// The home page, from which all else is found.
+    /// The home page, from which everything else is found.
     Home,
-    /// All that is delivered.
+    /// Everything that is delivered.
     Everything,
 }
 
@@ -45,21 +45,21 @@ impl std::fmt::Display for Takes {
 /// Why a channel did not move.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// The channel is not there, its name may be none, or somebody else moved it.
+    /// The channel does not exist or may not have this name, or somebody else moved it.
     #[error(transparent)]
     Channel(#[from] ChannelError),
-    /// The channel gives its learners the answers, which whoever may look at a preview may not have.
+    /// The channel's learners get the answers, which people who look at a preview may not have.
     #[error("channel {channel:?} includes answers; preview another channel")]
     Protected {
-        /// The name.
+        /// The channel's name.
         channel: ChannelName,
     },
-    /// A chosen entry does not exist in the target, nor in what is live.
+    /// A chosen entry exists neither in the target nor in what is live.
     #[error("there is no entry {key} in {target}")]
     UnknownEntry {
-        /// The entry.
+        /// The entry that was chosen.
         key: EntryKey,
-        /// The target.
+        /// The target, as it was written in the request.
         target: String,
     },
     /// The target names no state.
@@ -70,51 +70,51 @@ pub enum PublishError {
         "{target} was not accepted: changes go to channel {channel:?} through a review and `main`"
     )]
     NotAccepted {
-        /// The target.
+        /// The target, as it was written in the request.
         target: String,
         /// The channel.
         channel: ChannelName,
     },
-    /// Entries would be held back, and the publish was to be strict.
+    /// Entries would be held back, and the publish was strict.
     #[error("{} entries would be held back", .report.held_back_count)]
     Strict {
-        /// What would be done.
+        /// What the publish would do.
         report: Box<PublishReport>,
     },
-    /// The channel delivers this already.
+    /// The channel already delivers this.
     #[error("nothing would change")]
     NothingToDo {
         /// What was found.
         report: Box<PublishReport>,
     },
     /// Learners would be left without the home page, or with nothing at all.
-    #[error("{takes}; nothing was done, for that is hardly ever meant")]
+    #[error("{takes}, which is hardly ever intended; nothing was done")]
     Empties {
         /// What they would be left without.
         takes: Takes,
-        /// What would be done.
+        /// What the publish would do.
         report: Box<PublishReport>,
     },
-    /// Live entries need what was to go.
+    /// Live entries need what was to be taken off.
     #[error("{} is still needed by {}", .needs[0].key, .needs[0].by)]
     Needed {
-        /// Which, and by whom; at least one, cut at [`super::REPORT_ROWS_MAX`].
+        /// Which entries are needed, and by which; at least one, cut at [`super::REPORT_ROWS_MAX`].
         needs: Vec<Need>,
-        /// How many those are.
+        /// How many such needs there are.
         needs_count: u64,
     },
-    /// What is to replace a retired entry can't.
+    /// The entry that is to replace a retired one can't do so.
     #[error("{key} can't replace what is retired: {reason}")]
     BadReplacement {
-        /// The entry named.
+        /// The entry that was named as replacement.
         key: EntryKey,
-        /// Why not.
+        /// Why it can't, for people.
         reason: &'static str,
     },
-    /// What would be done now is not what the plan said.
-    #[error("what would be done is not what the plan says any more; look at it again")]
+    /// The publish would not do what the plan says.
+    #[error("the publish would no longer do what the plan says; look at the plan again")]
     NotAsPlanned {
-        /// What would be done.
+        /// What the publish would do now.
         report: Box<PublishReport>,
     },
     /// The store could not be read or written.

@@ -1,7 +1,7 @@
 //! Which publish first showed a text.
 //!
-//! The channel's line is walked from its first snapshot on, by the differences between neighbours, so
-//! the search reads what each publish changed and nothing twice.
+//! The search walks the channel's line from its first snapshot, by the differences between neighbours, so it reads what
+//! each publish changed and nothing twice.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// Most places that are told.
+/// Most places that are reported.
 const SIGHTINGS_MAX: usize = 100;
 /// Documents that are read together, on all cores.
 const DOCUMENTS_AT_ONCE: usize = 1024;
@@ -38,33 +38,33 @@ const DOCUMENTS_AT_ONCE: usize = 1024;
 /// What to look for.
 #[derive(Debug, Clone)]
 pub struct FirstPublishedRequest {
-    /// The text, as it stands within one value of a delivered document.
+    /// The text, as it appears within one value of a delivered document.
     pub text: String,
-    /// Only documents of this locale, the source's among them.
+    /// Only documents of this locale, which may be the source's; `None` for all.
     pub locale: Option<Locale>,
-    /// Only this entry's documents.
+    /// Only this entry's documents; `None` for all.
     pub key: Option<EntryKey>,
 }
 
-/// Where a text showed first.
+/// Where a text first appeared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FirstPublished {
-    /// The publish; none when no publish ever showed the text.
+    /// The publish; `None` when no publish ever showed the text.
     pub publish: Option<SnapshotRow>,
-    /// Where it stands there, ascending by key; cut at 100.
+    /// Where the text appears in that publish, ascending by key; cut at 100.
     pub sightings: Vec<Sighting>,
     /// How many documents of that publish show it.
     pub sightings_count: u64,
-    /// Snapshots that were looked at.
+    /// How many snapshots were looked at.
     pub snapshots_count: u64,
-    /// Documents that were read.
+    /// How many documents were read.
     pub documents_count: u64,
 }
 
-/// A place where a text stands.
+/// A place where a text appears.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sighting {
-    /// The entry, with the locale where the document is not the source's.
+    /// The entry, with the locale if the document is not the source's.
     pub key: EntryKey,
     /// The delivered document.
     pub object: DocumentId,
@@ -108,7 +108,7 @@ impl Channel {
 }
 
 impl Repository {
-    /// The channel's line, from its first snapshot on; releases made none.
+    /// The channel's line, from its first snapshot; releases made no snapshot.
     fn line(&self, head: Head) -> Result<Vec<Head>, StoreError> {
         let mut line: Vec<Head> = Vec::new();
         let mut next = Some(head);
@@ -124,7 +124,7 @@ impl Repository {
     }
 }
 
-/// The text as canonical JSON writes it within a string, which it does in one way only.
+/// The text as it is written within a string of canonical JSON, which is unique.
 fn needle(text: &str) -> String {
     let quoted = String::from_utf8(canonical::to_bytes(&text.into())).expect("JSON is UTF-8");
     let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
@@ -201,13 +201,13 @@ impl Search<'_> {
     fn sighting(&self, key: EntryKey, row: Row) -> Result<Option<Sighting>, StoreError> {
         let id = row.object.object_id();
         let bytes = self.repository.object(&self.repository.delivered, id, ObjectKind::Document)?;
-        // Most documents don't hold it, and looking costs less than parsing.
+        // Most documents do not contain it, and searching costs less than parsing.
         if !std::str::from_utf8(&bytes).is_ok_and(|text| text.contains(&self.needle)) {
             return Ok(None);
         }
         let what = || StoreError::Row { what: format!("the delivered document {id}") };
         let document: Value = serde_json::from_slice(&bytes).map_err(|_| what())?;
-        // What a container shows of its children is theirs.
+        // What a container shows of its children belongs to the children.
         let own = document.get("document").unwrap_or(&Value::Null);
         let place = place_of(own, &self.request.text, &mut String::new());
         Ok(place.map(|pointer| Sighting { key, object: row.object, pointer }))

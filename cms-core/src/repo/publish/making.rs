@@ -1,4 +1,4 @@
-//! Making what learners get: documents, routes and rows of what was selected, and the transaction that shows them.
+//! Making what learners get: the documents, routes and rows of what was selected, and the transaction that shows them.
 
 pub(in crate::repo::publish) mod documents;
 pub(in crate::repo::publish) mod finish;

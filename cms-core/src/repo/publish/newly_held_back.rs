@@ -1,4 +1,4 @@
-//! Whose entries a publish held back for the first time.
+//! The entries that a publish held back for the first time, and who changed them.
 
 use std::collections::BTreeSet;
 
@@ -15,18 +15,18 @@ use crate::{
     },
 };
 
-/// An entry that a publish held back, and the one before did not, or not as it is now.
+/// An entry that a publish held back, and that the publish before did not hold back, or held back in another revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewlyHeldBack {
     /// The entry or translation.
     pub key: EntryKey,
-    /// Who changed it last.
+    /// Who last changed it.
     pub author: String,
-    /// The first reason.
+    /// The first of the reasons.
     pub reason: String,
 }
 
-/// What the publish before held back.
+/// What the previous publish held back.
 struct Before {
     catalogue: NodeId,
     /// The entries that its report names.
@@ -36,15 +36,15 @@ struct Before {
 }
 
 impl Before {
-    /// Whether an entry was held back then. Of one that a report may have been too short to name it is believed: nobody
-    /// is told twice of what they did not touch since.
+    /// Whether an entry was held back then. An entry that a cut report may have left out counts as held back: nobody is
+    /// notified twice about what they did not touch since.
     fn held_back(&self, key: &EntryKey) -> bool {
         self.is_cut || self.named.contains(key)
     }
 }
 
 impl Repository {
-    /// What a publish held back that was not held back before, or has changed since.
+    /// The entries that a publish held back and that were not held back before, or have changed since.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.

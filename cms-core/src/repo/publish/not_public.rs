@@ -1,8 +1,8 @@
 //! What a state has that a channel does not deliver, and why not.
 //!
-//! It is the difference of two maps, with what is effective and stands nowhere merged in, so a page
-//! costs what differs and not what there is. What templates are models of stands nowhere on purpose: it is told
-//! while a change of it waits, and not afterwards.
+//! It is the difference of two maps, merged with the effective entries that stand nowhere, so the cost of a page
+//! follows what differs and not what exists. The models of templates stand nowhere on purpose: one is listed while a
+//! change of it waits, and not afterwards.
 
 use std::{
     cmp::Ordering,
@@ -46,12 +46,12 @@ use crate::{
     schema::{Place, Violation, ViolationCode},
 };
 
-/// A page of what is not delivered.
+/// A page of what a channel does not deliver.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotPublicPage {
     /// The rows, ascending by key.
     pub rows: Vec<NotPublicRow>,
-    /// Whether more follow.
+    /// Whether more rows follow.
     pub more: bool,
 }
 
@@ -62,22 +62,22 @@ pub struct NotPublicRow {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// How it differs from what learners get; none where it only stands nowhere.
+    /// How it differs from what learners get; `None` when it only stands nowhere.
     pub change: Option<Alteration>,
-    /// The revision that is not delivered; none where the state has none.
+    /// The revision that is not delivered; `None` when the state has none.
     pub since: Option<Since>,
-    /// Why not; at least one.
+    /// Why it is not delivered; at least one reason.
     pub why: Vec<Why>,
 }
 
-/// The revision that waits.
+/// The revision that waits to be delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Since {
     /// The revision.
     pub revision: RevisionId,
     /// Who wrote it.
     pub author: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they wrote it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
 }
 
@@ -87,43 +87,43 @@ pub struct Since {
 pub enum Why {
     /// Nobody has published it.
     NotPublished,
-    /// A publish would hold it back; the last one did, where `tried`.
+    /// A publish would hold it back; with `tried`, the last one did.
     HeldBack {
-        /// Why.
+        /// The reasons for holding it back.
         reasons: Vec<Reason>,
         /// Whether these are the reasons of the last publish.
         tried: bool,
     },
-    /// A hold keeps it as it is.
+    /// A hold keeps the entry as it is.
     OnHold {
         /// The hold.
         hold: HoldRow,
     },
-    /// It is not to be live yet.
+    /// The entry may not be live yet.
     Embargoed {
         /// The sentence that says until when.
         message: String,
     },
-    /// It stands nowhere, so nobody would get it.
+    /// The entry stands nowhere, so nobody would get it.
     StandsNowhere,
-    /// It stands nowhere on purpose: it is the model of a template, or in one.
+    /// The entry stands nowhere on purpose: it is the model of a template, or in one.
     IsModel {
         /// The template, the first by key.
         template: EntryKey,
     },
-    /// Something that tells why can't be read.
+    /// Something that would say why can't be read.
     Damaged {
-        /// What says so.
+        /// What the damaged object says of its damage.
         message: String,
     },
 }
 
 impl Channel {
-    /// What a state has that the channel does not deliver, after a key, at most `rows_max`; embargoes are
+    /// What a state has that the channel does not deliver, for keys after this one, at most `rows_max`; embargoes are
     /// judged at `now_ms`.
     ///
     /// # Errors
-    /// [`PublishError`] when the channel's name is none or the store can't be read.
+    /// [`PublishError`] when a channel may not have this name, or the store can't be read.
     pub fn not_public(
         &self,
         state: &State,
@@ -145,7 +145,7 @@ impl Channel {
 }
 
 impl Repository {
-    /// The differences and what stands nowhere, merged, one row more than asked for.
+    /// The differences merged with the entries that stand nowhere, one row more than asked for.
     fn page(
         &self,
         base: &Base,
@@ -199,7 +199,7 @@ impl Repository {
     /// What the last publish held back, and why.
     fn tried(&self, base: &Base) -> Result<HashMap<EntryKey, Vec<Reason>>, StoreError> {
         let Some(publication) = base.publication() else { return Ok(HashMap::new()) };
-        // What can't be read tells nothing; the rows are judged all the same.
+        // Without a readable report the rows are judged all the same.
         let Ok(report) = unless_damaged(self.report_at(publication))? else {
             return Ok(HashMap::new());
         };
@@ -208,7 +208,7 @@ impl Repository {
     }
 }
 
-/// A row before it is looked at.
+/// A row before it is judged.
 struct Waiting {
     difference: Difference,
     stands_nowhere: bool,
@@ -229,7 +229,7 @@ impl Waiting {
         }
     }
 
-    /// The row of one that can't be judged.
+    /// The row of an entry that can't be judged.
     fn damaged(&self, message: &str) -> NotPublicRow {
         let key = self.difference.0.clone();
         let why = vec![Why::Damaged { message: message.to_owned() }];
@@ -237,7 +237,7 @@ impl Waiting {
     }
 }
 
-/// The next of both, by key; one row where both have it.
+/// The next of the two by key; one row if both have the key.
 fn next(
     differences: &mut Peekable<impl Iterator<Item = Result<map::Difference, map::MapError>>>,
     nowhere: &mut Peekable<impl Iterator<Item = (EntryKey, CatalogueRow)>>,
@@ -260,7 +260,7 @@ fn next(
     Ok(Some(Waiting { difference, stands_nowhere }))
 }
 
-/// What a page's rows are judged by.
+/// What the rows of a page are judged by.
 struct Look<'l> {
     repository: &'l Repository,
     base: &'l Base,
@@ -269,7 +269,8 @@ struct Look<'l> {
 }
 
 impl Look<'_> {
-    /// The rows of a page; where something of it can't be read, each row alone, so that one does not take the others along.
+    /// The rows of a page. If something can't be read, each row is judged alone, so that the damage affects only its
+    /// own rows.
     fn rows(&self, page: Vec<Waiting>, now_ms: u64) -> Result<Vec<NotPublicRow>, StoreError> {
         if let Ok(rows) = unless_damaged(self.judged(&page, now_ms))? {
             return Ok(rows);
@@ -305,7 +306,7 @@ impl Look<'_> {
         Ok(rows)
     }
 
-    /// The differences of sources that are on another page than their translations.
+    /// The differences of sources and languages that are not on the same page as their translations.
     fn sources_beside(&self, page: &[Waiting]) -> Result<Vec<Difference>, StoreError> {
         let here: HashSet<&EntryKey> = page.iter().map(|waiting| &waiting.difference.0).collect();
         let sources: BTreeSet<EntryKey> = here
@@ -370,7 +371,7 @@ impl Look<'_> {
         Ok(NotPublicRow { key, title, change, since, why })
     }
 
-    /// Why a publish would hold it back now, or why the last one did.
+    /// Why a publish would hold an entry back now, or why the last one did.
     fn refused(&self, key: &EntryKey, found: &[Violation]) -> Vec<Why> {
         let (embargoes, found): (Vec<_>, Vec<_>) =
             found.iter().partition(|one| one.code == ViolationCode::Embargoed);
@@ -382,7 +383,7 @@ impl Look<'_> {
             let reasons = found.into_iter().map(Reason::from).collect();
             why.push(Why::HeldBack { reasons, tried: false });
         } else if let Some(reasons) = self.tried.get(key) {
-            // What only the live links around it can tell, the last publish has told.
+            // Some reasons depend on the live links around the entry, so only the last publish knows them.
             let is_lifted = |one: &&Reason| one.code != ViolationCode::Embargoed.word();
             let reasons: Vec<_> = reasons.iter().filter(is_lifted).cloned().collect();
             if !reasons.is_empty() {

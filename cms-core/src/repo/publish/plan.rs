@@ -1,12 +1,12 @@
 //! Plans: what a publish would do, and a name by which exactly that can be done.
 //!
-//! Nothing is stored for a plan. Its id says what it was made from (the target, where the channel
-//! was, when embargoes were judged) and what came out. To publish a plan is to make it again from the
-//! same, with what came out compared before the channel moves.
+//! Nothing is stored for a plan. Its id says what it was made from (the target, where the channel was, the instant for
+//! which embargoes were judged) and what came out. Publishing a plan means making it again from the same, and comparing
+//! what comes out before the channel moves.
 //!
 //! Invariants:
 //! 1. A publish of a plan does what the plan said, or nothing.
-//! 2. Commits to the target's branch don't spoil a plan; another move of the channel does.
+//! 2. A plan stays valid when the target's branch gets commits, and not when the channel moves.
 
 pub(super) mod id;
 
@@ -39,21 +39,21 @@ use crate::{
 pub struct Plan {
     /// The name by which exactly this can be published.
     pub id: PlanId,
-    /// What would be done and what not, and why.
+    /// What would be done and what would not, and why.
     pub report: PublishReport,
     /// The delivered documents that would change, ascending by key; cut at [`REPORT_ROWS_MAX`].
     pub documents: Vec<DocumentChange>,
-    /// How many those are.
+    /// How many documents would change.
     pub documents_count: u64,
-    /// What learners would be left without: such a publish wants a word of its own.
+    /// What learners would lose: such a publish needs an explicit request.
     pub takes: Option<Takes>,
 }
 
 impl Channel {
-    /// What a publish would do, and the id by which exactly that can be done; nothing is written.
+    /// What a publish would do, and the id with which exactly that can be done; nothing is written.
     ///
     /// # Errors
-    /// [`PublishError`] when the request makes no sense or the store can't be read.
+    /// [`PublishError`] when the request can't be fulfilled or the store can't be read.
     pub fn plan(&self, request: &PublishRequest) -> Result<Plan, PublishError> {
         let base = self.base()?;
         let state = self.target(&base, request)?;
@@ -71,7 +71,7 @@ impl Channel {
         Ok(Plan { id, report, documents, documents_count, takes })
     }
 
-    /// The state that a request is for; of a planned one, what the plan was made from.
+    /// The state that a request is for; with a plan, the state from which the plan was made.
     pub(super) fn target(
         &self,
         base: &Base,

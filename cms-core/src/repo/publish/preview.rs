@@ -1,13 +1,13 @@
 //! Previews: what learners would get if a commit were published, without publishing it.
 //!
-//! A preview is made as a publish is, from what is live, but moves no channel. What is new of it goes
-//! to a space of its own; whoever looks at it reads that space first and the public one below it, through
-//! the same [`Delivery`] that serves learners ([`Repository::delivery_of_previews`]).
+//! A preview is made like a publish, from what is live, but moves no channel. Its new objects go to a space of its own.
+//! People who look at it read that space first and then the public one, through the same [`Delivery`] that serves
+//! learners ([`Repository::delivery_of_previews`]).
 //!
 //! Invariants:
 //! 1. Nothing is written to the public space, and no cell changes.
-//! 2. A preview is a function of the commit and the channel's publication: made twice, it is the same.
-//! 3. Holds count, embargoes don't: looking at what is embargoed is what a preview is for.
+//! 2. A preview is a function of the commit and the channel's publication: a second preview is the same.
+//! 3. Holds are respected, embargoes are not: a preview is for looking at what is embargoed.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -37,25 +37,25 @@ use crate::{
     },
 };
 
-/// Previews that are remembered, the newest.
+/// Most previews that are remembered; the newest are kept.
 const PREVIEWS_REMEMBERED_MAX: usize = 64;
 
 /// What learners would get.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Preview {
-    /// The commit.
+    /// The commit that is previewed.
     pub commit: CommitId,
     /// The channel that it would be published on.
     pub channel: ChannelName,
-    /// Where the channel is; none when it is new.
+    /// The publication at which the channel is; `None` when the channel is new.
     pub publication: Option<PublicationId>,
     /// What would be delivered; read it through [`Repository::delivery_of_previews`].
     pub snapshot: SnapshotId,
-    /// What a publish would do, less embargoes.
+    /// What a publish would do if there were no embargoes.
     pub report: PublishReport,
 }
 
-/// What previews share: their nodes, and the newest of them.
+/// What previews share: their nodes, and the newest previews.
 struct Previews {
     nodes: Arc<NodeStore>,
     audience: Arc<[Space]>,
@@ -95,7 +95,8 @@ impl Repository {
         self.memos.of(|| Previews::over(&self.engine, self.node_cache_size_bytes / 4))
     }
 
-    /// What those may ask who look at previews: all that learners may, and the same of snapshots of previews.
+    /// What people who look at previews may ask: everything that learners may, and the same of the snapshots of
+    /// previews.
     pub fn delivery_of_previews(&self) -> Delivery {
         let previews = self.previews();
         Delivery::of(Self {
@@ -109,10 +110,10 @@ impl Repository {
 impl Channel {
     /// What learners would get if a commit were published on the channel.
     ///
-    /// Costs what a publish of the commit would, the first time.
+    /// The first preview of a commit costs as much as publishing it.
     ///
     /// # Errors
-    /// [`PublishError`] when the channel's name is none or the store can't be read or written.
+    /// [`PublishError`] when a channel may not have this name, or the store can't be read or written.
     pub fn preview(&self, commit: CommitId) -> Result<Arc<Preview>, PublishError> {
         let (channel, repository) = (&self.name, &self.repository);
         if self.policy().answers == Answers::Included {
@@ -188,7 +189,8 @@ impl Repository {
 }
 
 impl Shared {
-    /// What learners would get if the draft were published on the link's channel; made when it is first asked for.
+    /// What learners would get if the draft were published on the link's channel; it is made when it is first asked
+    /// for.
     ///
     /// # Errors
     /// As [`Channel::preview`].
@@ -203,7 +205,8 @@ fn course(commit: CommitId, channel: &ChannelName, roots: Roots) -> Course {
     Course::new(asked, verb, commit, Goal::State(roots))
 }
 
-/// The attempt's id: a preview that was made before is made of the same objects.
+/// The attempt's id. It is the same for every preview of this commit on this publication, because all are made of the
+/// same objects.
 fn operation(base: &Base, commit: CommitId, channel: &ChannelName) -> OperationId {
     let publication = base.publication().map(|publication| publication.object_id());
     let publication = publication.as_ref().map_or(&[][..], |id| id.as_bytes());

@@ -1,4 +1,4 @@
-//! What became of a channel that a verb has moved.
+//! The result of a verb that moved a channel.
 
 use serde::Serialize;
 
@@ -12,8 +12,8 @@ pub struct Published {
     pub snapshot: SnapshotId,
     /// Its place in the channel's line.
     pub sequence: u64,
-    /// The authors' record of it.
+    /// The publication that records it.
     pub publication: PublicationId,
-    /// What was done.
+    /// What the publish did.
     pub report: PublishReport,
 }

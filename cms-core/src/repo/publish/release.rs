@@ -26,11 +26,11 @@ use crate::{
 /// Which holds to release.
 #[derive(Debug, Clone)]
 pub struct ReleaseRequest {
-    /// The publication at which the channel must still be; wherever it is when none.
+    /// The publication at which the channel must still be; `None` for wherever it is.
     pub seen: Option<PublicationId>,
-    /// The entries; all that are on hold when empty.
+    /// The entries whose holds to release; empty for all that are on hold.
     pub keys: Vec<EntryKey>,
-    /// Who, when, why.
+    /// Who releases them, when and why.
     pub stamp: Stamp,
 }
 
@@ -38,7 +38,7 @@ impl Channel {
     /// Releases holds: later publishes may bring the entries live again. Nothing delivered changes.
     ///
     /// # Errors
-    /// [`PublishError`]; nothing is released then.
+    /// [`PublishError`]; nothing is released.
     pub fn release(&self, request: &ReleaseRequest) -> Result<Vec<EntryKey>, PublishError> {
         let (name, repository) = (&self.name, &self.repository);
         let unknown = || ChannelError::Unknown { channel: name.clone() };

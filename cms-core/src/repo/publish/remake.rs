@@ -1,8 +1,8 @@
-//! Making anew what is live: what an upgrade, of an engine or of this program, changes of what learners get.
+//! Remaking what is live: what an upgrade of an engine or of this program changes for learners.
 //!
-//! A publish leaves alone what did not change, so an upgrade changes nothing by itself. This verb makes every live entry
-//! again, from the revision that is live, and has a plan like any other: what comes out as it
-//! was keeps its object, and what the new engine refuses keeps its last form and is told.
+//! A publish leaves alone what did not change, so an upgrade changes nothing by itself. This verb makes every live
+//! entry again from its live revision, and has a plan like any other verb. An entry that comes out the same keeps its
+//! object; one that the new engine refuses keeps its last form and is reported.
 
 use super::{Asked, Base, Course, Goal, HoldsRespected, PublishError, PublishReport, Published};
 use crate::{
@@ -15,20 +15,20 @@ use crate::{
     schema::Place,
 };
 
-/// Which channel to make anew.
+/// The request to remake a channel.
 #[derive(Debug, Clone)]
 pub struct RemakeRequest {
-    /// The publication at which the channel must still be; wherever it is when none.
+    /// The publication at which the channel must still be; `None` for wherever it is.
     pub seen: Option<PublicationId>,
-    /// Who, when, why.
+    /// Who remakes it, when and why.
     pub stamp: Stamp,
 }
 
 impl Channel {
-    /// Makes the live entries anew.
+    /// Makes the live entries again.
     ///
     /// # Errors
-    /// [`PublishError`]; the channel has not moved then. [`PublishError::NothingToDo`] when all comes out as it was.
+    /// [`PublishError`]; the channel has not moved. [`PublishError::NothingToDo`] when everything comes out the same.
     pub fn remake(&self, request: &RemakeRequest) -> Result<Published, PublishError> {
         let (base, course) = self.remake_course(request)?;
         self.publish_along(&base, &course, &request.stamp)
@@ -37,7 +37,7 @@ impl Channel {
     /// What [`Self::remake`] would do; nothing is written.
     ///
     /// # Errors
-    /// [`PublishError`] when the request makes no sense or the store can't be read.
+    /// [`PublishError`] when the request can't be fulfilled or the store can't be read.
     pub fn plan_remake(&self, request: &RemakeRequest) -> Result<PublishReport, PublishError> {
         let (base, course) = self.remake_course(request)?;
         self.repository.plan_along(&base, &course)
@@ -73,7 +73,7 @@ impl Repository {
                 let (key, value) = row?;
                 let row = catalogue::decoded_row(&key, &value)?;
                 let key = catalogue::decoded_key(&key)?;
-                // Of one that a salvage found no version of, learners keep what they have.
+                // If a salvage found no version of an entry, learners keep what they have.
                 let has_version = row.document().is_some_and(|id| id != lost_document());
                 if key.locale().is_none() && has_version {
                     understood.push((key, row));

@@ -1,4 +1,4 @@
-//! Reports: what a publish was asked for, what it does, and what it leaves alone, and why.
+//! Reports: what a publish was asked for, what it does, what it leaves alone, and why.
 
 pub(super) mod filled;
 mod stored;
@@ -20,30 +20,30 @@ use crate::{
     schema::Violation,
 };
 
-/// Most rows of each list in a report; the counts beside them are whole.
+/// Most rows of each list in a report; the counts next to the lists are complete.
 pub const REPORT_ROWS_MAX: usize = 1000;
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Asked {
-    /// What moves the channel.
+    /// The verb that moves the channel.
     pub verb: PublicationVerb,
     /// The channel.
     pub channel: ChannelName,
-    /// The state, as it was written.
+    /// The state to publish, as it was written in the request.
     pub target: String,
     /// The entries chosen; empty for all.
     pub only: Vec<EntryKey>,
-    /// Whether any entry held back refuses the whole.
+    /// Whether one entry held back refuses the whole publish.
     pub strict: bool,
-    /// What replaces the entries that are retired.
+    /// The entry that replaces the retired ones.
     pub replaced_by: Option<EntryKey>,
-    /// The schedule that asked for it.
+    /// The schedule that asked for the publish.
     pub schedule: Option<String>,
 }
 
 impl Asked {
-    /// What a verb is asked for that names a channel and a state, and nothing else.
+    /// The request of a verb that takes only a channel and a state.
     pub(in crate::repo) fn of(verb: PublicationVerb, channel: &ChannelName, target: &str) -> Self {
         Self {
             verb,
@@ -57,7 +57,7 @@ impl Asked {
     }
 }
 
-/// One entry's or translation's change in what the channel delivers from.
+/// The change of one entry or translation in what the channel delivers from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryChange {
     /// The entry or translation.
@@ -68,12 +68,12 @@ pub struct EntryChange {
     pub change: Alteration,
 }
 
-/// Why an entry may not go live, as it was told once.
+/// Why an entry may not go live, in the words of that time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// The JSON pointer of what is wrong.
     pub pointer: String,
-    /// The stable word of a [`crate::schema::ViolationCode`].
+    /// The stable code of a [`crate::schema::ViolationCode`].
     pub code: String,
     /// A sentence without its full stop.
     pub message: String,
@@ -100,13 +100,13 @@ impl From<StoredReason> for Reason {
 pub struct HeldBack {
     /// The entry or translation.
     pub key: EntryKey,
-    /// Why.
+    /// The reasons.
     pub reasons: Vec<Violation>,
-    /// Whether an earlier form is live.
+    /// Whether an earlier form of it is live.
     pub is_live: bool,
 }
 
-/// Something that could be better about an entry that goes live, or that is held back for it.
+/// Something that could be better about an entry that goes live, or that is held back because of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryFinding {
     /// The entry.
@@ -116,7 +116,7 @@ pub struct EntryFinding {
     pub finding: FindingRow,
 }
 
-/// A child that its container went live without, or an entry that another one names and that is under embargo.
+/// A child without which its container went live, or an entry under embargo that another one names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
     /// The container.
@@ -125,8 +125,8 @@ pub struct LeftOut {
     pub child: EntryKey,
 }
 
-/// An item that a language has with newer answers than its last whole translation, and without parts that wait for their
-/// words: hints.
+/// An item that a language gets with newer answers than its last complete translation, and without the parts that wait
+/// for their words: hints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShortenedRow {
     /// The entry.
@@ -137,31 +137,31 @@ pub struct ShortenedRow {
     pub item: String,
 }
 
-/// A route that moved.
+/// A route that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MovedRoute {
     /// The entry.
     pub key: EntryKey,
-    /// The route it had.
+    /// The route that the entry had.
     pub from: Option<String>,
-    /// The route it has; none when it is delivered no more.
+    /// The route that it has; `None` when it is no longer delivered.
     pub to: Option<String>,
 }
 
-/// How many delivered documents a publish makes, by what became of them.
+/// How many delivered documents a publish makes or removes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct DeliveredCounts {
-    /// Under a key that had none.
+    /// Documents under keys that had none.
     pub added: u64,
-    /// Under a key that had another.
+    /// Documents under keys that had another.
     pub changed: u64,
-    /// Gone.
+    /// Documents that are gone.
     pub removed: u64,
-    /// Bytes of the new ones.
+    /// The size of the new documents, in bytes.
     pub size_bytes: u64,
 }
 
-/// What a publish would do or did, and why. Lists are cut at [`REPORT_ROWS_MAX`]; counts are whole.
+/// What a publish would do or did, and why. Lists are cut at [`REPORT_ROWS_MAX`]; counts are complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PublishReport {
     /// What was asked for.
@@ -174,64 +174,65 @@ pub struct PublishReport {
     pub base_sequence: u64,
     /// Entries and translations that change.
     pub changes: Vec<EntryChange>,
-    /// How many those are.
+    /// How many entries and translations change.
     pub changes_count: u64,
     /// Entries that keep their last published form.
     pub held_back: Vec<HeldBack>,
-    /// How many those are.
+    /// How many keep their last published form.
     pub held_back_count: u64,
-    /// What keeps learners of these entries from being right, lets them be right for nothing, or is shown as nobody meant it,
-    /// the gravest first; what was dismissed apart.
+    /// Findings of these entries by which learners can't be right, are right without reason, or see what nobody
+    /// intended; the gravest first, without those that were dismissed.
     pub findings: Vec<EntryFinding>,
-    /// How many those are.
+    /// How many findings there are.
     pub findings_count: u64,
     /// Changed entries that a hold keeps as they are.
     pub on_hold: Vec<EntryKey>,
-    /// How many those are.
+    /// How many changed entries are on hold.
     pub on_hold_count: u64,
-    /// Changed entries that stand nowhere, so nobody gets them; models of templates apart.
+    /// Changed entries that stand nowhere, so that nobody gets them; without the models of templates.
     pub stands_nowhere: Vec<EntryKey>,
-    /// How many those are.
+    /// How many changed entries stand nowhere.
     pub stands_nowhere_count: u64,
-    /// Entries that were delivered and are no more; they leave a tombstone.
+    /// Entries that were delivered and no longer are; they leave a tombstone.
     pub retired: Vec<EntryKey>,
-    /// How many those are.
+    /// How many entries leave a tombstone.
     pub retired_count: u64,
-    /// Children that containers go live without.
+    /// Children without which their containers go live.
     pub left_out: Vec<LeftOut>,
-    /// How many those are.
+    /// How many children are left out.
     pub left_out_count: u64,
-    /// Items of what was made whose learners in a language are scored by earlier answers than the source's, or would be
-    /// were they not held.
+    /// Items among what was made for which a language's learners are scored by earlier answers than the source's, or
+    /// would be if the items were not held.
     pub old_keys: Vec<OldKeyRow>,
-    /// How many those are.
+    /// How many such items there are.
     pub old_keys_count: u64,
-    /// Items that a language has with newer answers than their last whole translation, and without hints that wait.
+    /// Items that a language gets with newer answers than their last complete translation, and without the hints that
+    /// wait.
     pub shortened: Vec<ShortenedRow>,
-    /// How many those are.
+    /// How many such items there are.
     pub shortened_count: u64,
-    /// Entries that are made anew for what they carry or for what they are, a kind or a language that changed, not
-    /// for a change of their own.
+    /// Entries that are made again because of what they carry, or because their kind or a language changed, and not
+    /// because of a change of their own.
     pub remade: Vec<EntryKey>,
-    /// How many those are.
+    /// How many entries are made again.
     pub remade_count: u64,
-    /// Routes that come, move and go.
+    /// Routes that are added, moved and removed.
     pub routes: Vec<MovedRoute>,
-    /// How many those are.
+    /// How many routes change.
     pub routes_count: u64,
-    /// Entries that were left alone, for they were published anew since what is reverted, or since
+    /// Entries that were left alone, because they were published again since the publication that is reverted, or since
     /// they were scheduled.
     pub superseded: Vec<EntryKey>,
-    /// How many those are.
+    /// How many entries were left alone.
     pub superseded_count: u64,
-    /// Differences that were not chosen.
+    /// How many differences were not chosen.
     pub not_chosen_count: u64,
-    /// Delivered documents made.
+    /// The delivered documents that were made, counted.
     pub delivered: DeliveredCounts,
 }
 
 impl PublishReport {
-    /// How many changes stay as they are, held back or on hold.
+    /// How many changes stay as they are, because they are held back or on hold.
     pub(in crate::repo) fn left_alone_count(&self) -> u64 {
         self.held_back_count + self.on_hold_count
     }

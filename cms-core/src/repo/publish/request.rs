@@ -1,4 +1,4 @@
-//! What a publish is asked for.
+//! The request for a publish.
 
 use crate::{
     model::key::EntryKey,
@@ -8,16 +8,16 @@ use crate::{
 /// What to publish.
 #[derive(Debug, Clone)]
 pub struct PublishRequest {
-    /// The state to publish, `main` as a rule.
+    /// The state to publish, usually `main`.
     pub target: String,
-    /// The entries to publish with what they need; all when empty.
+    /// The entries to publish, with what they need; empty for all.
     pub only: Vec<EntryKey>,
-    /// Refuse the whole publish when any entry is held back.
+    /// Whether to refuse the whole publish when any entry is held back.
     pub strict: bool,
-    /// Go on even where learners would be left without the home page, or with nothing at all.
+    /// Whether to go on even if learners would be left without the home page, or with nothing at all.
     pub may_empty: bool,
-    /// Publish exactly what this plan said, of the target that it was made from.
+    /// The plan to publish exactly, for the target from which it was made.
     pub plan: Option<PlanId>,
-    /// Who, when, why.
+    /// Who publishes, when and why.
     pub stamp: Stamp,
 }

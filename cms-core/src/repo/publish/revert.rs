@@ -1,8 +1,8 @@
-//! Reverting one publication: what it changed goes back, where nobody published it since.
+//! Reverting one publication: what it changed goes back, unless somebody published it since.
 //!
-//! A rollback takes a channel to an earlier state, and with it all that came later. A revert undoes
-//! one step and leaves the later ones: an entry that was published again since stays as it is, and
-//! the report names it.
+//! A rollback takes a channel to an earlier state, and undoes everything that came later. A revert undoes one
+//! publication and leaves the later ones: an entry that was published again since stays as it is, and the report names
+//! it.
 
 use std::collections::BTreeMap;
 
@@ -27,22 +27,22 @@ use crate::{
 /// Which publication to revert.
 #[derive(Debug, Clone)]
 pub struct RevertRequest {
-    /// The publication at which the channel must still be; wherever it is when none.
+    /// The publication at which the channel must still be; `None` for wherever it is.
     pub seen: Option<PublicationId>,
-    /// The publication's place in the channel's line; the newest when none is given.
+    /// The publication's place in the channel's line; `None` for the newest.
     pub sequence: Option<u64>,
-    /// Who, when, why.
+    /// Who reverts it, when and why.
     pub stamp: Stamp,
 }
 
 impl Channel {
-    /// Undoes what one publication changed, where nobody published it since.
+    /// Undoes what one publication changed, unless somebody published it since.
     ///
-    /// What a publish brought is put on hold as by a rollback. What an unpublish, a rollback or another
-    /// revert took back comes back, and its holds are as they were before.
+    /// What a publish brought is put on hold, as by a rollback. What an unpublish, a rollback or another revert took
+    /// back comes back, with its holds as they were before.
     ///
     /// # Errors
-    /// [`PublishError`]; the channel has not moved then.
+    /// [`PublishError`]; the channel has not moved.
     pub fn revert_publish(&self, request: &RevertRequest) -> Result<Published, PublishError> {
         let (base, course) = self.revert_course(request)?;
         self.publish_along(&base, &course, &request.stamp)
@@ -51,7 +51,7 @@ impl Channel {
     /// What a revert would do; nothing is written.
     ///
     /// # Errors
-    /// [`PublishError`] when the request makes no sense or the store can't be read.
+    /// [`PublishError`] when the request can't be fulfilled or the store can't be read.
     pub fn plan_revert(&self, request: &RevertRequest) -> Result<PublishReport, PublishError> {
         let (base, course) = self.revert_course(request)?;
         self.repository.plan_along(&base, &course)
@@ -98,7 +98,8 @@ impl Channel {
         let wanted = request.sequence.unwrap_or(newest);
         while let Some(head) = next {
             let before = repository.before(&head)?;
-            // A release has its parent's snapshot and changed nothing: the one that did is meant.
+            // A release has its parent's snapshot and changed nothing, so the publication that made the snapshot is
+            // meant.
             let is_step = before.as_ref().is_none_or(|before| before.sequence < head.sequence);
             if head.sequence == wanted && is_step {
                 let before = before.ok_or_else(|| too_far(wanted))?;

@@ -13,16 +13,16 @@ use crate::{
     },
 };
 
-/// Where to go back to.
+/// The request for a rollback.
 #[derive(Debug, Clone)]
 pub struct RollbackRequest {
-    /// The publication at which the channel must still be; wherever it is when none.
+    /// The publication at which the channel must still be; `None` for wherever it is.
     pub seen: Option<PublicationId>,
-    /// The state to go back to, `production@7`, say.
+    /// The state to go back to, such as `production@7`.
     pub to: String,
-    /// The entries to take back; all when empty.
+    /// The entries to take back; empty for all.
     pub only: Vec<EntryKey>,
-    /// Who, when, why.
+    /// Who goes back, when and why.
     pub stamp: Stamp,
 }
 
@@ -32,7 +32,7 @@ impl Channel {
     /// What was taken off by `unpublish` or `retire` stays off unless it is chosen.
     ///
     /// # Errors
-    /// [`PublishError`]; the channel has not moved then.
+    /// [`PublishError`]; the channel has not moved.
     pub fn rollback(&self, request: &RollbackRequest) -> Result<Published, PublishError> {
         let (base, course) = self.rollback_course(request)?;
         self.publish_along(&base, &course, &request.stamp)
@@ -41,7 +41,7 @@ impl Channel {
     /// What a rollback would do; nothing is written.
     ///
     /// # Errors
-    /// [`PublishError`] when the request makes no sense or the store can't be read.
+    /// [`PublishError`] when the request can't be fulfilled or the store can't be read.
     pub fn plan_rollback(&self, request: &RollbackRequest) -> Result<PublishReport, PublishError> {
         let (base, course) = self.rollback_course(request)?;
         self.repository.plan_along(&base, &course)

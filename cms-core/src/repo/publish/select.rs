@@ -1,4 +1,4 @@
-//! What a publish changes: the difference to the target, less what may not or need not go live.
+//! What a publish changes: the difference from the target, without what may not or need not go live.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -36,8 +36,8 @@ use crate::{
     schema::{Role, Violation},
 };
 
-/// Finds the differences and sorts them; with the kinds that are in force after the publish, by which what goes
-/// live is judged and made.
+/// Finds the differences and sorts them. Returns also the kinds in force after the publish, by which what goes live is
+/// judged and made.
 pub(in crate::repo) fn select<'a>(
     repository: &'a Repository,
     base: &Base,
@@ -64,7 +64,7 @@ pub(in crate::repo) fn select<'a>(
     let examiner = Examiner::new(repository, [&live, &live], course.judged_ms, base.answers)?;
     let mut sorted = Sorted::default();
     sorted.take(examiner.examine(schemas)?);
-    // An entry goes live under the kind that is in force then, or not at all.
+    // An entry goes live under the kind that will be in force, or not at all.
     let over = sorted.accepted.iter().map(|(key, schema)| (key.clone(), schema.after)).collect();
     let kinds = Kinds::over(repository, base.roots.catalogue, over);
     let examiner = Examiner::new(repository, [&live, &kinds], course.judged_ms, base.answers)?;
@@ -88,7 +88,7 @@ pub(in crate::repo) fn select<'a>(
     Ok((kinds, Selection { accepted, held_back, findings, on_hold, not_chosen_count }))
 }
 
-/// Differences, by whether they may go live.
+/// Differences, sorted by whether they may go live.
 #[derive(Default)]
 struct Sorted {
     accepted: BTreeMap<EntryKey, Candidate>,
@@ -107,7 +107,7 @@ impl Sorted {
     }
 }
 
-/// What is live and to be otherwise, ascending by key.
+/// The entries whose live row differs from the row that is to be live, ascending by key.
 pub(in crate::repo) fn differences(
     repository: &Repository,
     base: &Base,
@@ -136,7 +136,8 @@ pub(in crate::repo) fn differences(
     Ok(differences)
 }
 
-/// The differences that are asked for, all or the chosen entries' with what they need; then the others.
+/// The differences that are asked for, either all or those of the chosen entries and what they need; then the other
+/// differences.
 pub(in crate::repo) fn wanted(
     repository: &Repository,
     base: &Base,
@@ -166,8 +167,8 @@ fn on_hold(
     let is_taken_off = |key: &EntryKey| -> Result<bool, StoreError> {
         Ok(hold_on(repository, base.holds, key)?.is_some_and(|hold| hold.is_taken_off()))
     };
-    // A translation that was taken off by itself comes back when it is chosen itself, one that went with its source
-    // with that.
+    // A translation that was taken off by itself comes back when it is chosen itself; one that was taken off with its
+    // source comes back with the source.
     let is_chosen = |key: &EntryKey| -> Result<bool, StoreError> {
         let named = |key: &EntryKey| course.asked.only.contains(key);
         Ok(named(key) || (named(&key.source()) && is_taken_off(&key.source())?))
@@ -188,8 +189,8 @@ fn on_hold(
     Ok(held)
 }
 
-/// The chosen entries with what they need: what they carry that was never live, and where they stand
-/// nowhere yet, the containers that give them a place.
+/// The chosen entries with what they need: what they carry that was never live, and for those that stand nowhere yet,
+/// the containers that give them a place.
 fn chosen(
     repository: &Repository,
     base: &Base,
@@ -267,7 +268,7 @@ pub(super) fn effective(
     selection: &Selection,
 ) -> Result<Roots, StoreError> {
     if let (Goal::State(target), true) = (&course.goal, selection.is_everything()) {
-        // The target as it is: its nodes are stored already.
+        // The whole target goes live: its nodes are stored already.
         return Ok(*target);
     }
     let salt = repository.header.salt();
@@ -292,7 +293,7 @@ pub(super) fn holds(
     course: &Course,
     selection: &Selection,
 ) -> Result<NodeId, StoreError> {
-    // What is only made anew is not what was asked for.
+    // Entries that are only made again are not what was asked for.
     let changes = || {
         let changes = selection.accepted.values();
         changes.filter(|change| change.before != change.after).map(|change| &change.key)

@@ -1,11 +1,11 @@
-//! Taking entries off: `unpublish`, to bring them back some day, and `retire`, for good.
+//! Taking entries off: `unpublish` until they are brought back, and `retire` for good.
 //!
-//! Both leave a tombstone and a hold, and make anew what contained the entry. A retired entry may
-//! name what replaces it: its tombstone says so, and its routes lead there.
+//! Both leave a tombstone and a hold, and make the containers of the entry again. A retired entry may name what
+//! replaces it: its tombstone says so, and its routes lead there.
 //!
 //! Invariants:
-//! 1. Nothing that stays live is left with a link to what is taken off, save as its child.
-//! 2. What is taken off stays off until its hold is released, whatever is published.
+//! 1. No entry that stays live is left with a link to an entry that is taken off, except as its child.
+//! 2. An entry that is taken off stays off until its hold is released, whatever is published.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,37 +27,37 @@ use crate::{
     schema::{Place, Role},
 };
 
-/// What to take off until it is released.
+/// The request to take entries off until their holds are released.
 #[derive(Debug, Clone)]
 pub struct UnpublishRequest {
-    /// The publication at which the channel must still be; wherever it is when none.
+    /// The publication at which the channel must still be; `None` for wherever it is.
     pub seen: Option<PublicationId>,
-    /// The entries, with their translations; or translations alone.
+    /// The entries, which are taken off with their translations; or single translations.
     pub keys: Vec<EntryKey>,
-    /// Who, when, why.
+    /// Who takes them off, when and why.
     pub stamp: Stamp,
 }
 
-/// What to take off for good.
+/// The request to take entries off for good.
 #[derive(Debug, Clone)]
 pub struct RetireRequest {
-    /// The publication at which the channel must still be; wherever it is when none.
+    /// The publication at which the channel must still be; `None` for wherever it is.
     pub seen: Option<PublicationId>,
-    /// The entries, with their translations.
+    /// The entries, which are taken off with their translations.
     pub keys: Vec<EntryKey>,
-    /// What replaces them.
+    /// The entry that replaces them.
     pub replaced_by: Option<EntryKey>,
-    /// Who, when, why.
+    /// Who retires them, when and why.
     pub stamp: Stamp,
 }
 
-/// What is to leave a channel, and how.
+/// What is to be taken off a channel, and how.
 pub(in crate::repo) struct Leaving<'l> {
     pub(in crate::repo) verb: PublicationVerb,
     pub(in crate::repo) seen: Option<PublicationId>,
     pub(in crate::repo) keys: &'l [EntryKey],
     pub(in crate::repo) replaced_by: Option<&'l EntryKey>,
-    /// Whether an entry that is there no more is passed over, rather than unknown.
+    /// Whether an entry that no longer exists is skipped instead of being refused as unknown.
     pub(in crate::repo) passes_over: bool,
     pub(in crate::repo) stamp: &'l Stamp,
 }
@@ -92,7 +92,7 @@ impl Channel {
     /// Takes entries off the channel and holds them, so that no publish brings them back.
     ///
     /// # Errors
-    /// [`PublishError::Needed`] when live entries need them; the channel has not moved then.
+    /// [`PublishError::Needed`] when live entries need them; the channel has not moved.
     pub fn unpublish(&self, request: &UnpublishRequest) -> Result<Published, PublishError> {
         let (base, course) = self.leaving_course(&request.into())?;
         self.publish_along(&base, &course, &request.stamp)
@@ -113,8 +113,8 @@ impl Channel {
     /// Takes entries off the channel for good; others may replace them.
     ///
     /// # Errors
-    /// [`PublishError::Needed`] when live entries need them, [`PublishError::BadReplacement`]; the
-    /// channel has not moved then.
+    /// [`PublishError::Needed`] when live entries need them, [`PublishError::BadReplacement`]; the channel has not
+    /// moved.
     pub fn retire(&self, request: &RetireRequest) -> Result<Published, PublishError> {
         let (base, course) = self.leaving_course(&request.into())?;
         self.publish_along(&base, &course, &request.stamp)
@@ -164,7 +164,7 @@ impl Channel {
 }
 
 impl Repository {
-    /// Whether the entry is there to be taken off; then what is effective of it is among `rows`.
+    /// Whether the entry exists to be taken off; if so, its effective rows are added to `rows`.
     fn is_to_leave(
         &self,
         base: &Base,
@@ -189,7 +189,7 @@ impl Repository {
             }
             return Ok(true);
         }
-        // What has a tombstone already may still be told what replaces it.
+        // An entry that already has a tombstone may still be given a replacement.
         Ok(!delivered_rows(&*self.public, base.delivered, key)?.is_empty())
     }
 
@@ -213,7 +213,7 @@ impl Repository {
         Ok(())
     }
 
-    /// Refuses what live entries, which stay, link to other than as their child.
+    /// Refuses to take off entries to which live entries that stay link other than as their child.
     fn check_needs(&self, base: &Base, leaving: &BTreeSet<EntryKey>) -> Result<(), PublishError> {
         let nodes = &*self.source;
         let kinds = Kinds::at(self, base.roots.catalogue);

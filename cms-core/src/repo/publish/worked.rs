@@ -1,8 +1,9 @@
-//! A publish in two halves: what a course changes is worked out, and then it is told as a plan or written and shown.
+//! A publish in two halves: what a course changes is worked out; then it is either reported as a plan, or written and
+//! shown.
 //!
 //! Invariants:
-//! 1. Both halves meet in [`Worked`]: what a plan tells is what a publish writes.
-//! 2. A publish that would change nothing, or that its course refuses, ends before the channel moves, with the report.
+//! 1. Both halves meet in [`Worked`]: a plan reports what a publish writes.
+//! 2. A publish that would change nothing, or that its course refuses, ends with the report before the channel moves.
 
 use super::{
     affected,
@@ -39,7 +40,7 @@ pub(super) struct Found<'r> {
     report: PublishReport,
 }
 
-/// What a course changes: made, and neither written nor shown.
+/// What a course changes, made but neither written nor shown.
 pub(super) struct Worked<'r> {
     pub(super) report: PublishReport,
     selection: Selection,
@@ -48,7 +49,7 @@ pub(super) struct Worked<'r> {
     pub(super) source: Staging<'r>,
     pub(super) effective: Roots,
     unplaced: Vec<Edit>,
-    /// Where what was made has gone already, or waits to go.
+    /// Where the made objects are written, or wait to be written.
     pub(super) sink: ObjectSink<'r>,
 }
 
@@ -57,13 +58,13 @@ pub(super) struct Planned {
     pub(super) report: PublishReport,
     pub(super) documents: Vec<DocumentChange>,
     pub(super) documents_count: u64,
-    /// What learners would be left without.
+    /// What learners would lose.
     pub(super) takes: Option<Takes>,
     pub(super) outcome: Outcome,
 }
 
 impl Found<'_> {
-    /// Refuses what the course does not bear, and what comes to nothing.
+    /// Refuses what the course does not allow, and a course that changes nothing.
     fn must_go_on(self, course: &Course) -> Result<Self, PublishError> {
         if course.refuses(&self.report) {
             return Err(PublishError::Strict { report: Box::new(self.report) });
@@ -76,7 +77,7 @@ impl Found<'_> {
 }
 
 impl Course {
-    /// Whether what was found keeps the whole from going live.
+    /// Whether the report has something because of which the course refuses the whole publish.
     fn refuses(&self, report: &PublishReport) -> bool {
         (self.asked.strict && report.held_back_count > 0)
             || (self.whole && report.left_alone_count() > 0)
@@ -95,7 +96,7 @@ impl Worked<'_> {
         Planned { report: self.report, documents, documents_count, takes, outcome }
     }
 
-    /// Refuses what is not as it was planned, and what would leave learners with too little.
+    /// Refuses an outcome that differs from the plan, and one that would leave learners with too little.
     fn must_be_meant(self, base: &Base, course: &Course) -> Result<Self, PublishError> {
         let outcome = self.outcome();
         if course.plan.is_some_and(|plan| !plan.is_outcome(outcome)) {
@@ -145,7 +146,7 @@ impl Repository {
         Ok(Worked { report, selection, made, moved, source, effective, unplaced, sink })
     }
 
-    /// What moving along a course would do, and its documents; nothing is written.
+    /// What moving along a course would do, and the documents that it would change; nothing is written.
     pub(super) fn planned(&self, base: &Base, course: &Course) -> Result<Planned, PublishError> {
         let found = self.found(base, course)?;
         Ok(self.work_out(base, course, found, ObjectSink::dry(self))?.plan(base))
@@ -154,7 +155,7 @@ impl Repository {
     /// The report of what moving along a course would do.
     ///
     /// # Errors
-    /// [`PublishError::Empties`] where the course may not do that, and others.
+    /// [`PublishError::Empties`] where the course may not do that, and other errors.
     pub(in crate::repo) fn plan_along(
         &self,
         base: &Base,

@@ -1,4 +1,4 @@
-//! How far somebody who follows what happens has come, so that after a restart nothing is missed.
+//! How far a follower of what happens has come, so that it misses nothing after a restart.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ fn cell(name: &str) -> Result<CellName, StoreError> {
 }
 
 impl Repository {
-    /// The position up to which a follower has dealt with what happened; none when it never did.
+    /// The position up to which a follower has dealt with what happened; `None` when it never did.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -30,8 +30,8 @@ impl Repository {
         Ok(record.map(|record| Position(record.value.position)))
     }
 
-    /// Remembers that a follower has dealt with all up to a position; another one of the same name that
-    /// was quicker keeps its own.
+    /// Records that a follower has dealt with everything up to a position. A later position that another follower of
+    /// the same name recorded stays.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read or written.

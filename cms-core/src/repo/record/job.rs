@@ -1,11 +1,11 @@
-//! Jobs: records of long work that somebody asked for, from the asking to the report.
+//! Jobs: records of long work, from the request to the report.
 //!
-//! The core keeps the records; who runs the work is the caller's. A record tells the truth after any
-//! crash: work whose runner is gone is *interrupted*, and since every verb ends in one transaction,
-//! interrupted work has done nothing, or all, never half.
+//! The core keeps the records; the caller runs the work. A record is true after any crash: work whose process is gone
+//! is *interrupted*. Since every verb ends in one transaction, interrupted work has done either nothing or everything,
+//! and never half.
 //!
 //! Invariants:
-//! 1. A job ends once: `done`, `failed`, `cancelled` and `interrupted` are never left.
+//! 1. A job ends once: the states `done`, `failed`, `cancelled` and `interrupted` are final.
 //! 2. A record is changed against the version that was read.
 
 use serde::{Deserialize, Serialize};
@@ -19,29 +19,29 @@ use crate::{
 
 const GROUP_PREFIX: &str = "job/";
 const CELL: &str = "job";
-/// Length of a job's id: hex digits.
+/// The length of a job's id, in hex digits.
 const ID_DIGITS: usize = 24;
 
-/// Where a job is.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JobState {
-    /// Waits for its turn.
+    /// The job waits for its turn.
     Queued,
-    /// Is being done.
+    /// The job is running.
     Running,
-    /// Is done; the report says what.
+    /// The job is done; its report says what it did.
     Done,
-    /// Was refused or went wrong; the problem says why. Nothing was changed.
+    /// The job was refused or went wrong; its problem says why. Nothing was changed.
     Failed,
-    /// Was cancelled before it changed anything.
+    /// The job was cancelled before it changed anything.
     Cancelled,
-    /// The process that did it ended.
+    /// The process that ran the job ended.
     Interrupted,
 }
 
 impl JobState {
-    /// Whether it stays so.
+    /// Whether the state is final.
     pub const fn is_over(self) -> bool {
         match self {
             Self::Queued | Self::Running => false,
@@ -49,7 +49,7 @@ impl JobState {
         }
     }
 
-    /// The word.
+    /// The state as one word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Queued => "queued",
@@ -62,28 +62,28 @@ impl JobState {
     }
 }
 
-/// A job.
+/// A job and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// Its id.
+    /// The job's id.
     pub id: String,
-    /// The verb that it does.
+    /// The verb that it runs.
     pub verb: String,
-    /// What was asked of it.
+    /// The request, as the caller's JSON.
     pub request: Value,
-    /// Who asked.
+    /// Who asked for it.
     pub person: String,
-    /// Where it is.
+    /// The job's state.
     pub state: JobState,
     /// When it was asked for, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
-    /// When it began.
+    /// When it began, in milliseconds since 1970-01-01T00:00:00Z.
     pub started_ms: Option<u64>,
-    /// When it ended.
+    /// When it ended, in milliseconds since 1970-01-01T00:00:00Z.
     pub ended_ms: Option<u64>,
     /// What it did, once it is done.
     pub report: Option<Value>,
-    /// What was wrong, where it failed.
+    /// What was wrong, if it failed.
     pub problem: Option<Value>,
 }
 
@@ -92,11 +92,11 @@ pub struct Job {
 pub struct JobRecord {
     /// The job.
     pub job: Job,
-    /// The version to change it against.
+    /// The version of the record, against which it is changed.
     pub version: u64,
 }
 
-/// The id of the job that an operation asks for: the same operation, the same job.
+/// The id of the job that an operation asks for: the same operation has the same job.
 pub fn job_id(operation: OperationId) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 job id");
     hasher.update(&operation.0);
@@ -112,8 +112,7 @@ fn cell(id: &str) -> Option<CellName> {
 }
 
 impl Repository {
-    /// Records a job that was asked for. Asked for again under the same operation, it is the one that
-    /// is there.
+    /// Records a job that was asked for. A repeated request under the same operation returns the job that exists.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read or written.
@@ -140,14 +139,14 @@ impl Repository {
         let swap = put_record(name, Expected::Absent, &job);
         let audit = audit(&job, stamp);
         let applied = self.swap_records(stamp.operation, vec![swap], Some(audit))?;
-        // The same operation may have been applied before: then the record has moved on.
+        // The same operation may have been applied before; then the record has changed since.
         match self.job(&id)? {
             Some(record) => Ok(record),
             None => Ok(JobRecord { job, version: applied.unwrap_or_default() }),
         }
     }
 
-    /// A job.
+    /// The job with this id.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -157,7 +156,7 @@ impl Repository {
         Ok(record.map(|record| JobRecord { job: record.value, version: record.version }))
     }
 
-    /// Changes a job's record; none when it was changed meanwhile, or is over.
+    /// Changes a job's record; `None` when it was changed meanwhile, or the job has ended.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be written.
@@ -179,7 +178,7 @@ impl Repository {
         Ok(version.map(|version| JobRecord { job, version }))
     }
 
-    /// Every job that is kept, the newest first.
+    /// Every job that is kept, newest first.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -193,8 +192,8 @@ impl Repository {
         Ok(jobs)
     }
 
-    /// Tells of every job that is not over that its process ended; to be called by the one process that
-    /// runs jobs, before it runs any.
+    /// Records of every job that has not ended that its process is gone. The one process that runs jobs calls this
+    /// before it runs any.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read or written.

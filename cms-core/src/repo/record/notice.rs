@@ -1,11 +1,11 @@
-//! Notices: what a person should know of: assigned, mentioned, an approval voided, an entry held back,
-//! a schedule that failed. Screens list them; mail may follow.
+//! Notices: what a person should know about, such as an assignment, a mention, a voided approval, an entry that was
+//! held back, a schedule that failed. Screens list them; mail may follow.
 //!
 //! A notice is a cell of its person's group, named so that the newest comes first.
 //!
 //! Invariants:
-//! 1. A person has at most [`NOTICES_MAX`]; a newer one takes the oldest one's place.
-//! 2. The same operation notifies a person of the same thing once.
+//! 1. A person has at most [`NOTICES_MAX`] notices; a new one replaces the oldest.
+//! 2. The same operation notifies a person about the same thing only once.
 
 use std::collections::BTreeMap;
 
@@ -24,16 +24,16 @@ pub const NOTICES_MAX: usize = 500;
 pub(super) const NOTICE_TEXT_SIZE_BYTES_MAX: usize = 2000;
 
 const GROUP_PREFIX: &str = "notices/";
-/// A lost race is run again so often; then the notice is given up, never what it tells of.
+/// A lost race is retried this many times; then the notice is dropped, but never the event that it reports.
 const ATTEMPTS_MAX: usize = 16;
 
-/// What a person is told of.
+/// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoticeKind {
-    /// Something is theirs to do: a review, a draft handed over.
+    /// The person has something to do: a review, or a draft that was handed over.
     Assigned,
-    /// Somebody wrote their name.
+    /// Somebody mentioned the person by name.
     Mentioned,
     /// A review of theirs was answered: a comment, an approval, a request for changes.
     Answered,
@@ -53,7 +53,7 @@ pub enum NoticeKind {
     JobEnded,
 }
 
-/// Something that a person is to be told.
+/// Something that a person should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// What happened.
@@ -62,28 +62,28 @@ pub struct Notice {
     pub subject: String,
     /// A sentence for the person.
     pub text: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When it happened, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
 }
 
-/// A notice as its person finds it.
+/// A notice in its person's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NoticeRow {
-    /// Names it among this person's; ascending, the newest comes first.
+    /// The notice's id among this person's notices; in ascending order, the newest comes first.
     pub id: String,
     /// The notice.
     #[serde(flatten)]
     pub notice: Notice,
-    /// When the person read it.
+    /// When the person read it, in milliseconds since 1970-01-01T00:00:00Z.
     pub read_ms: Option<u64>,
 }
 
-/// A page of notices, the newest first.
+/// A page of notices, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NoticePage {
-    /// The rows.
+    /// The notices.
     pub rows: Vec<NoticeRow>,
-    /// Whether more follow.
+    /// Whether more rows follow.
     pub more: bool,
 }
 
@@ -95,8 +95,8 @@ struct Stored {
     read_ms: Option<u64>,
 }
 
-/// The group of a person. Records of before there was one rule may name people otherwise; a name that no
-/// cell may have is hashed, behind a sign that no other name begins with.
+/// The group of a person. Records from before there was one rule for names may name people otherwise; a name that no
+/// cell may have is hashed, after a sign with which no other name begins.
 fn group(person: &str) -> Group {
     let name = if person.parse::<Person>().is_ok() {
         person.to_owned()
@@ -125,8 +125,7 @@ fn row(record: &Record<Stored>) -> NoticeRow {
 }
 
 impl Repository {
-    /// Tells persons of something, in one write. Told again under the same stamp's operation, nobody is
-    /// told twice.
+    /// Notifies people, in one write. When the same stamp's operation repeats this, nobody is notified twice.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read or written.
@@ -135,7 +134,7 @@ impl Repository {
         for (number, (person, notice)) in told.iter().enumerate() {
             waiting.entry(person).or_default().push((number, notice));
         }
-        // Lost only to another notice for the same person, or to their reading one that must go.
+        // A race is lost only to another notice for the same person, or to the person reading a notice that has to go.
         for _ in 0..ATTEMPTS_MAX {
             if waiting.is_empty() {
                 return Ok(());
@@ -178,7 +177,7 @@ impl Repository {
         })
     }
 
-    /// A person's notices, the newest first, after one of them if its id is given.
+    /// A person's notices, newest first, after the one whose id is given if any.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -194,7 +193,7 @@ impl Repository {
             None => None,
         };
         let mut rows = Vec::new();
-        // A prefix of a group's name finds other persons' too: `ana` finds `anabel`.
+        // The prefix of a group's name also matches the groups of other people: `ana` matches `anabel`.
         loop {
             let (page, more) =
                 self.stored_page::<Stored>(group.as_str(), after, rows_max.saturating_add(1))?;
@@ -210,8 +209,8 @@ impl Repository {
         Ok(NoticePage { rows, more })
     }
 
-    /// Marks a notice as read, or all up to it from the oldest; those that were read stay as they are.
-    /// Returns how many are newly read, none when the person has no such notice.
+    /// Marks a notice as read, or the notice and all older ones; those that were already read stay as they are. Returns
+    /// how many are newly read, or `None` when the person has no such notice.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read or written.
@@ -239,7 +238,7 @@ impl Repository {
             .collect();
         let count = swaps.len();
         if count > 0 {
-            // Lost to another screen of the same person, which has then read them too.
+            // If this race is lost, another screen of the same person was faster and marked them as read.
             self.swap_records(
                 stamp.operation,
                 swaps,
@@ -250,11 +249,11 @@ impl Repository {
     }
 }
 
-/// Which notices are read.
+/// Which notices to mark as read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadExtent {
-    /// The one.
+    /// Only this notice.
     One,
-    /// It, and all that are older.
+    /// This notice, and all older ones.
     AndOlder,
 }

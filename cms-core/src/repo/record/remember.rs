@@ -1,7 +1,7 @@
-//! Answers that are remembered: what a writer was told once, so that asking again under the same name
-//! is answered the same and done once.
+//! Remembered answers: what a writer was answered, so that a repeated request under the same name gets the same answer
+//! and is carried out only once.
 //!
-//! The core does not read them. A name is the hash of whatever the caller tells attempts apart by.
+//! The core does not read them. A name is the hash of whatever identifies an attempt for the caller.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::{
     repo::ground::{error::StoreError, repository::Repository},
 };
 
-/// Largest answer that is remembered, in bytes.
+/// The largest answer that is remembered, in bytes.
 pub const REMEMBERED_SIZE_BYTES_MAX: usize = 512 << 10;
 
 const GROUP_PREFIX: &str = "answer/";
@@ -21,7 +21,7 @@ const CELL: &str = "answer";
 /// An answer that was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remembered {
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When the answer was given, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
     /// The answer, as the caller has it.
     pub value: Value,
@@ -42,8 +42,8 @@ impl Repository {
         Ok(self.stored_record(cell(name))?.map(|record| record.value))
     }
 
-    /// Remembers an answer of at most [`REMEMBERED_SIZE_BYTES_MAX`]; the first one under a name stays. Whether it is
-    /// small enough.
+    /// Remembers an answer of at most [`REMEMBERED_SIZE_BYTES_MAX`]; the first one under a name stays. Returns whether
+    /// the answer is small enough.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be written.
@@ -64,7 +64,7 @@ impl Repository {
 
     /// Forgets the answers given before a time; returns how many.
     ///
-    /// `operation` gives an id for each that nobody else uses.
+    /// `operation` returns an id for each that nobody else uses.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read or written.

@@ -1,9 +1,9 @@
-//! Tokens: who may do what. A token is a secret text that stands for a person in a role; only its
-//! hash is kept, so that whoever reads the store can't act as anybody.
+//! Tokens: who may do what. A token is a secret text that stands for a person in a role; only its hash is kept, so a
+//! reader of the store can't act as anybody.
 //!
 //! Invariants:
 //! 1. The text of a token is in no cell, audit record or report.
-//! 2. A token that is revoked or past its time is found by nobody from then on.
+//! 2. A token that is revoked or past its end is never found again.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use crate::{
 
 /// Longest label of a token, in bytes.
 pub(super) const LABEL_SIZE_BYTES_MAX: usize = 200;
-/// Most tokens of a repository; accounts with sessions of their own come in their place.
+/// Most tokens of a repository; accounts with sessions of their own will replace them.
 pub(super) const TOKENS_MAX: usize = 10_000;
 
 const GROUP_PREFIX: &str = "token/";
@@ -45,7 +45,7 @@ impl Role {
     pub const ALL: [Self; 5] =
         [Self::Viewer, Self::Author, Self::Reviewer, Self::Publisher, Self::Operator];
 
-    /// The word.
+    /// The role as one word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
@@ -63,7 +63,7 @@ impl fmt::Display for Role {
     }
 }
 
-/// Text that is no role.
+/// The error for a text that is not a role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a role is expected: viewer, author, reviewer, publisher or operator")]
 pub struct RoleError;
@@ -76,39 +76,39 @@ impl std::str::FromStr for Role {
     }
 }
 
-/// A token to be made.
+/// A token to make.
 #[derive(Debug, Clone)]
 pub struct NewToken {
-    /// Of its text.
+    /// The hash of its text.
     pub hash: SecretHash,
-    /// For whom.
+    /// The person for whom it stands.
     pub person: Person,
     /// What they may do.
     pub role: Role,
     /// What it is for, in the maker's words; may be empty.
     pub label: String,
-    /// When it ends, in milliseconds since 1970-01-01T00:00:00Z; never when none.
+    /// When it ends, in milliseconds since 1970-01-01T00:00:00Z; `None` for never.
     pub expires_ms: Option<u64>,
-    /// Who makes it, when.
+    /// Who makes it, and when.
     pub stamp: Stamp,
 }
 
 /// A token, without its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenRow {
-    /// The beginning of its hash.
+    /// The token's id: the beginning of its hash.
     pub id: String,
-    /// Whose it is.
+    /// The person for whom it stands.
     pub person: String,
     /// What they may do.
     pub role: Role,
-    /// What it is for.
+    /// What it is for, in the maker's words; may be empty.
     pub label: String,
     /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
     /// Who made it.
     pub created_by: String,
-    /// When it ends; never when none.
+    /// When it ends, in milliseconds since 1970-01-01T00:00:00Z; `None` for never.
     pub expires_ms: Option<u64>,
 }
 
@@ -118,22 +118,22 @@ pub enum TokenError {
     /// The label is too long.
     #[error("the label is longer than {LABEL_SIZE_BYTES_MAX} bytes")]
     LongLabel,
-    /// It would end before it begins.
+    /// The token would end before it begins.
     #[error("the token would end before it begins")]
     Ended,
-    /// There are too many.
+    /// The repository has the most tokens that it may have.
     #[error("there are {TOKENS_MAX} tokens already: revoke some")]
     TooMany,
     /// No token has this id.
     #[error("there is no token {id:?}")]
     Unknown {
-        /// The id.
+        /// The id that was asked for.
         id: String,
     },
-    /// It was changed meanwhile.
+    /// Somebody else changed the token meanwhile.
     #[error("token {id:?} was changed meanwhile")]
     Moved {
-        /// The id.
+        /// The token's id.
         id: String,
     },
     /// The store could not be read or written.
@@ -147,10 +147,10 @@ fn cell(hash: &SecretHash) -> CellName {
 }
 
 impl Repository {
-    /// Makes a token. Made again under the same hash, it is the one that is there.
+    /// Makes a token. When the same attempt is repeated with the same hash, the result is the same token.
     ///
     /// # Errors
-    /// [`TokenError`]; nothing was made then.
+    /// [`TokenError`]; no token was made.
     pub fn create_token(&self, new: &NewToken) -> Result<TokenRow, TokenError> {
         if new.label.len() > LABEL_SIZE_BYTES_MAX {
             return Err(TokenError::LongLabel);
@@ -181,7 +181,7 @@ impl Repository {
         }
     }
 
-    /// Whose token it is; none when there is no such token, or its time is over.
+    /// The token with this hash; `None` when there is no such token, or it has ended.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -190,7 +190,7 @@ impl Repository {
         Ok(found.filter(|row| row.expires_ms.is_none_or(|end| now_ms < end)))
     }
 
-    /// Every token, those that ended too, by person and then age.
+    /// Every token, ended ones included, by person and then by age.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -203,7 +203,7 @@ impl Repository {
         Ok(rows)
     }
 
-    /// Revokes a token: from now on it opens nothing, and nothing of it is kept but the audit's record.
+    /// Revokes a token: from now on it opens nothing, and only the audit record of it is kept.
     ///
     /// # Errors
     /// [`TokenError::Unknown`], or the store can't be read or written.

@@ -1,4 +1,4 @@
-//! Approving, asking for changes, and keeping track of what a person has looked at.
+//! Approving, asking for changes, and recording what a person has looked at.
 
 use std::collections::BTreeMap;
 
@@ -19,8 +19,8 @@ impl Reviews<'_> {
     /// Approves entries of a review, each for the pair that was seen.
     ///
     /// # Errors
-    /// [`ReviewError::NotAsSeen`] when an entry is another one now, [`ReviewError::NotAllowed`] for whoever
-    /// changed the draft; nothing is approved then.
+    /// [`ReviewError::NotAsSeen`] when an entry has changed since; [`ReviewError::NotAllowed`] for a person who changed
+    /// the draft. Nothing is approved then.
     pub fn approve(
         &self,
         id: &ReviewId,
@@ -69,10 +69,10 @@ impl Reviews<'_> {
         self.one(id, Some(person))
     }
 
-    /// Asks for changes; the person's approvals are taken back.
+    /// Asks for changes, and takes back the person's approvals.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is changed then.
+    /// [`ReviewError`]; nothing is changed.
     pub fn request_changes(
         &self,
         id: &ReviewId,
@@ -96,10 +96,10 @@ impl Reviews<'_> {
         self.one(id, Some(&stamp.author))
     }
 
-    /// Notes what a person has looked at, so that they are told what changes after it.
+    /// Records what a person has looked at, so that they can see what changes after it.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is changed then.
+    /// [`ReviewError`]; nothing is changed.
     pub fn look(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
         let commits = self.reviewed_commits(&self.stored(id)?)?;
         self.change(id, "look", stamp, &mut |before| {

@@ -1,4 +1,4 @@
-//! Merging what a review approved, whole or in part.
+//! Merging what a review approved, as a whole or in part.
 
 use std::collections::BTreeSet;
 
@@ -18,22 +18,22 @@ use crate::{
 /// Why a review was not merged.
 #[derive(Debug, thiserror::Error)]
 pub enum ReviewMergeError {
-    /// The review is not as it must be.
+    /// The review is not in a state in which it can be merged.
     #[error(transparent)]
     Review(#[from] ReviewError),
     /// Entries lack approvals.
     #[error("{} entries are not approved yet", keys.len())]
     NotApproved {
-        /// The entries.
+        /// The entries that lack approvals.
         keys: Vec<EntryKey>,
     },
-    /// Reviewers want changes first: until they approve, or are asked no more.
+    /// Reviewers want changes first: until they approve, or are no longer asked.
     #[error("{} wants changes first", by.join(", "))]
     ChangesWanted {
-        /// Who, ascending.
+        /// The people who want changes, ascending.
         by: Vec<String>,
     },
-    /// The draft does not merge.
+    /// The draft can't be merged.
     #[error(transparent)]
     Bring(#[from] BringError),
 }
@@ -55,13 +55,13 @@ impl ReviewMergeError {
 }
 
 impl Reviews<'_> {
-    /// Merges the draft of a review into `main`, and ends both. What is merged is the draft's commit that the
-    /// review shows, which is `seen` where the reviewer names it; what members type meanwhile stays theirs, in the
-    /// draft, which goes on. Where the merge was done and cut off before its end, or the draft was merged another
-    /// way, the review is ended.
+    /// Merges the draft of a review into `main`, and ends both. It merges the draft's commit that the review shows,
+    /// which must be `seen` if the reviewer names one. What members type meanwhile stays in the draft, which then stays
+    /// open. If an earlier merge was interrupted before its end, or the draft was merged in another way, this ends the
+    /// review.
     ///
     /// # Errors
-    /// [`ReviewMergeError`]; `main` and the review are as they were then.
+    /// [`ReviewMergeError`]; `main` and the review are unchanged.
     pub fn merge(
         &self,
         id: &ReviewId,
@@ -75,7 +75,7 @@ impl Reviews<'_> {
             return Ok((merged, self.one(id, None)?));
         }
         match self.merge_open(id, seen, stamp) {
-            // Who merged it meanwhile closed its draft.
+            // Somebody merged it meanwhile, which closed its draft.
             Err(error) if error.is_of_closed_draft() => {
                 self.stored(id)?.must_be(id, ReviewState::Open)?;
                 Err(error)
@@ -102,7 +102,7 @@ impl Reviews<'_> {
         Ok((merged, self.one(id, None)?))
     }
 
-    /// Refuses what is not at the commit that somebody had seen.
+    /// Refuses a review that is not at the commit that somebody had seen.
     fn must_be_seen(&self, review: &Review, seen: Option<CommitId>) -> Result<(), ReviewError> {
         let Some(seen) = seen.filter(|seen| *seen != review.head) else { return Ok(()) };
         let there = self.pairs([review.base, review.head])?;
@@ -112,14 +112,14 @@ impl Reviews<'_> {
                 let keys: BTreeSet<&EntryKey> = seen.keys().chain(there.keys()).collect();
                 keys.into_iter().filter(moved).cloned().collect()
             }
-            // It is no commit.
+            // The id is not that of a commit.
             Err(_) => there.into_keys().collect(),
         };
         Err(ReviewError::NotAsSeen { keys })
     }
 
-    /// The merge of an open review's draft, where it took place; the draft is closed then. With where the
-    /// draft and `main` had parted, and the draft's commit.
+    /// The merge of an open review's draft, if it took place, in which case the draft is closed now. Returns with it
+    /// where the draft and `main` had parted, and the draft's commit.
     fn merged_before(
         &self,
         stored: &StoredReview,
@@ -149,7 +149,8 @@ impl Reviews<'_> {
                 draft.head,
                 &close,
             );
-            // What was committed since is still to be looked at; what is typed stays in the draft, which goes on.
+            // Commits that were made since still need a review. What is only typed stays in the draft, which stays
+            // open.
             if closing.map_err(ReviewError::from)? == Closing::GoesOn
                 && self.repository.drafts().one(&stored.draft).map_err(ReviewError::from)?.head
                     != draft.head
@@ -173,8 +174,8 @@ impl Reviews<'_> {
         Ok(Some(([base, draft.head], merged)))
     }
 
-    /// The commit of `main`'s own line that brought an ancestor of it in, itself or with another draft that
-    /// was begun from it, and the one before it on that line.
+    /// The commit on `main`'s own line that brought another commit in, either itself or with a draft that was begun
+    /// from it; and the commit before it on that line.
     fn commit_that_merged(
         &self,
         brought: CommitId,
@@ -210,11 +211,11 @@ impl Reviews<'_> {
         Ok(())
     }
 
-    /// Accepts chosen entries of a review and leaves the rest: they are merged into `main`, and the draft
-    /// is brought up to date, where nothing in it is in the way, so that it has only the rest to tell.
+    /// Accepts chosen entries of a review and leaves the rest: they are merged into `main`, and the draft is brought up
+    /// to date if nothing in it prevents that, so that it shows only the rest.
     ///
     /// # Errors
-    /// [`ReviewMergeError`]: what the entries need must be chosen too; `main` is as it was then.
+    /// [`ReviewMergeError`]: what the entries need must be chosen too; `main` is unchanged.
     pub fn accept_part(
         &self,
         id: &ReviewId,
@@ -224,7 +225,7 @@ impl Reviews<'_> {
     ) -> Result<(Merged, Review), ReviewMergeError> {
         let stored = self.stored(id)?;
         stored.must_be(id, ReviewState::Open)?;
-        // The review of a draft that was given up still tells what it was, and brings nothing to `main`.
+        // The review of a discarded draft still shows what the draft was, and brings nothing to `main`.
         if self.repository.drafts().one(&stored.draft).map_err(ReviewError::from)?.state
             != DraftState::Open
         {
@@ -253,15 +254,16 @@ impl Reviews<'_> {
         let up = Stamp { operation: stamp.step(22), ..stamp.clone() };
         match self.repository.drafts().bring_up_to_date(&stored.draft, &up) {
             Err(error) if error.is_of_store() => return Err(error.into()),
-            // `main` has the part, so nothing that is in the draft's way refuses it any more: a conflict that
-            // is not settled yet, or a member who gives the draft up meanwhile. The next time brings it up.
+            // `main` has the part, so nothing that keeps the draft from being brought up to date refuses the part any
+            // more: neither a conflict that is not settled yet, nor a member who discards the draft meanwhile. The
+            // draft can be brought up to date later.
             Ok(_) | Err(_) => {}
         }
         Ok((merged, self.one(id, None)?))
     }
 }
 
-/// Where approvals are required, a reviewer's word against is as good as one for.
+/// Where approvals are required, a reviewer who wants changes bars the merge.
 fn changes_wanted(review: &Review) -> Result<(), ReviewMergeError> {
     let row = &review.row;
     let asked = row.changes_wanted_by.iter().filter(|person| row.reviewers.contains(person));

@@ -1,4 +1,5 @@
-//! Sentences in which words of two people were joined by themselves, for the review to show: nobody wrote them so.
+//! Sentences that a merge joined from the words of two people. The review shows them, because nobody wrote them like
+//! that.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -14,11 +15,11 @@ use crate::{
     },
 };
 
-/// Revisions looked at for the place where two lines of an entry parted.
+/// Most revisions that are searched for the place where two lines of an entry parted.
 const REVISIONS_LOOKED_MAX: usize = 500;
 
 impl Reviews<'_> {
-    /// What merges joined within one sentence of an entry since a row, and still stands there.
+    /// The sentences of an entry that merges joined since a row, and that are still in it.
     pub(super) fn joined_since(
         &self,
         kinds: &Kinds<'_>,
@@ -49,7 +50,7 @@ impl Reviews<'_> {
         Ok(joined)
     }
 
-    /// What one merge joined.
+    /// The sentences that one merge joined.
     fn joined_in(
         &self,
         kinds: &Kinds<'_>,
@@ -63,7 +64,7 @@ impl Reviews<'_> {
         Ok(self.repository.merge_documents(kinds, key, sides)?.joined)
     }
 
-    /// The newest revision that two came from.
+    /// The newest revision from which both came.
     fn parted_at(
         &self,
         ours: RevisionId,
@@ -73,7 +74,7 @@ impl Reviews<'_> {
         Ok(self.came_from(theirs)?.into_iter().find(|id| known.contains(id)))
     }
 
-    /// A revision and those that it was made from, nearest first.
+    /// A revision and those from which it was made, nearest first.
     fn came_from(&self, revision: RevisionId) -> Result<Vec<RevisionId>, StoreError> {
         let (mut found, mut seen) = (Vec::new(), HashSet::from([revision]));
         let mut queue = VecDeque::from([revision]);
@@ -89,7 +90,7 @@ impl Reviews<'_> {
     }
 }
 
-/// Whether a text stands in a document.
+/// Whether a document contains a text.
 fn holds(document: &Value, text: &str) -> bool {
     match document {
         Value::String(known) => known.contains(text),

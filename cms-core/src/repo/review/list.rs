@@ -19,14 +19,14 @@ use crate::{
 /// Which reviews to list.
 #[derive(Debug, Clone, Default)]
 pub enum ReviewList {
-    /// All.
+    /// All reviews.
     #[default]
     All,
-    /// Those in a state.
+    /// The reviews in a state.
     State(ReviewState),
-    /// Those that a person opened, in a state.
+    /// The reviews in a state that a person opened.
     By(Person, ReviewState),
-    /// Those that a person is asked to look at, in a state.
+    /// The reviews in a state that a person is asked to look at.
     Asked(Person, ReviewState),
 }
 
@@ -52,13 +52,13 @@ pub struct ReviewRow {
     pub author: String,
     /// Its draft.
     pub draft: DraftId,
-    /// What became of it.
+    /// The review's state.
     pub state: ReviewState,
-    /// Who is asked.
+    /// The people who are asked to review it.
     pub reviewers: Vec<String>,
-    /// Who approved anything of it, whether or not that still counts.
+    /// The people who approved anything in it, whether or not that still counts.
     pub approved_by: Vec<String>,
-    /// Who wants changes.
+    /// The people who want changes.
     pub changes_wanted_by: Vec<String>,
     /// How many comments there are.
     pub comments_count: u64,
@@ -66,7 +66,7 @@ pub struct ReviewRow {
     pub threads_open_count: u64,
     /// When it was opened, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
-    /// When it changed last.
+    /// When it last changed, in milliseconds since 1970-01-01T00:00:00Z.
     pub changed_ms: u64,
 }
 
@@ -75,9 +75,9 @@ pub struct ReviewRow {
 pub struct ReviewPage {
     /// The reviews, newest first.
     pub rows: Vec<ReviewRow>,
-    /// Those between them that can't be read: what says so of each.
+    /// Reviews between them that can't be read, each with what the damaged object says of its damage.
     pub damaged: Vec<(ReviewId, String)>,
-    /// Whether more follow.
+    /// Whether more rows follow.
     pub more: bool,
 }
 
@@ -110,7 +110,7 @@ impl ReviewRow {
 }
 
 impl Reviews<'_> {
-    /// Reviews of a list, newest first, after one if given; the cost follows the rows of the page.
+    /// The reviews of a list, newest first, after the given one if any; the cost follows the rows of the page.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.

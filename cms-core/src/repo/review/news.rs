@@ -1,5 +1,5 @@
-//! What a step of a review tells people, read from the commit that it is: so a notice and its cause are one write,
-//! and whoever tells finds all of them after whatever interrupted it.
+//! What people should know of a step of a review. It is read from the commit of the step, so a notice and its cause are
+//! one write, and a notifier finds every step whatever interrupted it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,13 +19,13 @@ pub struct ReviewNews {
     pub title: String,
     /// Who opened it.
     pub author: String,
-    /// Who is asked to look at it.
+    /// The people who are asked to look at it.
     pub reviewers: BTreeSet<String>,
-    /// Who is asked since this step.
+    /// The people who are asked only since this step.
     pub asked: BTreeSet<String>,
-    /// Whose verdict this step gave, and whether they want changes.
+    /// The people whose verdict this step gave, and whether they want changes.
     pub verdicts: Vec<(String, bool)>,
-    /// What was said.
+    /// The comments of this step.
     pub said: Vec<Said>,
     /// Whether it ended with its draft in `main`.
     pub is_merged: bool,
@@ -34,18 +34,18 @@ pub struct ReviewNews {
 /// Something that was said in a review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
-    /// Who.
+    /// Who said it.
     pub author: String,
-    /// What, as Markdown.
+    /// The text, as Markdown.
     pub text: String,
-    /// What it was before it was edited; none where it is new.
+    /// The text before it was edited; `None` for a new comment.
     pub was: Option<String>,
-    /// Who spoke in the same thread.
+    /// The people who spoke in the same thread.
     pub spoke: BTreeSet<String>,
 }
 
 impl Reviews<'_> {
-    /// What a commit of the line of reviews did to one of them; none when it did nothing to it.
+    /// What a commit of the line of reviews did to one of them; `None` when it did nothing to the review.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -63,7 +63,7 @@ impl Reviews<'_> {
         Ok(Some(news(before.as_ref(), &after)))
     }
 
-    /// What a review is about, who opened it and who was asked; none when there is none.
+    /// What a review is about, who opened it and who was asked; `None` when there is no such review.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.

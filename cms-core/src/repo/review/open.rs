@@ -1,4 +1,4 @@
-//! Opening a review, changing what it says of itself, closing and reopening it.
+//! Opening a review, changing its description, closing it and reopening it.
 
 use std::collections::BTreeSet;
 
@@ -22,26 +22,26 @@ use crate::{
 /// A review to open.
 #[derive(Debug, Clone)]
 pub struct NewReview {
-    /// The draft.
+    /// The draft to review.
     pub draft: DraftId,
     /// What it is about.
     pub title: String,
-    /// More of it, as Markdown.
+    /// A longer description, as Markdown.
     pub description: String,
-    /// Who is asked.
+    /// The people who are asked to review it.
     pub reviewers: Vec<Person>,
-    /// Who opens it, when.
+    /// Who opens it, and when.
     pub stamp: Stamp,
 }
 
-/// A change of what a review says of itself; what is none stays.
+/// A change of a review's description; what is `None` stays.
 #[derive(Debug, Clone, Default)]
 pub struct ReviewChange {
-    /// Another title.
+    /// The new title.
     pub title: Option<String>,
-    /// Another description.
+    /// The new description.
     pub description: Option<String>,
-    /// Other reviewers.
+    /// The new reviewers.
     pub reviewers: Option<Vec<Person>>,
 }
 
@@ -75,7 +75,7 @@ fn checked_reviewers(reviewers: &[Person]) -> Result<BTreeSet<String>, ReviewErr
 }
 
 impl StoredReview {
-    /// Refuses unless the review is in a state.
+    /// Refuses a review that is not in this state.
     pub(super) fn must_be(&self, id: &ReviewId, state: ReviewState) -> Result<(), ReviewError> {
         if self.state == state {
             return Ok(());
@@ -88,7 +88,7 @@ impl Reviews<'_> {
     /// Opens a review of a draft. A draft has at most one open review.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is opened then.
+    /// [`ReviewError`]; no review is opened.
     pub fn open(&self, new: NewReview) -> Result<Review, ReviewError> {
         self.repository.drafts().record_for(&new.draft, &new.stamp.author)?;
         let id = ReviewId::of(&new.stamp);
@@ -113,7 +113,7 @@ impl Reviews<'_> {
             closed_at: None,
             merged_as: None,
         };
-        // What was typed is part of what is shown; it is committed when nothing else stands in the way.
+        // What was typed is part of what the review shows. It is committed once nothing else prevents the review.
         let first = Stamp { operation: new.stamp.step(9), ..new.stamp.clone() };
         match self.repository.drafts().commit_first(&review.draft, &first) {
             Ok(()) => {}
@@ -126,17 +126,17 @@ impl Reviews<'_> {
                 return Err(ReviewError::Refused { pointer: "/draft", reason });
             }
         }
-        // Whoever came first with this attempt opened it.
+        // Whichever request of this attempt came first opened it.
         self.change(&id, "open-review", &new.stamp, &mut |before| {
             Ok(before.unwrap_or_else(|| review.clone()))
         })?;
         self.one(&id, None)
     }
 
-    /// Changes what a review says of itself.
+    /// Changes a review's title, description or reviewers.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is changed then.
+    /// [`ReviewError`]; nothing is changed.
     pub fn describe(
         &self,
         id: &ReviewId,
@@ -163,7 +163,7 @@ impl Reviews<'_> {
     /// Closes a review without a merge. The draft stays as it is.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is changed then.
+    /// [`ReviewError`]; nothing is changed.
     pub fn close(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
         let known = self.stored(id)?;
         let closed_at = self
@@ -182,10 +182,10 @@ impl Reviews<'_> {
         self.one(id, None)
     }
 
-    /// Opens a closed review again; its draft must be open.
+    /// Reopens a closed review; its draft must be open.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is changed then.
+    /// [`ReviewError`]; nothing is changed.
     pub fn reopen(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
         let draft = self.repository.drafts().one(&self.stored(id)?.draft)?;
         if draft.state != DraftState::Open {

@@ -10,12 +10,12 @@ use crate::{
     },
 };
 
-/// The rules of reviews.
+/// The rules about reviews.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReviewPolicy {
-    /// How many people, other than the draft's owner and members who changed it, must approve each entry.
-    /// With none a draft may be merged without a review.
+    /// How many people, other than the draft's owner and members who changed it, must approve each entry. With 0 a
+    /// draft may be merged without a review.
     pub approvals_required: u32,
 }
 
@@ -25,7 +25,7 @@ fn policy_cell() -> CellName {
 }
 
 impl Repository {
-    /// The rules of reviews, with their version to change them against; 0 while none were set.
+    /// The rules about reviews, and the version to change them against; the version is 0 until rules are set.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -34,7 +34,7 @@ impl Repository {
         Ok(found.map_or_else(Default::default, |record| (record.value, record.version)))
     }
 
-    /// Sets the rules of reviews; says whether they were at the version that the writer saw.
+    /// Sets the rules about reviews; returns whether they were at the version that the writer saw.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be written.

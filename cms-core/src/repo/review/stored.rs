@@ -39,7 +39,7 @@ pub(in crate::repo) struct StoredReview {
     pub(in crate::repo) changed_ms: u64,
     pub(in crate::repo) approvals: Vec<StoredApproval>,
     pub(in crate::repo) verdicts: BTreeMap<String, StoredVerdict>,
-    /// Where the draft and `main` parted, and the draft's commit, when a person looked last.
+    /// For each person, where the draft and `main` had parted, and the draft's commit, when they last looked.
     pub(in crate::repo) seen: BTreeMap<String, [CommitId; 2]>,
     pub(in crate::repo) threads: Vec<StoredThread>,
     /// Where the draft and `main` parted, and the draft's commit, when the review was closed.
@@ -57,7 +57,7 @@ pub(in crate::repo) struct StoredApproval {
     pub(in crate::repo) time_ms: u64,
 }
 
-/// What one person said of the whole.
+/// One person's verdict on the whole review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::repo) struct StoredVerdict {
     pub(in crate::repo) wants_changes: bool,
@@ -79,11 +79,11 @@ pub(in crate::repo) struct StoredThread {
 pub struct Anchor {
     /// The entry.
     pub key: EntryKey,
-    /// The revision that was looked at.
+    /// The revision that the commenter looked at.
     pub revision: RevisionId,
-    /// The JSON pointer in its document.
+    /// The JSON pointer in the revision's document.
     pub pointer: String,
-    /// The part of the text there, where it is about a part.
+    /// The part of the text there, if the thread is about a part.
     pub span: Option<Span>,
 }
 
@@ -92,26 +92,26 @@ pub struct Anchor {
 pub struct Span {
     /// Where it begins, in characters.
     pub start: u64,
-    /// Where it ends, in characters, itself not part of it.
+    /// Where it ends, in characters; the end itself is not part of it.
     pub end: u64,
 }
 
-/// One thing that someone said.
+/// One comment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
     /// Its name within the review.
     pub id: String,
-    /// Who.
+    /// Who said it.
     pub author: String,
-    /// What, as Markdown.
+    /// The text, as Markdown.
     pub text: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they said it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// When it was changed last.
+    /// When it was last edited, in milliseconds since 1970-01-01T00:00:00Z.
     pub edited_ms: Option<u64>,
 }
 
-/// The lists that a review stands in, each with its place there: newest first.
+/// The places of a review in the lists that it is in: each list is newest first.
 pub(in crate::repo) fn index_keys(id: &ReviewId, review: &StoredReview) -> BTreeSet<Vec<u8>> {
     let place = |list: &str| place_in(list, review.created_ms, id);
     let mut keys = BTreeSet::from([place(""), place(&format!("s/{}", review.state.word()))]);
@@ -132,7 +132,7 @@ pub(super) fn place_in(list: &str, created_ms: u64, id: &ReviewId) -> Vec<u8> {
     key
 }
 
-/// What the keys of a list begin with.
+/// The prefix of the keys of a list.
 pub(super) fn list_prefix(list: &str) -> Vec<u8> {
     [list.as_bytes(), &[0]].concat()
 }
@@ -143,7 +143,7 @@ pub(super) fn listed(prefix_len: usize, key: &[u8]) -> Option<ReviewId> {
 }
 
 impl Reviews<'_> {
-    /// The branch of reviews; none while nothing was reviewed.
+    /// The branch of reviews; `None` until something is reviewed.
     pub(in crate::repo) fn head(&self) -> Result<Option<(BranchHead, Commit)>, StoreError> {
         let Some(head) = branch_head(self.repository, &Branch::Reviews)? else { return Ok(None) };
         let commit = self.repository.commit_of(head.commit)?;
@@ -168,7 +168,7 @@ impl Reviews<'_> {
         self.stored_at(&commit, id)?.ok_or_else(unknown)
     }
 
-    /// Changes a review, as a commit of its branch; run again on top of others' until it holds.
+    /// Changes a review, as a commit of its branch; a lost race is retried on top of others' commits.
     pub(super) fn change(
         &self,
         id: &ReviewId,
@@ -234,7 +234,7 @@ impl Reviews<'_> {
             swaps: Vec::new(),
             typed: None,
         };
-        // Told by the names that people know: the branch is the store's own.
+        // The audit record has the names that people know, because the branch is the store's own.
         let draft = [before, after].into_iter().flatten().last();
         let draft = draft.map(|review| review.draft.to_string()).unwrap_or_default();
         let names = [("review", id.as_str()), ("draft", &*draft)];

@@ -1,4 +1,4 @@
-//! Threads and comments.
+//! Threads and comments: saying something in a review, editing it, and resolving threads.
 
 use super::{
     COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, ReviewError, ReviewId, ReviewState,
@@ -14,11 +14,11 @@ use crate::{repo::review::Reviews, schema::title::is_blank};
 /// Where a comment goes.
 #[derive(Debug, Clone)]
 pub enum Place {
-    /// A new thread about the whole.
+    /// A new thread about the whole review.
     Whole,
     /// A new thread about a place in an entry.
     Anchored(Anchor),
-    /// A thread that there is.
+    /// An existing thread.
     Thread(String),
 }
 
@@ -45,10 +45,10 @@ impl StoredReview {
 }
 
 impl Reviews<'_> {
-    /// Says something. What was said in a closed review can still be answered.
+    /// Adds a comment. Threads of a closed review can still be answered.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is said then.
+    /// [`ReviewError`]; no comment is added.
     pub fn comment(
         &self,
         id: &ReviewId,
@@ -98,10 +98,10 @@ impl Reviews<'_> {
         self.one(id, Some(&stamp.author))
     }
 
-    /// Changes what one said oneself.
+    /// Edits a comment of one's own.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is changed then.
+    /// [`ReviewError`]; nothing is changed.
     pub fn edit_comment(
         &self,
         id: &ReviewId,
@@ -128,10 +128,10 @@ impl Reviews<'_> {
         self.one(id, Some(&stamp.author))
     }
 
-    /// Resolves a thread, or opens it again.
+    /// Resolves a thread, or reopens it.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is changed then.
+    /// [`ReviewError`]; nothing is changed.
     pub fn resolve_thread(
         &self,
         id: &ReviewId,
@@ -150,7 +150,7 @@ impl Reviews<'_> {
         self.one(id, Some(&stamp.author))
     }
 
-    /// An anchor names a place that there is.
+    /// Checks that an anchor names a place that exists.
     fn check_anchor(&self, anchor: &Anchor) -> Result<(), ReviewError> {
         let refused = |pointer, reason: String| Err(ReviewError::Refused { pointer, reason });
         let revision = match self.repository.revision(anchor.revision) {

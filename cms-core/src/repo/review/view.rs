@@ -1,4 +1,4 @@
-//! A review as a reviewer sees it: what would change, what to look at first, who approved which pair.
+//! A review as a reviewer sees it: what would change, what to look at first, and who approved which pair.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,33 +38,33 @@ use crate::{
     schema::{KindSchema, segments::TextHash, translation::Translation},
 };
 
-/// A review.
+/// A review as one person sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Review {
-    /// What the lists show of it.
+    /// What lists show of the review.
     #[serde(flatten)]
     pub row: ReviewRow,
-    /// More of it, as Markdown.
+    /// A longer description, as Markdown.
     pub description: String,
     /// The commit at which the draft parted from `main`.
     pub base: CommitId,
     /// The draft's commit.
     pub head: CommitId,
-    /// What would change, what needs a closer look first.
+    /// What would change, entries that need a closer look first.
     pub entries: Vec<ReviewEntry>,
     /// What does not fit together around entries.
     pub conflicts: Vec<CatalogueConflict>,
-    /// What people said of the whole.
+    /// What people said of the whole review.
     pub verdicts: Vec<Verdict>,
-    /// What was said, oldest thread first.
+    /// The threads, oldest first.
     pub threads: Vec<Thread>,
-    /// What would keep the draft from merging as it is; empty where nothing would.
+    /// What would keep the draft from merging as it is; empty if nothing would.
     pub obstacles: Obstacles,
     /// How many approvals each entry needs.
     pub approvals_required: u32,
-    /// Whether every entry has as many, and nothing keeps the draft from merging.
+    /// Whether every entry has that many, and nothing keeps the draft from merging.
     pub is_approved: bool,
-    /// The commit of `main` that it was merged as.
+    /// The commit by which it was merged into `main`.
     pub merged_as: Option<CommitId>,
 }
 
@@ -74,67 +74,68 @@ pub struct ReviewEntry {
     /// What the draft does to it.
     #[serde(flatten)]
     pub change: DraftChangeRow,
-    /// The pair of documents that an approval is given for.
+    /// The pair of documents for which an approval is given.
     pub pair: Pair,
     /// Whether the change touches an answer key.
     pub touches_answers: bool,
-    /// What keeps learners from being right, lets them be right for nothing or can't be set, the gravest first; what was dismissed among it.
+    /// Findings by which learners can't be right or are right without reason, or formulas that can't be typeset; the
+    /// gravest first, dismissed ones included.
     pub findings: Vec<FindingRow>,
     /// The locales whose translation the change makes stale.
     pub stale_locales: Vec<Locale>,
-    /// Sentences in which words of two people were joined by themselves.
+    /// Sentences that a merge joined from the words of two people.
     pub joined: Vec<JoinedSentence>,
-    /// How many places change.
+    /// How many places in the document change.
     pub places_count: u64,
-    /// Who approved it.
+    /// The approvals of the entry, whether or not they still count.
     pub approvals: Vec<Approval>,
-    /// Whether as many people approved this pair as must.
+    /// Whether as many people approved this pair as are required.
     pub is_approved: bool,
-    /// Whether it changed since the person who asks looked last; none where they never did.
+    /// Whether it changed since the person who asks last looked; `None` if they never did.
     pub is_new_to_you: Option<bool>,
 }
 
 /// One person's approval of one entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Approval {
-    /// Who.
+    /// Who approved it.
     pub person: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they did, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Whether it is for the pair that is there now.
+    /// Whether it is for the present pair, and by a person whose approval counts.
     pub counts: bool,
 }
 
-/// What one person said of the whole.
+/// One person's verdict on the whole review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
-    /// Who.
+    /// Who gave it.
     pub person: String,
-    /// Whether they want changes; else they approved.
+    /// Whether they want changes; otherwise they approved.
     pub wants_changes: bool,
-    /// Why.
+    /// The message that they gave.
     pub message: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When they gave it, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
 }
 
-/// A thread.
+/// A thread of comments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Thread {
     /// Its name within the review.
     pub id: String,
-    /// The place that it is about; none for the whole.
+    /// The place that it is about; `None` for the whole review.
     pub anchor: Option<Anchor>,
-    /// Whether the text at that place is another one now.
+    /// Whether the text at that place has changed since.
     pub is_outdated: bool,
-    /// Who resolved it.
+    /// The person who resolved it.
     pub resolved_by: Option<String>,
-    /// What was said, oldest first.
+    /// The comments, oldest first.
     pub comments: Vec<Comment>,
 }
 
 impl ReviewEntry {
-    /// What needs a closer look comes first.
+    /// The order in which entries that need a closer look come first.
     fn order(&self) -> (bool, bool, bool, bool, bool, bool, &EntryKey) {
         (
             !(self.change.is_conflicted || self.change.violations_count > 0),
@@ -148,7 +149,7 @@ impl ReviewEntry {
     }
 }
 
-/// The pair of an entry's documents between two states of rows.
+/// The pair of documents in an entry's rows at two states.
 pub(super) fn pair_of([before, after]: [Option<CatalogueRow>; 2]) -> Pair {
     Pair {
         before: before.and_then(|row| row.document()),
@@ -216,7 +217,7 @@ impl Reviews<'_> {
         })
     }
 
-    /// Where the draft parted from `main`, and where it is: now, or when the review ended.
+    /// Where the draft parted from `main`, and the draft's commit: at present, or when the review ended.
     pub(super) fn reviewed_commits(
         &self,
         stored: &StoredReview,
@@ -225,7 +226,7 @@ impl Reviews<'_> {
             Some(commits) if stored.state != ReviewState::Open => Ok(commits),
             _ => match self.repository.drafts().beside(&stored.draft) {
                 Ok(Beside { base, head, .. }) => Ok([base, head]),
-                // The draft was discarded under the review: what it was is still to be seen.
+                // The draft was discarded during the review; the review still shows what it was.
                 Err(_) => {
                     let draft = self.repository.drafts().one(&stored.draft)?;
                     Ok([draft.begun_from, draft.head])
@@ -257,7 +258,8 @@ impl Reviews<'_> {
             }
             let here = on_main.get(&key).map(|[_, row]| state(*row));
             if here == Some(state(rows[1])) {
-                // `main` has it as it is here: a part that was accepted, or the same by another way.
+                // `main` already has the entry as it is in the draft: a part that was accepted, or the same change made
+                // in another way.
                 continue;
             }
             let pair = pair_of(rows);
@@ -356,7 +358,7 @@ impl Reviews<'_> {
         Ok(changed.collect())
     }
 
-    /// What a change touches that deserves a closer look.
+    /// What in a change deserves a closer look.
     fn look_closer(
         &self,
         kinds: &Kinds<'_>,
@@ -430,19 +432,19 @@ struct Look {
     places_count: u64,
 }
 
-/// Whether an approval is for the pair that is there, by someone who may give it.
+/// Whether an approval is for the present pair, by someone who may give it.
 fn counts(
     approval: &StoredApproval,
     pair: Pair,
     changed_by: &BTreeSet<String>,
     change: &DraftChangeRow,
 ) -> bool {
-    // Where `main` changed the entry too, what would be merged is a document that nobody has seen.
+    // If `main` changed the entry too, the merge would produce a document that nobody has seen.
     let is_what_merges = !change.is_conflicted && !change.is_changed_on_main;
     approval.pair == pair && is_what_merges && !changed_by.contains(&approval.person)
 }
 
-/// The source hashes of texts that a change moved away from, by address.
+/// The hashes of the source's earlier texts that a change replaced, by address.
 fn moved_segments(kind: &KindSchema, before: &Value, after: &Value) -> BTreeMap<String, TextHash> {
     let hashes = |document: &Value| -> BTreeMap<String, TextHash> {
         let segments = kind.segments(document).into_iter();

@@ -1,4 +1,4 @@
-//! Which approvals a commit of a draft took the ground from.
+//! Which approvals a commit of a draft voided.
 
 use serde::Serialize;
 
@@ -9,21 +9,21 @@ use crate::{
     repo::{content::catalogue, draft::DraftId, ground::error::StoreError, review::Reviews},
 };
 
-/// Approvals of one person in one review that a commit voided.
+/// One person's approvals in one review that a commit voided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VoidedApprovals {
     /// The review.
     pub review: ReviewId,
     /// What the review is about.
     pub title: String,
-    /// Who had approved.
+    /// The person who had approved.
     pub person: String,
-    /// What, ascending.
+    /// The entries that they had approved, ascending.
     pub keys: Vec<EntryKey>,
 }
 
 impl Reviews<'_> {
-    /// The approvals in open reviews of a draft that held until a commit of it, and hold no more.
+    /// The approvals in open reviews of a draft that were valid until a commit of the draft, and no longer are.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -33,7 +33,7 @@ impl Reviews<'_> {
         commit: CommitId,
     ) -> Result<Vec<VoidedApprovals>, StoreError> {
         let mut voided: Vec<VoidedApprovals> = Vec::new();
-        // A draft that is closed by now has nothing that waits for approval.
+        // A closed draft has nothing that waits for approval.
         let Ok(record) = self.repository.drafts().record(draft) else { return Ok(voided) };
         let record = record.value;
         for person in record.members.iter().chain([&record.owner]) {

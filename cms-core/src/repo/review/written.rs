@@ -1,4 +1,4 @@
-//! Who wrote what a draft changes, and so may not approve it.
+//! The people who wrote what a draft changes, and so may not approve it.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -11,8 +11,9 @@ use crate::{
 };
 
 impl Reviews<'_> {
-    /// Who may not approve a draft's changes: whoever owns it, and whoever wrote a part of it, in it or in a draft that
-    /// it was begun from, and whoever committed that. Bringing a draft up to date is writing nothing.
+    /// The people who may not approve a draft's changes: its owner, the people who wrote a part of it, in it or in a
+    /// draft that it was begun from, and the people who committed that. Bringing a draft up to date does not count as
+    /// writing.
     pub(super) fn changed_by(&self, draft: &DraftId) -> Result<BTreeSet<String>, StoreError> {
         let Ok(record) = self.repository.drafts().one(draft) else { return Ok(BTreeSet::new()) };
         let mut people = BTreeSet::from([record.owner]);
@@ -29,7 +30,8 @@ impl Reviews<'_> {
         Ok(people)
     }
 
-    /// Who wrote the revisions that a commit brought. One that joins two lines brings what others wrote before.
+    /// Adds the people who wrote the revisions that a commit brought. A commit that joins two lines brings only what
+    /// others wrote before.
     fn written_in(&self, commit: &Commit, people: &mut BTreeSet<String>) -> Result<(), StoreError> {
         let [parent] = commit.parents[..] else { return Ok(()) };
         let before = self.repository.commit_of(parent)?.catalogue;

@@ -1,4 +1,4 @@
-//! The cells that schedules are kept in.
+//! The cells in which schedules are kept.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ use crate::{
 
 /// The format of a schedule's cell.
 pub(super) const FORMAT: u32 = 1;
-/// What the names of schedules' cells begin with.
+/// The prefix of the names of schedules' cells.
 const PREFIX: &str = "schedule/";
 
 /// The value of a schedule's cell.
@@ -34,11 +34,11 @@ const PREFIX: &str = "schedule/";
 pub(in crate::repo) struct StoredSchedule {
     pub(super) format: u32,
     pub(super) verb: ScheduleVerb,
-    /// The moment as it was meant.
+    /// The moment as its author meant it: a civil time in a zone.
     pub(super) at: String,
     pub(super) state: ScheduleState,
     pub(super) keys: Vec<EntryKey>,
-    /// Root of a map: entry key → the catalogue's row, empty where there is none.
+    /// Root of a map: entry key → the catalogue's row; the value is empty when there is no row.
     pub(super) revisions: Option<NodeId>,
     pub(super) commit: Option<CommitId>,
     pub(super) replaced_by: Option<EntryKey>,
@@ -46,18 +46,19 @@ pub(in crate::repo) struct StoredSchedule {
     pub(super) message: String,
     pub(super) created_ms: u64,
     pub(super) failure: Option<ScheduleFailure>,
-    /// Where in the engine's order it was made; while it has not been written again, its cell's version is that.
+    /// The position in the engine's order at which it was made. Until the cell is written again, this is the cell's
+    /// version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) made: Option<u64>,
-    /// What it does after that, in order.
+    /// The steps that it does after that, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) then: Vec<StoredStep>,
-    /// What it did.
+    /// The steps that it did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) done: Vec<StepDone>,
 }
 
-/// A schedule as it was found.
+/// A schedule as it was read.
 #[derive(Clone)]
 pub(in crate::repo) struct Found {
     pub(super) channel: ChannelName,
@@ -77,7 +78,7 @@ impl StoredSchedule {
         if stored.format == FORMAT { Ok(stored) } else { Err(what()) }
     }
 
-    /// Has it wait once more, unless it is over.
+    /// Makes it wait again, unless it is over.
     pub(super) fn waits_again(&mut self, id: &str, version: u64) -> Result<(), ScheduleError> {
         if self.state == ScheduleState::Done {
             return Err(ScheduleError::Over { id: id.to_owned() });
@@ -87,7 +88,7 @@ impl StoredSchedule {
         Ok(())
     }
 
-    /// Whether it runs whole or not at all, for it names what it is about.
+    /// Whether it runs whole or not at all, which it does when it names entries.
     pub(super) fn is_whole(&self) -> bool {
         !self.keys.is_empty()
     }
@@ -97,7 +98,7 @@ impl StoredSchedule {
             .map_err(|_| StoreError::Row { what: format!("the moment of schedule {id}") })
     }
 
-    /// The schedule after its step: what comes next, or that it is done.
+    /// The schedule after its present step: the next step comes up, or it is done.
     pub(super) fn after_step(&self, time_ms: u64, sequence: Option<u64>) -> Self {
         let mut after = self.clone();
         let keys = std::mem::take(&mut after.keys);
@@ -112,7 +113,7 @@ impl StoredSchedule {
         after
     }
 
-    /// The same, made where a cell of this version was, unless it is known to have been made earlier.
+    /// The same schedule, made at the position of this cell version unless it is known to have been made earlier.
     pub(super) fn made_at(mut self, version: u64) -> Self {
         self.made.get_or_insert(version);
         self
@@ -124,7 +125,7 @@ impl StoredSchedule {
         self.revisions.into_iter().chain(then)
     }
 
-    /// When it was done with; none while it waits or has failed.
+    /// When its last step ran, in milliseconds since 1970-01-01T00:00:00Z; `None` while it waits or has failed.
     pub(super) fn done_ms(&self) -> Option<u64> {
         let last = self.done.last().filter(|_| self.state == ScheduleState::Done);
         last.map(|step| step.time_ms)
@@ -151,7 +152,7 @@ impl Repository {
         Ok((StoredSchedule::decode(id, &cell.value)?, cell.version))
     }
 
-    /// The schedules of a channel, or of all, in the order of their cells.
+    /// The schedules of one channel or of all channels, in the order of their cells.
     pub(in crate::repo) fn schedule_cells(
         &self,
         channel: Option<&ChannelName>,

@@ -1,4 +1,4 @@
-//! The course of a schedule: from what is live at its time to the revisions that it names.
+//! The course of a schedule: from what is live at its instant to the revisions that it names.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ impl Channel {
             let what = format!("the revisions of a schedule on {name}");
             return Err(StoreError::Row { what }.into());
         };
-        // Approvals may be required since.
+        // Approvals may have become required meanwhile.
         self.must_be_accepted(&commit.to_string(), &State::Commit(commit))?;
         let (mut rows, mut superseded) = (BTreeMap::new(), Vec::new());
         for entry in map::entries(nodes, root, b"")? {
@@ -85,7 +85,7 @@ impl Channel {
         course.asked.only = stored.keys.clone();
         course.superseded = superseded;
         if stored.verb == ScheduleVerb::BringBack {
-            // What is named comes back whatever keeps it off, and nothing keeps it off afterwards.
+            // Named entries come back whatever keeps them off, and nothing keeps them off afterwards.
             course.holds_respected = HoldsRespected::TakenOff;
             course.holds =
                 HoldsAfter::AsIn(map::build(&mut Vec::new(), repository.header.salt(), [])?);
@@ -95,7 +95,7 @@ impl Channel {
 }
 
 impl Repository {
-    /// Whether what is live was made from the named revision, and so is newer.
+    /// Whether the live revision was made from the named one, and so is newer.
     fn is_superseded(
         &self,
         base: &Base,
@@ -107,7 +107,7 @@ impl Repository {
         if live.revision == row.revision {
             return Ok(false);
         }
-        // As a rule it is the other way round, and a step or two tell.
+        // Usually the named revision is the newer one, which a step or two show.
         if self.is_made_from(row.revision, live.revision)? {
             return Ok(false);
         }
@@ -127,7 +127,7 @@ impl Course {
     }
 }
 
-/// A publish of a schedule; the goal is what it names.
+/// A scheduled publish; the goal is what it names.
 pub(super) fn publishing(
     channel: &ChannelName,
     target: &str,

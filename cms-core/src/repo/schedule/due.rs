@@ -25,32 +25,32 @@ use crate::{
 
 /// How long a schedule that ran stays listed, in milliseconds: 90 days.
 const DONE_KEPT_MS: u64 = 90 * 24 * 60 * 60 * 1000;
-/// The steps of an attempt that forget begin here, above those that run.
+/// The numbers of the steps that forget schedules begin here, above those of the steps that run them.
 const FORGETTING: u64 = 1 << 32;
 /// How many times a lost race for the channel is retried before the schedule is left for the next run.
 const ATTEMPTS_MAX: usize = 16;
 
-/// What running what is due came to.
+/// The result of running what is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DueReport {
-    /// The steps of schedules that were run, in the order in which they were.
+    /// The steps of schedules that were run, in the order in which they ran.
     pub ran: Vec<RanSchedule>,
-    /// The embargoes that ended, and what came of them.
+    /// The embargoes that ended, each with its outcome.
     pub embargoes: Vec<EmbargoEnded>,
-    /// When the next one is due, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When the next schedule is due or the next embargo ends, in milliseconds since 1970-01-01T00:00:00Z.
     pub next_due_ms: Option<u64>,
 }
 
 /// A schedule that was run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RanSchedule {
-    /// The schedule as it was.
+    /// The schedule as it was before it ran.
     pub schedule: ScheduleRow,
-    /// What came of it.
+    /// The outcome of its step.
     pub outcome: ScheduleOutcome,
 }
 
-/// What came of a schedule.
+/// The outcome of a schedule's step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduleOutcome {
@@ -60,29 +60,29 @@ pub enum ScheduleOutcome {
         snapshot: SnapshotId,
         /// Its place in the channel's line.
         sequence: u64,
-        /// The authors' record of it.
+        /// The publication that records it.
         publication: PublicationId,
-        /// Of a publish of everything, how many changes it went on without; its report names them.
+        /// For a publish of everything, how many changes it continued without; its report names them.
         left_alone_count: u64,
     },
-    /// The channel was as the schedule wanted it already.
+    /// The channel was already as the schedule wanted it.
     NothingToDo,
-    /// It could not run; it stays listed.
+    /// It could not run, and stays listed.
     Failed(ScheduleFailure),
 }
 
-/// What one attempt came to.
+/// The result of one attempt.
 enum Attempt {
     Ended(ScheduleOutcome),
-    /// Someone else ran, changed or cancelled it.
+    /// Someone else ran, changed or cancelled the schedule.
     Gone,
     /// Someone else moved the channel.
     Lost,
 }
 
 impl Repository {
-    /// When the next schedule is due, or the next embargo ends by itself, in milliseconds since
-    /// 1970-01-01T00:00:00Z, as it is at a time.
+    /// When the next schedule is due or the next embargo ends by itself, whichever is earlier, in milliseconds since
+    /// 1970-01-01T00:00:00Z; embargoes are judged at `now_ms`.
     ///
     /// # Errors
     /// [`ScheduleError`] when the store can't be read.
@@ -99,12 +99,12 @@ impl Repository {
 
     /// Runs the schedules that are due at the stamp's time, in the order of their instants.
     ///
-    /// Each is one transaction with its channel. Several processes may run this at once: each
-    /// schedule is run by one. What a schedule does is done in the name of who scheduled it.
+    /// Each step is one transaction with its channel. Several processes may run this at once; each schedule is run by
+    /// one of them. A schedule acts in the name of the person who scheduled it.
     ///
     /// # Errors
-    /// [`ScheduleError::Store`] when the store can't be read or written; what was not run by then stays
-    /// due. A schedule that can't run is no error here: it fails and is told.
+    /// [`ScheduleError::Store`] when the store can't be read or written; what has not run by then stays due. A schedule
+    /// that can't run is not an error here: it fails and is reported.
     pub fn run_due(&self, stamp: &Stamp) -> Result<DueReport, ScheduleError> {
         let mut due = Vec::new();
         for found in self.schedule_cells(None)? {
@@ -117,7 +117,7 @@ impl Repository {
         let (mut ran, mut failed) = (Vec::new(), None);
         for (number, (_, _, found)) in (1..).zip(due) {
             let run = Stamp { operation: stamp.step(number), ..stamp.clone() };
-            // One that can't be dealt with must not keep the others from running.
+            // A schedule that can't be dealt with must not keep the others from running.
             if let Err(error) = self.run_steps(found, &run, &mut ran) {
                 failed = failed.or(Some(error));
             }
@@ -132,12 +132,12 @@ impl Repository {
         self.forget_done(stamp)?;
         match failed {
             Some(error) if ran.is_empty() && embargoes.is_empty() => Err(error),
-            // What ran is told; what did not is still due, and its error comes again.
+            // What ran is reported; what did not run is still due, and its error comes again.
             _ => Ok(DueReport { ran, embargoes, next_due_ms: self.next_due(stamp.time_ms)? }),
         }
     }
 
-    /// Runs the steps of one that is due, in order, until one fails or none is left.
+    /// Runs the steps of a due schedule in order, until one fails or none is left.
     fn run_steps(
         &self,
         mut found: Found,
@@ -187,7 +187,7 @@ impl Repository {
                 swaps: vec![swap],
                 audit: None,
             };
-            // Whoever forgot it first has done the same.
+            // If another process forgot it first, the result is the same.
             self.engine.commit(vec![transaction]).map_err(StoreError::from)?;
         }
         Ok(())
@@ -195,7 +195,7 @@ impl Repository {
 }
 
 impl Channel {
-    /// Runs one step; none when someone else did, or it was changed or cancelled meanwhile.
+    /// Runs one step; `None` when another process did, or when the schedule was changed or cancelled meanwhile.
     fn run_schedule(
         &self,
         found: &Found,
@@ -209,7 +209,7 @@ impl Channel {
                 Attempt::Lost => {}
             }
         }
-        // It is still due, and whoever is so busy on the channel will not be for ever.
+        // The schedule is still due, and the channel will not stay so busy.
         Ok(None)
     }
 
@@ -253,7 +253,7 @@ impl Channel {
                     Err(error) => return Err(error),
                 });
             }
-            // The engine is not there: that is nothing that the schedule did.
+            // The engine does not answer, which is not the schedule's fault.
             Err(PublishError::Store(error)) if !is_about_content(&error) => {
                 return Err(error.into());
             }
@@ -277,7 +277,7 @@ impl Repository {
         self.end(found, after, "schedule-idle", stamp, ScheduleOutcome::NothingToDo)
     }
 
-    /// Leaves a schedule as it is after a step that does not move the channel.
+    /// Writes a schedule as it is after a step that does not move the channel.
     fn end(
         &self,
         found: &Found,
@@ -292,7 +292,7 @@ impl Repository {
             value: SwapValue::Put(after.encode()),
         };
         let transaction = Transaction {
-            // The attempt's own id may name the transaction that was refused.
+            // The attempt's own id may already name the transaction that was refused.
             operation: stamp.step(0),
             objects: Vec::new(),
             swaps: vec![swap],
@@ -311,7 +311,7 @@ fn unnamed(id: &str) -> PublishError {
     PublishError::Store(StoreError::Row { what: format!("the name of schedule {id}") })
 }
 
-/// Whether an error is about stored content, and not about the engine's being there.
+/// Whether an error is about stored content, and not about the engine's availability.
 fn is_about_content(error: &StoreError) -> bool {
     match error {
         StoreError::Undeliverable { .. } | StoreError::Schema(_) => true,

@@ -1,8 +1,8 @@
-//! Embargoes that end by themselves, on channels whose policy says so.
+//! Embargoes that end by themselves, on channels with a policy that says so.
 //!
-//! What a publish held back because it was not yet its time is brought live at that time, as a publish of
-//! those entries from the commit that the channel was published from last. Where `main` has moved the
-//! embargo further off meanwhile, that counts.
+//! An entry that a publish held back because of its embargo goes live when the embargo ends, by a publish of such
+//! entries from the commit that the channel was last published from. If `main` has meanwhile moved the embargo to a
+//! later instant, that instant counts.
 
 use serde::Serialize;
 
@@ -29,20 +29,20 @@ use crate::{
     },
 };
 
-/// Entries whose embargo ended, and what came of it.
+/// Entries whose embargo ended, and the outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EmbargoEnded {
     /// The channel.
     pub channel: ChannelName,
-    /// The entries.
+    /// The entries whose embargo ended.
     pub keys: Vec<EntryKey>,
-    /// The version that the channel has since; none where they may not go live for other reasons.
+    /// The channel's new version; `None` when they may not go live for other reasons.
     pub sequence: Option<u64>,
-    /// The authors' record of it.
+    /// The publication that records it.
     pub publication: Option<PublicationId>,
 }
 
-/// What waits on a channel for its time.
+/// The entries that wait on a channel for their embargoes to end.
 #[derive(Default)]
 struct Waiting {
     ended: Vec<EntryKey>,
@@ -50,19 +50,19 @@ struct Waiting {
 }
 
 impl Repository {
-    /// When the next embargo ends by itself.
+    /// When the next embargo ends by itself, in milliseconds since 1970-01-01T00:00:00Z.
     pub(super) fn next_embargo(&self, now_ms: u64) -> Result<Option<u64>, ScheduleError> {
         let mut next = None;
         for channel in self.channels_that_publish_embargoed()? {
             let (base, commit) = channel.live_base(None)?;
             let waiting = self.waiting(&base, commit, now_ms)?;
-            // What ended and is still not live waits for something else.
+            // An entry whose embargo ended and that is still not live waits for something else.
             next = [next, waiting.next_ms].into_iter().flatten().min();
         }
         Ok(next)
     }
 
-    /// Publishes what is not under embargo any more.
+    /// Publishes the entries whose embargo has ended.
     pub(super) fn publish_embargoed(
         &self,
         stamp: &Stamp,
@@ -85,7 +85,7 @@ impl Repository {
             };
             let (sequence, publication) = match channel.publish_along(&base, &course, &stamp) {
                 Ok(published) => (Some(published.sequence), Some(published.publication)),
-                // It is tried again at the next look, or with the next publish.
+                // This is tried again at the next run, or with the next publish.
                 Err(
                     PublishError::Channel(ChannelError::Moved { .. })
                     | PublishError::NothingToDo { .. },
@@ -110,7 +110,7 @@ impl Repository {
         Ok(found)
     }
 
-    /// What the channel's commit has, and the channel lacks for its embargo.
+    /// The entries that the channel's commit has and the channel lacks because of their embargoes.
     fn waiting(
         &self,
         base: &Base,
@@ -161,5 +161,5 @@ impl Repository {
     }
 }
 
-/// The steps of an attempt that end embargoes begin here, above those that run.
+/// The numbers of the steps that end embargoes begin here, above those of the steps that run schedules.
 const EMBARGOES: u64 = 1 << 33;

@@ -1,4 +1,4 @@
-//! Why a schedule could not run, as its cell tells it.
+//! Why a schedule could not run, as its cell records it.
 
 use super::row::{ScheduleFailure, ScheduleReason};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 /// Most reasons that a failed schedule keeps.
 const REASONS_MAX: usize = 100;
 
-/// How many reasons of one entry are listed.
+/// Most reasons that are listed for one entry.
 const REASONS_OF_ENTRY_MAX: usize = 5;
 
 /// Longest pointer or message of a reason, in bytes.
@@ -35,13 +35,13 @@ pub(super) fn failure_of(error: &PublishError, time_ms: u64) -> ScheduleFailure 
     ScheduleFailure { time_ms, message: error.to_string(), reasons, reasons_count }
 }
 
-/// What a schedule will fail of, as what it names can't be read.
+/// Why a schedule will fail because what it names can't be read.
 pub(super) fn damaged(said: &str, time_ms: u64) -> ScheduleFailure {
     let message = format!("what it names can't be read: {said}");
     ScheduleFailure { time_ms, message, reasons: Vec::new(), reasons_count: 0 }
 }
 
-/// Why a schedule of which this is the report can't run.
+/// Why a schedule with this report can't run.
 pub(super) fn failure_in(report: &PublishReport, time_ms: u64) -> ScheduleFailure {
     let mut reasons = held(report);
     shorten(&mut reasons);
@@ -53,7 +53,7 @@ pub(super) fn failure_in(report: &PublishReport, time_ms: u64) -> ScheduleFailur
     ScheduleFailure { time_ms, message, reasons, reasons_count }
 }
 
-/// Cuts reasons to what a schedule's cell has room for: so many entries, and of each so many reasons and so much text.
+/// Cuts reasons to what a schedule's cell has room for: a number of entries, of reasons for each, and of bytes in each.
 fn shorten(reasons: &mut Vec<ScheduleReason>) {
     reasons.truncate(REASONS_MAX);
     for row in reasons {
@@ -66,7 +66,7 @@ fn shorten(reasons: &mut Vec<ScheduleReason>) {
     }
 }
 
-/// What kept a publish from being whole.
+/// The entries that kept a publish from being whole, and why.
 fn held(report: &PublishReport) -> Vec<ScheduleReason> {
     let on_hold = report.on_hold.iter().map(|key| {
         let message = format!("it is on hold on {}", report.asked.channel);

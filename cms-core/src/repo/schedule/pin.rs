@@ -1,4 +1,4 @@
-//! Which revisions a schedule is to bring live: those that its target has when it is made.
+//! The revisions that a schedule is to bring live: those that its target has when the schedule is made.
 
 use std::collections::BTreeMap;
 
@@ -27,11 +27,11 @@ pub(super) struct Pinning<'p> {
     pub(super) keys: &'p [EntryKey],
 }
 
-/// The map of the revisions that were named, and the commit that they are from.
+/// The map of the named revisions, and the commit that has them.
 pub(super) type Pinned = (Option<NodeId>, Option<CommitId>);
 
 impl Channel {
-    /// Names the revisions that a step would bring live now; none for a step that takes something off.
+    /// Names the revisions that a step would bring live now; both are `None` for a step that takes something off.
     pub(super) fn pin(
         &self,
         pinning: &Pinning<'_>,
@@ -68,7 +68,7 @@ impl Channel {
         let mut course = publishing(&self.name, pinning.target, commit, goal, stamp.time_ms);
         course.asked.only = pinning.keys.to_vec();
         let all = select::differences(repository, &base, &course.goal)?;
-        // With the kinds and languages that they need.
+        // The schemas and languages that they need are included.
         let (wanted, _) = select::wanted(repository, &base, &course, all)?;
         let rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
             wanted.into_iter().map(|(key, _, after)| (key, after)).collect();
@@ -86,7 +86,7 @@ impl Repository {
         Ok((self.commit_behind(&state)?, self.roots(&state).map_err(PublishError::from)?))
     }
 
-    /// The entries with their translations as the target has them, whether they are live now or off.
+    /// The entries with their translations as the target has them, whether or not they are live now.
     fn as_they_are(
         &self,
         pinning: &Pinning<'_>,

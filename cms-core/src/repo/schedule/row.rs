@@ -1,4 +1,4 @@
-//! What is asked of schedules and told of them.
+//! Requests for schedules, and what is reported about them.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Most entries that a schedule may name, all steps together; a publish of everything names none.
+/// Most entries that a schedule may name, in all steps together; a publish of everything names none.
 pub const SCHEDULE_KEYS_MAX: usize = 1000;
 
 /// Most steps of a schedule.
@@ -27,11 +27,11 @@ pub const SCHEDULE_STEPS_MAX: usize = 10;
 pub struct ScheduleStep {
     /// What to do.
     pub verb: ScheduleVerb,
-    /// For a publish or a bringing back, the state whose revisions are named, `main` as a rule.
+    /// For a publish or a bringing back, the state whose revisions are named, usually `main`.
     pub target: String,
-    /// The entries; for a publish with what they need, or all that differs when empty.
+    /// The entries; a publish takes also what they need, and with an empty list everything that differs.
     pub keys: Vec<EntryKey>,
-    /// For a retirement, what replaces the entries.
+    /// For a retirement, the entry that replaces the others.
     pub replaced_by: Option<EntryKey>,
 }
 
@@ -50,82 +50,82 @@ pub struct ScheduleRequest {
     pub channel: ChannelName,
     /// What to do first.
     pub step: ScheduleStep,
-    /// What to do after that at the same moment, in order.
+    /// What to do after that at the same instant, in order.
     pub then: Vec<ScheduleStep>,
-    /// When.
+    /// When to do it.
     pub at: Moment,
-    /// Who, when, why.
+    /// Who schedules it, when and why.
     pub stamp: Stamp,
 }
 
-/// How to change a schedule; what is none stays.
+/// How to change a schedule; what is `None` stays.
 #[derive(Debug, Clone)]
 pub struct ScheduleChange {
     /// The channel.
     pub channel: ChannelName,
-    /// The schedule.
+    /// The schedule's id.
     pub id: String,
-    /// The version that was looked at; any when none is given.
+    /// The version that was looked at; `None` for any.
     pub expected: Option<u64>,
-    /// Another instant.
+    /// The new instant.
     pub at: Option<Moment>,
-    /// For a publish, a state whose revisions of the same entries are named from now on.
+    /// For a publish, the state whose revisions of the same entries are named from now on.
     pub target: Option<String>,
-    /// Who, when, why.
+    /// Who changes it, when and why.
     pub stamp: Stamp,
 }
 
 /// A schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ScheduleRow {
-    /// Its id.
+    /// The schedule's id.
     pub id: String,
     /// The channel.
     pub channel: ChannelName,
-    /// What it does.
+    /// What its present step does.
     pub verb: ScheduleVerb,
-    /// When, as it was meant.
+    /// When it runs, as its author meant it.
     pub at: Moment,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When it runs, in milliseconds since 1970-01-01T00:00:00Z.
     pub due_ms: u64,
-    /// How it stands.
+    /// The schedule's state.
     pub state: ScheduleState,
     /// The entries that were named; empty for a publish of everything.
     pub keys: Vec<EntryKey>,
     /// For a publish, how many revisions it names.
     pub revisions_count: u64,
-    /// For a publish, the commit that the revisions are from.
+    /// For a publish, the commit that has the revisions.
     pub commit: Option<CommitId>,
-    /// What replaces the entries that it retires.
+    /// The entry that replaces those that it retires.
     pub replaced_by: Option<EntryKey>,
-    /// Who scheduled it.
+    /// The person who scheduled it.
     pub author: String,
-    /// Why; may be empty.
+    /// The message that they gave; may be empty.
     pub message: String,
     /// When it was scheduled, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_ms: u64,
-    /// Why it failed, where it did.
+    /// Why it failed, if it did.
     pub failure: Option<ScheduleFailure>,
-    /// What it does after that at the same moment, in order.
+    /// What it does after that at the same instant, in order.
     pub then: Vec<ScheduleStep>,
-    /// What it did, in order.
+    /// The steps that it did, in order.
     pub done: Vec<StepDone>,
-    /// Where it was made in the order of all schedules.
+    /// Its place in the order in which all schedules were made.
     pub made: u64,
-    /// Grows with every change of it.
+    /// The version of the schedule, which grows with every change.
     pub version: u64,
 }
 
 /// Why a schedule could not run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduleFailure {
-    /// When it was tried last, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When it was last tried, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
     /// A sentence without its full stop.
     pub message: String,
     /// The entries that kept it from running, and why; cut at 100.
     pub reasons: Vec<ScheduleReason>,
-    /// How many those are.
+    /// How many entries kept it from running.
     pub reasons_count: u64,
 }
 
@@ -134,7 +134,7 @@ pub struct ScheduleFailure {
 pub struct ScheduleReason {
     /// The entry or translation.
     pub key: EntryKey,
-    /// Why.
+    /// The reasons.
     pub reasons: Vec<Reason>,
 }
 
@@ -143,62 +143,62 @@ pub struct ScheduleReason {
 pub struct Scheduled {
     /// The schedule.
     pub schedule: ScheduleRow,
-    /// What it would do, were what is live then what is live now; none when it could not be told.
+    /// What it would do if what is live now were live then; `None` when that could not be found out.
     pub report: Option<PublishReport>,
-    /// Why it would fail then, as things are.
+    /// Why it would fail then, as things are now.
     pub would_fail: Option<ScheduleFailure>,
 }
 
 /// Why nothing was scheduled, or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ScheduleError {
-    /// The instant is not ahead.
+    /// The instant is not in the future.
     #[error("{at} is past")]
     Past {
-        /// The instant.
+        /// The instant that was asked for.
         at: Moment,
     },
-    /// There is no such schedule; perhaps it was cancelled, or ran long ago.
+    /// There is no such schedule; it may have been cancelled, or have run long ago.
     #[error(
         "there is no schedule {id:?} on {channel:?}: it was cancelled, ran long ago, or never was"
     )]
     Unknown {
         /// The channel.
         channel: ChannelName,
-        /// The id.
+        /// The id that was asked for.
         id: String,
     },
-    /// It was changed since it was looked at.
+    /// The schedule was changed since the caller looked at it.
     #[error("schedule {id:?} was changed meanwhile")]
     Moved {
-        /// The id.
+        /// The schedule's id.
         id: String,
     },
-    /// Only what failed can be tried again.
+    /// Only a failed schedule can be retried.
     #[error("schedule {id:?} has not failed: it waits for its time")]
     NotFailed {
-        /// The id.
+        /// The schedule's id.
         id: String,
     },
-    /// It ran.
+    /// The schedule has run.
     #[error("schedule {id:?} is over: it ran")]
     Over {
-        /// The id.
+        /// The schedule's id.
         id: String,
     },
-    /// So many steps are too many.
+    /// The schedule has too many steps.
     #[error("{found} steps are more than {SCHEDULE_STEPS_MAX}")]
     Steps {
-        /// How many there are.
+        /// How many steps it has.
         found: usize,
     },
-    /// Entries must be named, but not so many.
+    /// The schedule names no entries where some are needed, or too many.
     #[error("{found} entries are named, where {} are expected", if *.found == 0 { "some".to_owned() } else { format!("at most {SCHEDULE_KEYS_MAX}") })]
     Keys {
-        /// How many are.
+        /// How many entries it names.
         found: usize,
     },
-    /// What is asked for makes no sense even now.
+    /// The request can't be fulfilled even now.
     #[error(transparent)]
     Publish(#[from] PublishError),
     /// The store could not be read or written.

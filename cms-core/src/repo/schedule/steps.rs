@@ -1,4 +1,4 @@
-//! What a schedule does, step by step: what is still to be done at its moment, and what became of the rest.
+//! What a schedule does, step by step: the steps still to be done at its instant, and the outcomes of the others.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,21 +13,21 @@ use crate::model::{
 pub(super) struct StoredStep {
     pub(super) verb: ScheduleVerb,
     pub(super) keys: Vec<EntryKey>,
-    /// Root of a map: entry key → the catalogue's row, empty where there is none.
+    /// Root of a map: entry key → the catalogue's row; the value is empty when there is no row.
     pub(super) revisions: Option<NodeId>,
     pub(super) commit: Option<CommitId>,
     pub(super) replaced_by: Option<EntryKey>,
 }
 
-/// What became of a step.
+/// The outcome of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepDone {
-    /// What it did.
+    /// What the step did.
     pub verb: ScheduleVerb,
     /// The entries that it named.
     pub keys: Vec<EntryKey>,
     /// When it ran, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// The version that the channel has since, `CHANNEL@SEQUENCE`; none where there was nothing to do.
+    /// The channel's new sequence number, as in `CHANNEL@SEQUENCE`; `None` when there was nothing to do.
     pub sequence: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! What a schedule does, and how it stands.
+//! What a schedule does, and its states.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,22 +8,22 @@ use serde::{Deserialize, Serialize};
 pub enum ScheduleVerb {
     /// Publishes the revisions that it names.
     Publish,
-    /// Takes entries off, until they are released.
+    /// Takes entries off until their holds are released.
     Unpublish,
     /// Takes entries off for good.
     Retire,
-    /// Brings entries back that were taken off, in the revisions that it names, and lifts what keeps them off.
+    /// Brings back entries that were taken off, in the revisions that it names, and lifts what keeps them off.
     #[serde(rename = "bring-back")]
     BringBack,
 }
 
-/// How a schedule stands.
+/// The state of a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduleState {
     /// It waits for its instant.
     Pending,
-    /// It could not run, and waits for someone to look.
+    /// It could not run, and waits for someone to look at it.
     Failed,
     /// It ran, and stays listed for a while.
     Done,

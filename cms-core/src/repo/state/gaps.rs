@@ -1,4 +1,4 @@
-//! What of a language is missing and what is stale, by course, in words.
+//! What is missing and what is stale in a language, by course, counted in words.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Texts and their words.
+/// A number of texts and of their words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Amount {
     /// How many texts.
@@ -40,14 +40,14 @@ impl Amount {
     }
 }
 
-/// How much of something there is in a language.
+/// How much of something is translated into a language.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Amounts {
-    /// What has words.
+    /// All texts that have words.
     pub all: Amount,
-    /// What of that has no translation.
+    /// Those of them that have no translation.
     pub missing: Amount,
-    /// What of that has a translation that was made from an earlier text.
+    /// Those of them whose translation was made from an earlier text.
     pub stale: Amount,
 }
 
@@ -59,22 +59,22 @@ impl Amounts {
     }
 }
 
-/// A course, or another container, in a language.
+/// The state of a course, or of another container, in a language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CourseGaps {
-    /// The container; none for what stands in no such one.
+    /// The container; `None` for entries that are in no such container.
     pub course: Option<EntryKey>,
     /// Its title.
     pub title: Option<String>,
-    /// How many entries stand in it, itself and what they show among them.
+    /// How many entries stand in it, including itself and the entries that they show.
     pub entries_count: u64,
-    /// How many of them are not done.
+    /// How many of these are not done.
     pub undone_count: u64,
-    /// How many items wait with earlier answers than the source's.
+    /// How many items keep earlier answers than the source's for the time being.
     pub old_keys_count: u64,
     /// Its texts.
     pub amounts: Amounts,
-    /// How many of its entries can't be read, so that neither their texts nor what stands below them is counted.
+    /// How many of its entries can't be read, so that neither their texts nor the entries below them are counted.
     pub damaged_count: u64,
 }
 
@@ -85,22 +85,23 @@ pub struct EntryGaps {
     pub key: EntryKey,
     /// Its title in the source's language.
     pub title: Option<String>,
-    /// The container that it stands in.
+    /// The container in which it stands.
     pub course: Option<EntryKey>,
     /// Its texts.
     pub amounts: Amounts,
-    /// Its items that the language's learners would answer by earlier answers than the source's, were this published.
+    /// Its items for which the language's learners would be scored by earlier answers than the source's, if this were
+    /// published.
     pub old_keys: Vec<OldKeyRow>,
-    /// Why its texts are not known: what says it is damaged.
+    /// Why its texts are not known: what the damaged object says of its damage.
     pub damaged: Option<String>,
 }
 
-/// What stands in the tree, with the container of the kind asked for that it stands in.
+/// The entries in the tree, each with the container of the requested kind in which it stands.
 type Standing = Vec<(EntryKey, Option<EntryKey>)>;
 
 impl Repository {
-    /// What of a language is missing and stale at a state, by container of a kind, in reading order; none when there is
-    /// no such language. It reads all that stands in the tree.
+    /// What is missing and stale in a language at a state, by container of a kind, in reading order; `None` when there
+    /// is no such language. It reads every entry in the tree.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -139,8 +140,8 @@ impl Repository {
         Ok(Some(order))
     }
 
-    /// The entries that are not done in a language, ascending by key after one, at most so many; of one container where
-    /// one is named. None when there is no such language.
+    /// The entries that are not done in a language, ascending, for keys after the given one, at most `rows_max`; only
+    /// those of one container if one is named. `None` when there is no such language.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -239,13 +240,13 @@ impl EntryGaps {
         Self { key, title: None, course, amounts, old_keys: Vec::new(), damaged: None }
     }
 
-    /// Whether texts wait, or it is not known whether any do.
+    /// Whether texts wait for translation, or it is not known whether any do.
     const fn is_undone(&self) -> bool {
         self.amounts.missing.texts + self.amounts.stale.texts > 0 || self.damaged.is_some()
     }
 }
 
-/// All that stands below the home page in reading order, with what it shows.
+/// Every entry below the home page in reading order, with the entries that each shows.
 fn standing(graph: &Graph<'_>, by: &Kind) -> Result<Standing, StoreError> {
     let mut found = Vec::new();
     let mut seen = HashSet::from([home()]);
@@ -253,11 +254,11 @@ fn standing(graph: &Graph<'_>, by: &Kind) -> Result<Standing, StoreError> {
     while let Some((key, course)) = stack.pop() {
         let course = if key.kind() == by { Some(key.clone()) } else { course };
         found.push((key.clone(), course.clone()));
-        // What stands only below one that can't be read is not found; its row says so.
+        // Entries that stand only below an entry that can't be read are not found; its row says so.
         let facts = unless_damaged(graph.facts(&key))?.ok().flatten();
         let carried: Vec<EntryKey> =
             facts.iter().flat_map(|facts| facts.carried()).map(|(key, _)| key.clone()).collect();
-        // The last one is looked at first, so the order is turned round.
+        // The last entry on the stack is taken first, so the order is reversed.
         stack.extend(
             carried
                 .into_iter()

@@ -1,7 +1,8 @@
-//! States by their ids, or the beginnings of these.
+//! States by their ids, or by the beginnings of ids.
 //!
-//! An engine lists ids in their order, so ids with the same beginning stand together. A short id is looked up at its
-//! place in each space, and no history is walked. It names what the whole id names, whether or not a branch leads there.
+//! An engine lists ids in their order, so ids with the same beginning are neighbours. A short id is looked up at its
+//! place in each space, and no history is walked. It names what the whole id names, whether or not a branch leads
+//! there.
 
 use super::{ResolveError, unknown};
 use crate::{
@@ -26,7 +27,7 @@ impl Repository {
     /// The state that an id or its beginning names.
     ///
     /// # Errors
-    /// [`ResolveError`] when it names none or several.
+    /// [`ResolveError`] when it names no state or several.
     pub(super) fn resolve_id(&self, text: &str) -> Result<State, ResolveError> {
         let is_hex = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         if !is_hex || !(PREFIX_DIGITS_MIN..=ID_DIGITS).contains(&text.len()) {
@@ -47,7 +48,7 @@ impl Repository {
             for id in ids {
                 match self.state_under(&space, id) {
                     Ok(state) => found.extend(state.filter(|state| !found.contains(state))),
-                    // What is damaged may have the id, unless something else has it.
+                    // A damaged object may have the id, unless something else has it.
                     Err(error) if error.is_damage() => damaged = damaged.or(Some(error)),
                     Err(error) => return Err(error.into()),
                 }
@@ -65,7 +66,7 @@ impl Repository {
         }
     }
 
-    /// The ids of a space that begin with a text, and one more than [`CANDIDATES_MAX`] where there are more.
+    /// The ids of a space that begin with a text; one more than [`CANDIDATES_MAX`] when there are more.
     fn beginning_with(
         &self,
         space: &Space,
@@ -78,7 +79,7 @@ impl Repository {
         Ok(ids)
     }
 
-    /// The state that an object of a space is; none when it is of another kind, or was never delivered.
+    /// The state that an object of a space is; `None` when it is of another kind, or was never delivered.
     fn state_under(&self, space: &Space, id: ObjectId) -> Result<Option<State>, StoreError> {
         if *space == Space::Source {
             let id = CommitId::from_object_id(id);
@@ -88,12 +89,12 @@ impl Repository {
         let Some(snapshot) = self.any_snapshot(id)? else { return Ok(None) };
         let Some(head) = channel_head(self, &snapshot.channel)? else { return Ok(None) };
         let at = self.channel_at(head, snapshot.sequence)?;
-        // One that lost a race was written and never delivered.
+        // A snapshot that lost a race was written, but never delivered.
         Ok(at.filter(|at| at.snapshot == id).map(Head::into_state))
     }
 }
 
-/// The id before another in the order of ids; none before the first.
+/// The id before another one in the order of ids; `None` before the first.
 fn just_below(id: ObjectId) -> Option<ObjectId> {
     let mut bytes = *id.as_bytes();
     for byte in bytes.iter_mut().rev() {

@@ -1,8 +1,8 @@
 //! Listing: the entries of a state by kind, beginning of the id, and words of the title.
 //!
 //! Invariants:
-//! 1. A page's cost is bounded by what it looks through, not by what it finds: a page may be short, or
-//!    empty, and still be followed by others.
+//! 1. The cost of a page is bounded by what it searches, not by what it finds: a page may be short or empty, and others
+//!    may still follow.
 
 use serde::Serialize;
 
@@ -23,23 +23,23 @@ use crate::{
     schema::title::searchable,
 };
 
-/// Most entries that one page looks through for words in titles.
+/// Most entries whose titles one page searches for words.
 pub const LOOKED_THROUGH_MAX: usize = 2000;
 
 /// Which entries to list.
 #[derive(Debug, Clone, Default)]
 pub struct ListRequest {
-    /// Only of this kind.
+    /// Only entries of this kind.
     pub kind: Option<Kind>,
-    /// Only those whose id begins so; needs a kind.
+    /// Only entries whose id begins with this; needs a kind.
     pub id_prefix: String,
-    /// Only those whose title has this text, whatever the case, accents, width, apostrophes and composition.
+    /// Only entries whose title contains this text, whatever the case, accents, width, apostrophes and composition.
     pub title: Option<String>,
-    /// What is in the trash instead of what is not.
+    /// Whether to list what is in the trash instead of what is not.
     pub trash: bool,
-    /// Only those above this key.
+    /// Only entries above this key.
     pub after: Option<EntryKey>,
-    /// At most so many.
+    /// At most this many rows.
     pub rows_max: usize,
 }
 
@@ -50,13 +50,13 @@ pub struct ListedEntry {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// What it is; none where its title can't be read, because something of it is damaged.
+    /// What it is; `None` when its title can't be read because something of it is damaged.
     pub state: Option<EntryState>,
     /// Its newest revision there.
     pub revision: RevisionId,
     /// Its document, when there is exactly one.
     pub document: Option<DocumentId>,
-    /// The locales that it is translated to.
+    /// The locales into which it is translated.
     pub locales: Vec<Locale>,
 }
 
@@ -65,12 +65,12 @@ pub struct ListedEntry {
 pub struct EntryList {
     /// The rows.
     pub rows: Vec<ListedEntry>,
-    /// The last entry that was looked at, where more follow.
+    /// The last entry that was looked at, if more may follow.
     pub next: Option<EntryKey>,
 }
 
 impl Repository {
-    /// A page of the entries of a state; translations are told with their entry.
+    /// A page of the entries of a state; each row names the translations of its entry.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -81,7 +81,8 @@ impl Repository {
         prefix.extend_from_slice(request.id_prefix.as_bytes());
         let mut start = request.after.as_ref().map(|key| key.source().encode()).unwrap_or_default();
         if !start.is_empty() {
-            // Above the entry and all its translations: the separator is 0, and 1 follows it.
+            // Past the entry and all its translations: their keys have the separator 0 after the entry's key, and 1
+            // follows 0.
             start.push(1);
         }
         let start = start.max(prefix.clone());
@@ -117,7 +118,7 @@ impl Repository {
         Ok(page)
     }
 
-    /// The row in a list; none when its title lacks what is wanted.
+    /// The row in a list; `None` when its title does not contain the text.
     fn listed(
         &self,
         kinds: &Kinds<'_>,
@@ -135,7 +136,7 @@ impl Repository {
             Err::<_, StoreError>(error) if error.is_damage() => (None, true),
             title => (title?, false),
         };
-        // What can't be read may be what is wanted.
+        // An entry that can't be read is listed, because its title may contain the text.
         if let Some(wanted) = wanted.filter(|_| !is_damaged)
             && !title.as_ref().is_some_and(|title| searchable(title).contains(wanted))
         {

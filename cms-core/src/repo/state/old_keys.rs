@@ -1,4 +1,5 @@
-//! Items that a language's learners would answer by earlier answers than the source's, were a state published.
+//! Old keys: items for which a language's learners would be scored by earlier answers than the source's, if a state
+//! were published.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -19,8 +20,8 @@ use crate::{
     schema::translation::{LocalePolicy, Translation, translate},
 };
 
-/// An item that learners of a language would answer by earlier answers than the source's, since words that changed
-/// with those wait for their translation.
+/// An item for which a language's learners would be scored by earlier answers than the source's, because words that
+/// changed together with the answers wait for their translation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OldKeyRow {
     /// The entry.
@@ -29,20 +30,20 @@ pub struct OldKeyRow {
     pub locale: Locale,
     /// The item, by its key.
     pub item: String,
-    /// The answers that changed, as JSON pointers into the source's document; the first of them.
+    /// The changed answers, as JSON pointers into the source's document; only the first ones.
     pub pointers: Vec<String>,
-    /// Whether the language's policy holds the item instead, so that nobody is scored by those.
+    /// Whether the language's policy holds the item instead, so that nobody is scored by the earlier answers.
     pub held: bool,
 }
 
-/// A language, and what is decided for it.
+/// A language and its settings.
 pub(super) struct Language<'l> {
     pub(super) locale: &'l Locale,
     pub(super) policy: LocalePolicy,
 }
 
 impl Repository {
-    /// What is decided for a language at a catalogue.
+    /// The settings of a language at a catalogue.
     pub(super) fn language_at<'l>(
         &self,
         root: NodeId,
@@ -58,7 +59,7 @@ impl Repository {
         Ok(Language { locale, policy })
     }
 
-    /// The items of an entry that wait with their earlier answers. Earlier revisions are read only where some wait.
+    /// The items of an entry that keep earlier answers. Earlier revisions are read only if an item waits.
     pub(super) fn old_keys(
         &self,
         (kinds, kind): (&Kinds<'_>, &KindInForce),

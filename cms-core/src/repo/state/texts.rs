@@ -1,4 +1,4 @@
-//! The texts of an entry, one by one, beside their translations into a language.
+//! The texts of an entry, one by one, with their translations into a language.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// How a text stands in a language.
+/// The state of a text in a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextState {
@@ -37,32 +37,32 @@ pub enum TextState {
     Missing,
     /// It has no words, and so needs none.
     Wordless,
-    /// The source has no text at this address any more.
+    /// The source no longer has a text at this address.
     Gone,
 }
 
-/// One text of an entry beside its translation.
+/// One text of an entry, with its translation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TextRow {
-    /// Where it stands, elements by their key; what a translation's document calls it.
+    /// Where it stands, with elements named by their key, as in a translation's document.
     pub address: String,
     /// The element that is translated with it, such as `items/i1`.
     pub unit: Option<String>,
-    /// The source's text; none where that is gone.
+    /// The source's text; `None` when the source no longer has it.
     pub source: Option<String>,
-    /// The hash of the source's text, which a translation of it is stored with.
+    /// The hash of the source's text, with which a translation of it is stored.
     pub hash: Option<String>,
-    /// Its words.
+    /// How many words the source's text has.
     pub words: u64,
-    /// How it stands.
+    /// The state of its translation.
     pub state: TextState,
-    /// The translation, as far as there is one.
+    /// The translation, if there is one.
     pub text: Option<String>,
-    /// The source's text that the translation was made from, where that is another one and was found.
+    /// The source's text from which the translation was made, if that is an earlier one and was found.
     pub made_from: Option<String>,
 }
 
-/// The texts of an entry beside their translations into a language.
+/// The texts of an entry, with their translations into a language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryTexts {
     /// The entry.
@@ -71,17 +71,17 @@ pub struct EntryTexts {
     pub locale: Locale,
     /// The source's revision.
     pub revision: RevisionId,
-    /// The translation's; none where there is none.
+    /// The translation's revision; `None` when there is no translation.
     pub translation: Option<RevisionId>,
-    /// The texts, in the order of the document, then those that are gone.
+    /// The texts in the order of the document, then those that the source no longer has.
     pub rows: Vec<TextRow>,
-    /// Items that the language's learners would answer by earlier answers, were this published: words that changed with
-    /// the answers wait.
+    /// Items for which the language's learners would be scored by earlier answers if this were published, because words
+    /// that changed together with the answers wait.
     pub old_keys: Vec<OldKeyRow>,
 }
 
 impl Repository {
-    /// The texts of an entry at a state beside their translations; none when it is not there.
+    /// The texts of an entry at a state, with their translations; `None` when the entry does not exist.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -132,7 +132,7 @@ impl Repository {
         Ok(translation.unwrap_or_default().renamed(&kind.schema))
     }
 
-    /// Finds the texts that stale translations were made from among the source's earlier revisions.
+    /// Finds the texts from which stale translations were made, among the source's earlier revisions.
     fn find_earlier(
         &self,
         kind: &KindInForce,
@@ -197,7 +197,7 @@ fn rows(kind: &KindInForce, source: &Value, translation: &Translation) -> Vec<Te
     rows
 }
 
-/// How a text of the source stands beside its translation.
+/// The state of a source's text, given its translation.
 pub(super) fn state_of(source: &Segment<'_>, translated: Option<&TranslatedText>) -> TextState {
     match translated {
         Some(translated) if translated.source == TextHash::of(&source.text) => {

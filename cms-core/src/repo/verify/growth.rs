@@ -1,7 +1,7 @@
-//! How a store grows: what was written on which day, by what it is for, as far as the live journals reach back.
+//! How a store grows: what was written on each day, by purpose, as far back as the live journals reach.
 //!
-//! A save of a draft tells the audit nothing, so its day is that of what was told last before it; what holds
-//! objects is written before what tells of it, so its day is that of what is told next. Days are of UTC.
+//! A save of a draft makes no audit record, so its day is that of the last audit record before it. Objects are written
+//! before the record that reports them, so their day is that of the next audit record. Days are in UTC.
 
 use std::collections::BTreeMap;
 
@@ -18,13 +18,13 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// What was written on one day for one purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GrowthRow {
-    /// When the day began, in milliseconds since 1970-01-01T00:00:00Z; none where nothing tells the day.
+    /// When the day began, in milliseconds since 1970-01-01T00:00:00Z; `None` when no audit record gives the day.
     pub day_ms: Option<u64>,
-    /// The purpose.
+    /// The purpose of what was written.
     pub what: &'static str,
-    /// Objects, cells or records.
+    /// How many objects, cells or records were written.
     pub count: u64,
-    /// Bytes in the journals.
+    /// How many bytes they take in the journals.
     pub size_bytes: u64,
 }
 
@@ -33,9 +33,9 @@ type Sums = BTreeMap<&'static str, (u64, u64)>;
 #[derive(Default)]
 struct Growth {
     days: BTreeMap<Option<u64>, Sums>,
-    /// The day of what was told last.
+    /// The day of the last audit record.
     day: Option<u64>,
-    /// What waits for what is told next.
+    /// What waits for the day of the next audit record.
     waiting: Sums,
 }
 
@@ -70,7 +70,7 @@ impl Growth {
             self.day = Some(told.time_ms - told.time_ms % DAY_MS);
             self.settle();
         }
-        // What came before anything was told waits as well.
+        // What came before the first audit record waits as well.
         let day = match self.day {
             Some(_) => self.days.entry(self.day).or_default(),
             None => &mut self.waiting,

@@ -1,4 +1,4 @@
-//! The lines that are walked: of each branch its commits, of each channel what it delivered.
+//! The lines that are walked: the commits of each branch, and what each channel delivered.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// A place in a channel's line, as far as what comes after it tells.
+/// A place in a channel's line, as far as the place after it says.
 struct Place {
     publication: Option<PublicationId>,
     snapshot: Option<SnapshotId>,
@@ -30,7 +30,7 @@ struct Place {
 }
 
 impl Walk<'_> {
-    /// Walks the commits of a branch, those that no branch before had.
+    /// Walks the commits of a branch that no earlier branch had.
     pub(super) fn branch(&mut self, branch: &Branch, head: CommitId) -> Result<(), StoreError> {
         let mut queue = vec![head];
         let mut seen = HashSet::from([head]);
@@ -41,7 +41,7 @@ impl Walk<'_> {
             let (commit, is_new) =
                 match self.look(object, &of, |repository| repository.commit_of(id))? {
                     Standing::New(commit) => (commit, true),
-                    // What came before it was walked with it.
+                    // What came before this commit was walked together with it.
                     Standing::Whole if id != head => continue,
                     Standing::Whole => (self.repository.commit_of(id)?, false),
                     Standing::Lost(place) => {
@@ -76,18 +76,18 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// What the head of a branch holds fits together.
+    /// Checks that the content of a branch's head fits together.
     pub(super) fn head(&mut self, branch: &Branch, head: CommitId) -> Result<(), StoreError> {
         if self.is_lost(&Space::Source, head.object_id()) {
             return Ok(());
         }
         if branch.holds() == Holds::Records {
-            // The second map there is an index of reviews.
+            // On that branch the second map is the index of reviews.
             return self.reviews();
         }
         let Some(commit) = self.repository.content_commit(head)? else {
             self.report.problem(format_args!(
-                "{branch} holds no content, for it was begun from a line of the store's own; discard it"
+                "{branch} holds no content, because it was begun from a line of the store's own; discard it"
             ));
             return Ok(());
         };
@@ -95,8 +95,8 @@ impl Walk<'_> {
         self.backlinks(roots, Strictness::of(branch))
     }
 
-    /// Walks what a channel delivered, newest first, as far back as it can be followed: by the publications, and where one
-    /// of them can't be read by the snapshots.
+    /// Walks what a channel delivered, newest first, as far back as possible: by the publications, or by the snapshots
+    /// where a publication can't be read.
     pub(super) fn channel(&mut self, head: &Head) -> Result<(), StoreError> {
         let this = self.repository.channel(&head.channel)?.repository;
         let mut next = Some(Place {
@@ -110,7 +110,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Looks at one publication with its snapshot; gives the one before.
+    /// Checks one publication with its snapshot; returns the one before.
     fn delivered(
         &mut self,
         this: &Repository,

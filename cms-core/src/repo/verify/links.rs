@@ -1,4 +1,4 @@
-//! The links of a head: the back-links are exactly the links of its documents.
+//! The links of a head: checks that the back-links are exactly the links of its documents.
 
 use super::walk::Walk;
 use crate::{
@@ -18,16 +18,16 @@ use crate::{
     schema::Role,
 };
 
-/// What the links of a head were found to be.
+/// What was found about the links of a head.
 #[derive(Default)]
 struct Found {
     expected: u64,
-    /// Whether something could not be read, so that the count says nothing.
+    /// Whether something could not be read, so that the count means nothing.
     is_partial: bool,
 }
 
 impl Walk<'_> {
-    /// The back-links are exactly the links of the documents; on a draft these may lead nowhere.
+    /// Checks that the back-links are exactly the links of the documents; on a draft, links may lead nowhere.
     pub(super) fn backlinks(
         &mut self,
         roots: Roots,
@@ -44,7 +44,7 @@ impl Walk<'_> {
                 self.links_of(roots, &kinds, (&key, row), strictness, &mut found)
             });
             match looked {
-                // It was told when it was looked at.
+                // The walk has reported this damage already.
                 Err(error) if error.is_damage() => found.is_partial = true,
                 looked => looked?,
             }
@@ -91,7 +91,7 @@ impl Walk<'_> {
         for link in &facts.links {
             let backlink = backlinks::key(&link.target, link.role, key);
             let is_noted = map::get(nodes, roots.backlinks, &backlink)?.is_some();
-            // What translations show was not always noted, nor judged.
+            // What translations show was not always recorded or judged.
             if key.locale().is_some() {
                 found.expected += u64::from(is_noted);
                 continue;
@@ -108,7 +108,7 @@ impl Walk<'_> {
             let target = catalogue::row(nodes, roots.catalogue, &link.target)?;
             if target.is_none_or(|row| row.state == RowState::Deleted) {
                 let target = &link.target;
-                self.report.problem(format_args!("{key} links to {target}, which is not there"));
+                self.report.problem(format_args!("{key} links to {target}, which does not exist"));
             }
             if link.role == Role::Contains && link.target == *key {
                 self.report.problem(format_args!("{key} contains itself"));

@@ -1,4 +1,4 @@
-//! Names of what is walked: what is needed, for the sake of what, in which state.
+//! Names of what is walked: what is needed, by what, and in which state.
 
 use super::report::{LostObject, LostRange};
 use crate::{
@@ -11,16 +11,16 @@ use crate::{
     repo::ground::repository::Repository,
 };
 
-/// Something that can't be read and is needed.
+/// Something that is needed and can't be read.
 #[derive(Debug, Clone)]
 pub(super) enum Need {
-    /// An object, for the sake of an entry, of rows of a map, or of the whole.
+    /// An object that is needed by an entry, by rows of a map, or by the whole.
     Lost(usize, For),
-    /// What a node of a map needs, which is whole itself.
+    /// What a node of a map needs; the node itself is whole.
     Below(ObjectId),
 }
 
-/// For the sake of what something is needed.
+/// What needs it.
 #[derive(Debug, Clone)]
 pub(super) enum For {
     Entry(EntryKey),
@@ -28,10 +28,10 @@ pub(super) enum For {
     All,
 }
 
-/// A state of the content, as far as damages name it.
+/// A state of the content, by the name that damages use for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Named<'n> {
-    /// A branch as it is.
+    /// A branch as it is now.
     Branch(&'n Branch),
     /// An earlier commit of a branch.
     History(&'n Branch),
@@ -41,12 +41,12 @@ pub(super) enum Named<'n> {
     Schedule(&'n str),
 }
 
-/// A map that is walked: where it lies, and what its rows are.
+/// A map that is walked: where it is, and what its rows are.
 pub(super) struct MapOf<'m> {
     pub(super) repository: &'m Repository,
     pub(super) space: &'m Space,
     pub(super) rows: Rows,
-    /// The catalogue whose kinds the documents are of.
+    /// The catalogue that has the kinds of the documents.
     pub(super) kinds: Option<NodeId>,
     /// What the map belongs to, for people.
     pub(super) of: &'m str,
@@ -60,12 +60,12 @@ pub(super) enum Rows {
     Routes,
     Links,
     Holds,
-    /// Rows of a catalogue, or nothing.
+    /// Rows of a catalogue; the value is empty when there is no row.
     Scheduled,
 }
 
 impl LostObject {
-    /// Notes what needs it.
+    /// Records what needs it.
     pub(super) fn touch(&mut self, of: For, state: Named<'_>) {
         let touched = &mut self.touched;
         let is_of_reviews = match state {
@@ -99,7 +99,7 @@ impl Rows {
         }
     }
 
-    /// A key of such a map, for people.
+    /// A key of this kind of map, for people.
     pub(super) fn name(self, key: &[u8]) -> String {
         let entry = match (self, key) {
             (Self::Routes, [b'k', key @ ..]) => EntryKey::decode(key).ok(),

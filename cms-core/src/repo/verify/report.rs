@@ -1,4 +1,4 @@
-//! What verifying tells: every damage with its place, and what of the content it touches.
+//! The report of verifying: every damage with its place, and the content that it affects.
 
 use std::collections::BTreeSet;
 
@@ -14,69 +14,69 @@ use crate::{
     repo::{branch::BRANCH_GROUP, channel::head::CHANNEL_GROUP},
 };
 
-/// Most problems that are listed; the count is whole.
+/// Most problems that are listed; the count is complete.
 const PROBLEMS_MAX: usize = 1000;
-/// Most damages that are listed; the count is whole.
+/// Most damages that are listed; the count is complete.
 const DAMAGES_MAX: usize = 1000;
-/// Most entries, states or ranges that one damage names; the counts are whole.
+/// Most entries, states or ranges that one damage names; the counts are complete.
 const TOUCHED_MAX: usize = 100;
 
-/// What verifying found.
+/// The result of verifying.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct VerifyReport {
     /// Whether nothing is wrong.
     pub ok: bool,
-    /// Objects whose bytes were read and hashed.
+    /// How many objects were read and hashed.
     pub objects_count: u64,
-    /// Bytes read.
+    /// How many bytes were read.
     pub size_bytes: u64,
-    /// Commits whose content was walked.
+    /// How many commits were walked.
     pub commits_count: u64,
-    /// Publications whose content was walked.
+    /// How many publications were walked.
     pub publications_count: u64,
-    /// What is wrong, a sentence each.
+    /// What is wrong, one sentence for each problem.
     pub problems: Vec<String>,
     /// How many problems there are.
     pub problems_count: u64,
-    /// Where stored bytes are not what was written or are not there, and what that touches.
+    /// The places where stored bytes are missing or are not what was written, and what that affects.
     pub damages: Vec<DamageRow>,
     /// How many damages there are.
     pub damages_count: u64,
 }
 
-/// One place where something stored is not what was written or not there, and what of the content it touches.
+/// One place where stored bytes are missing or are not what was written, and the content that this affects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DamageRow {
-    /// The file's name without its directory; none where an object is named and nowhere to be found.
+    /// The file's name without its directory; `None` when an object is named but exists nowhere.
     pub file: Option<String>,
     /// Where in the file, in bytes from its beginning.
     pub offset: Option<u64>,
     /// The object that can't be read.
     pub object: Option<ObjectId>,
-    /// The space that it is missing from: `source` is the authors', `public` the learners'.
+    /// The space that lacks it: `source` is the authors', `public` the learners'.
     pub space: Option<String>,
-    /// What the object is, where something names it: `document`, `media`, `node`, `revision`, `commit`, `snapshot`
-    /// or `publication`.
+    /// The kind of the object, if something names it: `document`, `media`, `node`, `revision`, `commit`, `snapshot` or
+    /// `publication`.
     pub kind: Option<&'static str>,
-    /// The cell whose value is lost, or is an earlier one.
+    /// The cell whose value is lost, or replaced by an earlier one.
     pub cell: Option<String>,
     /// The transactions whose changes of cells are lost.
     pub transactions: Option<LostTransactions>,
-    /// How it shows.
+    /// How the damage shows, for people.
     pub detail: String,
     /// Entries and translations that need it, ascending.
     pub entries: Vec<EntryKey>,
-    /// How many entries and translations need it that are known by name.
+    /// How many entries and translations that are known by name need it.
     pub entries_count: u64,
-    /// What is lost and not known by name, where a node of a map is.
+    /// Lost rows that are not known by name, because a node of a map is lost.
     pub ranges: Vec<LostRange>,
     /// Branches that need it as they are now: `main`, `draft/…`.
     pub branches: Vec<String>,
-    /// Branches of which only earlier commits need it; what branches share is told of one of them.
+    /// Branches of which only earlier commits need it; for shared commits one of the branches is named.
     pub history: Vec<String>,
-    /// What channels delivered, and how it came to be, that needs it: `production@7`.
+    /// Versions of channels that need it, as delivered or for their record: `production@7`.
     pub snapshots: Vec<String>,
-    /// How many of these there are.
+    /// How many versions of channels need it.
     pub snapshots_count: u64,
     /// Reviews that need it.
     pub reviews: Vec<String>,
@@ -84,12 +84,12 @@ pub struct DamageRow {
     pub schedules: Vec<String>,
 }
 
-/// Transactions, by their positions.
+/// A range of transactions, by their positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LostTransactions {
-    /// The first.
+    /// The position of the first.
     pub first: u64,
-    /// The last; none where nothing whole lies behind.
+    /// The position of the last; `None` when nothing whole follows.
     pub last: Option<u64>,
 }
 
@@ -98,16 +98,16 @@ pub struct LostTransactions {
 pub struct LostRange {
     /// What the rows are: `entries`, `delivered entries`, `routes`, `links`, `holds`.
     pub of: &'static str,
-    /// The last name before them; none where nothing is before them.
+    /// The last key before them; `None` when there is none before them.
     pub after: Option<String>,
-    /// Their last name; none where all of the map is lost.
+    /// Their last key; `None` when the whole map is lost.
     pub to: Option<String>,
-    /// How many they are, where that is known.
+    /// How many rows are lost, if that is known.
     pub count: Option<u64>,
 }
 
 impl VerifyReport {
-    /// Notes what is wrong; what several states have in common is told once.
+    /// Records a problem; one that several states share is recorded once.
     pub(super) fn problem(&mut self, text: impl std::fmt::Display) {
         let text = text.to_string();
         if self.problems.contains(&text) {
@@ -127,7 +127,7 @@ impl VerifyReport {
     }
 }
 
-/// What an object that can't be read keeps from being whole.
+/// What an object that can't be read affects.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
     pub(super) entries: BTreeSet<EntryKey>,
@@ -141,7 +141,7 @@ pub(super) struct Touched {
 }
 
 impl Touched {
-    /// Notes a snapshot; each is noted as a whole before the next one.
+    /// Records a snapshot; each is recorded completely before the next one.
     pub(super) fn snapshot(&mut self, name: &str) {
         if self.snapshots.last().is_some_and(|last| last == name) {
             return;
@@ -160,15 +160,15 @@ pub(super) struct LostObject {
     pub(super) id: ObjectId,
     pub(super) kind: Option<ObjectKind>,
     pub(super) detail: String,
-    /// Whether it is nowhere, as opposed to damaged somewhere.
+    /// Whether it exists nowhere; otherwise it is damaged somewhere.
     pub(super) is_missing: bool,
-    /// Whether a problem tells of something that names it.
+    /// Whether a problem already reports something that names it.
     pub(super) is_told: bool,
     pub(super) touched: Touched,
 }
 
 impl LostObject {
-    /// The row of it, without a file.
+    /// Its row, without a file.
     pub(super) fn row(&self) -> DamageRow {
         let row = DamageRow {
             object: Some(self.id),
@@ -181,7 +181,7 @@ impl LostObject {
 }
 
 impl DamageRow {
-    /// The row of what the engine tells.
+    /// The row of a damage that the engine reports.
     pub(super) fn of(damage: &Damage) -> Self {
         let mut row = Self {
             file: Some(damage.file.clone()),
@@ -210,13 +210,13 @@ impl DamageRow {
         self.snapshots_count = self.snapshots.len() as u64;
     }
 
-    /// The row with what an object that can't be read touches.
+    /// This row with what a lost object affects.
     pub(super) fn touching(self, lost: &LostObject) -> Self {
         fn some<T: Clone>(of: &BTreeSet<T>) -> Vec<T> {
             of.iter().take(TOUCHED_MAX).cloned().collect()
         }
         let touched = &lost.touched;
-        // A state that needs it as it is now needs no word on its history.
+        // A branch whose present state needs it is not also listed for its history.
         let history = touched.history.difference(&touched.branches).cloned().collect();
         Self {
             kind: lost.kind.map(ObjectKind::word),

@@ -1,5 +1,5 @@
-//! The line of reviews: what stands on it is reviews, what they name is there, and the index lists them all.
-//! What is broken is mended from the line's own history, which holds every version of every review.
+//! The line of reviews: checks that it holds only reviews, that what they name exists, and that the index lists them
+//! all. A broken line is mended from its own history, which has every version of every review.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,11 +32,11 @@ use crate::{
     },
 };
 
-/// How to mend what is wrong with the line as a whole.
+/// How to mend the line as a whole.
 const MEND: &str = "`cms verify --mend-reviews` takes it from its history";
 
 impl Walk<'_> {
-    /// Every review can be read and refers to what is there, and the index lists each where it belongs.
+    /// Checks that every review can be read and refers to what exists, and that the index lists each where it belongs.
     pub(super) fn reviews(&mut self) -> Result<(), StoreError> {
         let repository = self.repository;
         let Some((_, commit)) = repository.reviews().head()? else { return Ok(()) };
@@ -44,7 +44,7 @@ impl Walk<'_> {
         let mut is_partial = false;
         for row in repository.rows(commit.catalogue, b"")? {
             let (key, row) = match row {
-                // It was told when it was looked at.
+                // The walk has reported this damage already.
                 Err(error) if error.is_damage() => {
                     is_partial = true;
                     continue;
@@ -56,7 +56,7 @@ impl Walk<'_> {
                     self.review(&id, &review)?;
                     expected.extend(index_keys(&id, &review));
                 }
-                Ok(None) => self.report.problem(format_args!("{key} is no review; {MEND}")),
+                Ok(None) => self.report.problem(format_args!("{key} is not a review; {MEND}")),
                 Err(error) => {
                     is_partial = true;
                     self.report.problem(format_args!("{key}: {error}; {MEND}"));
@@ -64,7 +64,7 @@ impl Walk<'_> {
             }
         }
         if commit.generation > 0 && expected.is_empty() && !is_partial {
-            self.report.problem(format_args!("the line of reviews has none left; {MEND}"));
+            self.report.problem(format_args!("no review is left on the line of reviews; {MEND}"));
         }
         let mut listed = BTreeSet::new();
         for entry in map::entries(&*repository.source, commit.backlinks, b"")? {
@@ -81,11 +81,11 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// What a review names is there.
+    /// Checks that what a review names exists.
     fn review(&mut self, id: &ReviewId, review: &StoredReview) -> Result<(), StoreError> {
         let lost = |what: String| {
             format!(
-                "review {id} names {what}, which is not there; close it and open another one of what the draft has now"
+                "review {id} names {what}, which does not exist; close it and open another one for what the draft has now"
             )
         };
         match self.repository.drafts().one(&review.draft) {
@@ -143,7 +143,7 @@ impl Walk<'_> {
 }
 
 impl Repository {
-    /// A row of the line as the review that it is; none where it is something else.
+    /// The review in a row of the line; `None` when the row holds something else.
     fn whole_review(
         &self,
         key: &EntryKey,
@@ -159,12 +159,12 @@ impl Repository {
         Ok(review.ok().map(|review| (id, review)))
     }
 
-    /// Makes the line of reviews whole again from its history: of each review the newest version that can be
-    /// read, and the lists anew; what is no review goes. Returns how many reviews there are now, none where
-    /// nothing was to be mended. One commit of that line; what it had before stays in its history.
+    /// Makes the line of reviews whole again from its history: it takes the newest readable version of each review,
+    /// rebuilds the lists, and removes what is not a review. Returns how many reviews there are now, or `None` when
+    /// nothing had to be mended. This is one commit of that line; what the line had before stays in its history.
     ///
     /// # Errors
-    /// [`StoreError`] when the store can't be read or written; nothing is changed then.
+    /// [`StoreError`] when the store can't be read or written; nothing is changed.
     pub fn mend_reviews(&self, stamp: &Stamp) -> Result<Option<u64>, StoreError> {
         let turn = self.turns.of(&Branch::Reviews);
         let _turn = turn.lock();
@@ -183,7 +183,7 @@ impl Repository {
         let backlinks = map::edit(&mut staged, salt, empty, lists)?;
         let nodes = staged.into_reachable([catalogue, backlinks]);
         if (catalogue, backlinks) == (base.catalogue, base.backlinks) {
-            // The same as there is, of which some may be missing.
+            // The roots are the same, but some of their nodes may be missing.
             let mut sink = ObjectSink::new(self);
             for node in nodes.iter() {
                 sink.add(Space::Source, node.object.clone())?;
@@ -206,21 +206,21 @@ impl Repository {
         Ok(done.then_some(whole.len() as u64))
     }
 
-    /// Of each review that the line ever had, the newest version that can be read.
+    /// The newest readable version of each review that the line ever had.
     fn whole_reviews(
         &self,
         head: CommitId,
     ) -> Result<BTreeMap<EntryKey, (CatalogueRow, (ReviewId, StoredReview))>, StoreError> {
         let mut whole = BTreeMap::new();
         for commit in self.ancestry(head) {
-            // Behind what can't be read, the line ends.
+            // The line ends at a commit that can't be read.
             let Ok((_, commit)): Result<(_, Commit), _> = commit else { continue };
             let before = commit.parents.first().and_then(|parent| self.commit_of(*parent).ok());
             let before = match before {
                 Some(parent) => parent.catalogue,
                 None => map::build(&mut Vec::new(), self.header.salt(), [])?,
             };
-            // A version whose node is lost is looked for further back.
+            // A version whose node is lost is searched for further back.
             let Ok(differences) = map::diff(&*self.source, before, commit.catalogue) else {
                 continue;
             };

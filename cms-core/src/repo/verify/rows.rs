@@ -27,7 +27,7 @@ use crate::{
 };
 
 impl Walk<'_> {
-    /// Looks at what a row of a map names.
+    /// Checks what a row of a map names.
     pub(super) fn row(
         &mut self,
         map: &MapOf<'_>,
@@ -92,7 +92,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Looks at the revision of a row.
+    /// Checks the revision of a row.
     pub(super) fn revision(
         &mut self,
         key: &EntryKey,
@@ -105,8 +105,7 @@ impl Walk<'_> {
             Standing::Whole => {}
             Standing::New(revision) => {
                 if revision.key != *key {
-                    self.report
-                        .problem(format_args!("{key} stands on a revision of {}", revision.key));
+                    self.report.problem(format_args!("{key} has a revision of {}", revision.key));
                 } else if revision.state.document() != row.document() {
                     self.report
                         .problem(format_args!("{key} has another document than its revision"));
@@ -116,7 +115,7 @@ impl Walk<'_> {
         Ok(Vec::new())
     }
 
-    /// Looks at a document of authors, and at the media files that it names.
+    /// Checks a document of authors, and the media files that it names.
     pub(super) fn document(
         &mut self,
         map: &MapOf<'_>,
@@ -184,10 +183,10 @@ impl Walk<'_> {
         Ok(lost)
     }
 
-    /// The media files that a document names and that are not whole where the document is.
+    /// The media files that a document names and that are not whole in the document's space.
     ///
-    /// They are not read again: the engine has done that. Only where an id in the document is of nothing whole is the
-    /// document asked what it names.
+    /// They are not read again, because the engine has read them. The document is parsed only if one of the ids in it
+    /// belongs to nothing whole.
     fn media(
         &mut self,
         map: &MapOf<'_>,
@@ -196,7 +195,7 @@ impl Walk<'_> {
     ) -> Result<Vec<usize>, StoreError> {
         let mut ids = ids_in(bytes);
         if *map.space != Space::Source {
-            // Rubrics stay among the authors' objects.
+            // Rubrics are among the authors' objects, and not in this space.
             let rubrics = rubrics_named(bytes);
             ids.retain(|id| !rubrics.contains(&DocumentId::from_object_id(*id)));
         }
@@ -210,7 +209,7 @@ impl Walk<'_> {
         if unheld.is_empty() && !ids.iter().any(|id| self.is_lost(map.space, *id)) {
             return Ok(Vec::new());
         }
-        // A translation may name a file that never came; the publish that meets it holds it back.
+        // A translation may name a file that never came; a publish then holds the translation back.
         let may_lack = *map.space == Space::Source && key.locale().is_some();
         let mut lost = Vec::new();
         for id in self.media_named(map, key, bytes) {
@@ -237,7 +236,7 @@ impl Walk<'_> {
         named.into_iter().flatten().map(|(_, id)| id.object_id()).collect()
     }
 
-    /// Looks at a document that belongs to no entry.
+    /// Checks a document that belongs to no entry.
     pub(super) fn plain_document(
         &mut self,
         id: ObjectId,
@@ -254,7 +253,7 @@ impl Walk<'_> {
     }
 }
 
-/// The object that is needed itself.
+/// The place of the needed object, if that itself is lost.
 const fn place(need: &Need) -> Option<usize> {
     match need {
         Need::Lost(place, _) => Some(*place),

@@ -1,14 +1,14 @@
-//! Making whole again what a salvaged store lacks: heads that lead nowhere, catalogues with holes, channels.
+//! Mending what a salvaged store lacks: heads that lead nowhere, catalogues with holes, channels.
 //!
 //! The engine has saved what is whole ([`crate::engine::local::LocalEngine::salvage`]); here the repository in the new
-//! store is made one that can be worked on. Nothing is invented: an entry stands at the newest version of it that can be
-//! read, a channel at the newest publication, and what is gone is told by name.
+//! store is made usable again. Nothing is invented: an entry gets its newest version that can be read, a channel its
+//! newest publication, and everything that is gone is reported by name.
 //!
 //! Invariants:
-//! 1. Afterwards each branch leads to a commit all of whose entries can be read, and each channel to a publication whose
+//! 1. Afterwards each branch leads to a commit whose entries can all be read, and each channel to a publication whose
 //!    snapshot can be walked.
-//! 2. History stays as far as it can be read, and goes on behind what is gone; nothing of it is written anew.
-//! 3. Done again, it changes nothing.
+//! 2. History stays as far as it can be read, and continues beyond what is gone; none of it is rewritten.
+//! 3. A second run changes nothing.
 
 mod anew;
 mod branches;
@@ -31,7 +31,7 @@ pub use report::{EarlierValues, LineGap, LostEntry, LostNow, MovedHead, SalvageR
 use steps::{Audited, Steps};
 
 impl Repository {
-    /// Makes a salvaged repository whole again, as far as what was saved goes.
+    /// Makes a salvaged repository whole again, as far as what was saved allows.
     ///
     /// # Errors
     /// [`StoreError`] when the new store can't be written.
@@ -42,7 +42,7 @@ impl Repository {
     ) -> Result<SalvageReport, StoreError> {
         let mut report = SalvageReport::default();
         let mut steps = Steps { stamp, number: 0, tips: None, audited: Audited::new() };
-        // The map of nothing is what many begin with, and needs nothing to be made of.
+        // Many things begin with the empty map, and it can be made from nothing.
         let mut sink = ObjectSink::new(self);
         let mut empty = Vec::new();
         map::build(&mut empty, self.header.salt(), [])?;

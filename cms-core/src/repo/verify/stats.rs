@@ -1,4 +1,4 @@
-//! Statistics: what is there, and how much room it takes.
+//! Statistics: what the repository holds, and how much space it takes.
 
 use std::collections::BTreeMap;
 
@@ -17,37 +17,37 @@ use crate::{
     },
 };
 
-/// What is there, and how much room it takes.
+/// What the repository holds, and how much space it takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatsReport {
-    /// Entries of each kind on `main`.
+    /// How many entries of each kind `main` has.
     pub kinds: BTreeMap<Kind, u64>,
-    /// Translations to each locale on `main`.
+    /// How many translations into each locale `main` has.
     pub locales: BTreeMap<Locale, u64>,
-    /// Entries and translations in the trash.
+    /// How many entries and translations are in the trash.
     pub deleted: u64,
-    /// Links between entries.
+    /// How many links there are between entries.
     pub links: u64,
-    /// Commits that led to `main`.
+    /// How many commits led to `main`.
     pub commits: u64,
     /// The newest commits, newest first.
     pub newest: Vec<CommitRow>,
-    /// Room by purpose.
+    /// The space that each purpose takes.
     pub usage: Vec<UsageRow>,
-    /// Bytes in all.
+    /// The space that everything takes, in bytes.
     pub size_bytes: u64,
-    /// Why something is not counted: what says it is damaged.
+    /// Why something is not counted: what the damaged object says of its damage.
     pub unread: Option<String>,
 }
 
-/// Room that one purpose takes.
+/// The space that one purpose takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UsageRow {
     /// The purpose.
     pub what: String,
-    /// Files, rows or objects, as the purpose has it.
+    /// How many files, rows or objects there are, depending on the purpose.
     pub count: u64,
-    /// Bytes.
+    /// The space that they take, in bytes.
     pub size_bytes: u64,
 }
 

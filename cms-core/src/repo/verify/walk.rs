@@ -1,9 +1,9 @@
-//! The walk over everything that is named: each object and each node of a map is looked at once.
+//! The walk over everything that is named: each object and each node of a map is read once.
 //!
 //! Invariants:
-//! 1. What can't be read is noted and gone around: whatever does not depend on it is looked at all the same.
-//! 2. What a subtree needs and can't be read is remembered where there is any, so that states that share it need not be
-//!    walked again. On a healthy store nothing is remembered but which objects are whole.
+//! 1. What can't be read is recorded and skipped; everything that does not depend on it is still checked.
+//! 2. If a subtree needs something that can't be read, that is remembered, so that states that share the subtree need
+//!    not be walked again. On a healthy store only the ids of whole objects are remembered.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -26,22 +26,22 @@ use crate::{
     repo::ground::{error::StoreError, repository::Repository},
 };
 
-/// What is known of the objects of one space.
+/// What is known about the objects of one space.
 #[derive(Default)]
 pub(super) struct Known {
     pub(super) whole: HashSet<ObjectId>,
     /// Places in [`Walk::lost`].
     lost: HashMap<ObjectId, usize>,
-    /// Of what is whole, what it names that is not.
+    /// For each whole object, what it names that is not whole.
     needs: HashMap<ObjectId, Vec<Need>>,
 }
 
-/// How an object stands.
+/// What is known about an object.
 #[derive(Debug)]
 pub(super) enum Standing<T> {
-    /// It was looked at already, and is whole.
+    /// It was checked before, and is whole.
     Whole,
-    /// It is whole, and was looked at just now.
+    /// It was checked just now, and is whole.
     New(T),
     /// It can't be read.
     Lost(usize),
@@ -53,7 +53,7 @@ pub(super) struct Walk<'r> {
     spaces: HashMap<Space, Known>,
     lost: Vec<LostObject>,
     told: Vec<Damage>,
-    /// What of histories was told already, by branch: their commits share nearly all nodes.
+    /// Damage of earlier commits that was reported already, by branch, because commits share nearly all their nodes.
     history: HashSet<(Branch, ObjectId)>,
 }
 
@@ -69,12 +69,12 @@ impl<'r> Walk<'r> {
         }
     }
 
-    /// Takes what the engine found damaged.
+    /// Takes the damages that the engine found.
     pub(super) fn take_damages(&mut self, damages: Vec<Damage>) -> Result<(), StoreError> {
         for damage in &damages {
             self.report.problem(damage);
             let Lost::Object(space, id) = &damage.lost else { continue };
-            // It may be whole in another place.
+            // The object may be whole in another place.
             match self.repository.engine.object(space, *id) {
                 Ok(Some(_)) => {}
                 Ok(None) => drop(self.lose(space, *id, None, damage.to_string())),
@@ -122,7 +122,7 @@ impl<'r> Walk<'r> {
         self.spaces.get_mut(space).expect("it was just put there")
     }
 
-    /// Notes an object that can't be read.
+    /// Records an object that can't be read.
     fn lose(
         &mut self,
         space: &Space,
@@ -152,19 +152,19 @@ impl<'r> Walk<'r> {
         &self.lost[place]
     }
 
-    /// Whether an object was noted as one that can't be read.
+    /// Whether an object was recorded as one that can't be read.
     pub(super) fn is_lost(&self, space: &Space, id: ObjectId) -> bool {
         self.place_of_lost(space, id).is_some()
     }
 
-    /// Whether an object was looked at, and is whole with all that it names.
+    /// Whether an object was checked, and is whole with everything that it names.
     pub(super) fn is_whole(&self, space: &Space, id: ObjectId) -> bool {
         self.spaces
             .get(space)
             .is_some_and(|known| known.whole.contains(&id) && !known.needs.contains_key(&id))
     }
 
-    /// Looks at an object, unless that was done.
+    /// Checks an object, unless that was done before.
     pub(super) fn look<T>(
         &mut self,
         (space, id, kind): (&Space, ObjectId, ObjectKind),
@@ -193,7 +193,7 @@ impl<'r> Walk<'r> {
         }
     }
 
-    /// Notes an object that is not there.
+    /// Records an object that does not exist.
     pub(super) fn miss(
         &mut self,
         (space, id, kind): (&Space, ObjectId, ObjectKind),
@@ -213,7 +213,7 @@ impl<'r> Walk<'r> {
         }
     }
 
-    /// What an object needs and can't be read, which is whole itself.
+    /// The lost objects that a whole object needs.
     pub(super) fn needs_of(&self, space: &Space, id: ObjectId) -> Vec<usize> {
         let needs = self.spaces.get(space).and_then(|known| known.needs.get(&id));
         let places = needs.into_iter().flatten().filter_map(|need| match need {
@@ -223,14 +223,14 @@ impl<'r> Walk<'r> {
         places.collect()
     }
 
-    /// Remembers what an object needs.
+    /// Remembers the lost objects that an object needs.
     pub(super) fn remember(&mut self, space: &Space, id: ObjectId, needs: Vec<Need>) {
         if !needs.is_empty() {
             self.known(space).needs.insert(id, needs);
         }
     }
 
-    /// Looks at a map, all of it that was not looked at before; gives what is needed of it and can't be read.
+    /// Checks everything in a map that was not checked before; returns what is needed of it and can't be read.
     pub(super) fn map(&mut self, map: &MapOf<'_>, root: NodeId) -> Result<Vec<Need>, StoreError> {
         Ok(match self.node(map, root, None)? {
             Standing::Whole | Standing::New(()) if self.is_whole(map.space, root.object_id()) => {
@@ -294,7 +294,7 @@ impl<'r> Walk<'r> {
         Ok(Standing::New(()))
     }
 
-    /// Notes that a state needs these.
+    /// Records that a state needs these.
     pub(super) fn touch(&mut self, space: &Space, needs: Vec<Need>, state: Named<'_>) {
         let mut seen = HashSet::new();
         let mut queue = needs;
@@ -315,7 +315,7 @@ impl<'r> Walk<'r> {
     }
 }
 
-/// Whether an error is of the store as a whole, so that there is nothing to go on with.
+/// Whether an error concerns the whole store, so that the walk can't continue.
 pub(super) fn ends(error: &StoreError) -> bool {
     let read = match error {
         StoreError::Read(read) | StoreError::Map(MapError::Read(read)) => read,

@@ -11,7 +11,7 @@ use crate::{
     views::{findings::FindingsPolicyView, view},
 };
 
-/// The rules of findings
+/// The rules about findings
 ///
 /// Which findings keep an entry from going live.
 #[utoipa::path(
@@ -39,9 +39,9 @@ pub async fn one(
     .await
 }
 
-/// Set the rules of findings
+/// Set the rules about findings
 ///
-/// They hold from the next publish on; what is live stays live.
+/// They apply from the next publish; what is live stays live.
 #[utoipa::path(
     put,
     path = "/authoring/v1/findings-policy",

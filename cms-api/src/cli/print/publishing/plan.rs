@@ -9,7 +9,7 @@ use crate::{
     views::{publishing::DocumentChange, words::publishing::TakesWord},
 };
 
-/// How many rows of a list are printed; `--json` has them all.
+/// Most rows of a list that are printed; `--json` has all that the report has.
 const ROWS_SHOWN: usize = 20;
 
 /// Prints the report for people.

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// How many rows of a list are printed; `--json` has them all.
+/// Most rows of a list that are printed; `--json` has all that the report has.
 const ROWS_SHOWN: usize = 40;
 
 /// Prints the report for people.
@@ -39,7 +39,7 @@ pub(crate) fn print(report: &Report, paper: &mut Paper) {
     print_report(&report.report, paper);
 }
 
-/// Prints what was taken off the channel, or would be.
+/// Prints what was taken off the channel, or would be taken off.
 pub(crate) fn print_taken_off(report: &Report, paper: &mut Paper) {
     let asked = &report.report.asked;
     match report.sequence {
@@ -52,7 +52,7 @@ pub(crate) fn print_taken_off(report: &Report, paper: &mut Paper) {
     print_report(&report.report, paper);
 }
 
-/// What changes, what is held back and why, what stands nowhere.
+/// Prints what changes, what is held back and why, and what stands nowhere.
 pub(crate) fn print_report(report: &PublishReport, paper: &mut Paper) {
     if report.changes_count > 0 {
         paper.line("");
@@ -163,7 +163,7 @@ fn print_held_back(report: &PublishReport, paper: &mut Paper) {
     and_more(report.held_back_count, ROWS_SHOWN, report.held_back.len(), paper);
 }
 
-/// What could be better about what goes live; what is held back has told its own.
+/// Prints what could be better about what goes live; the findings of what is held back are printed with that.
 fn print_findings(report: &PublishReport, paper: &mut Paper) {
     let held: HashSet<&str> = report.held_back.iter().map(|row| row.key.as_str()).collect();
     let rows: Vec<_> =
@@ -172,7 +172,7 @@ fn print_findings(report: &PublishReport, paper: &mut Paper) {
         return;
     }
     paper.line("");
-    // The list is cut before those are left out that are told already.
+    // The list was cut before the findings that are printed elsewhere are left out.
     let is_cut = report.findings_count > report.findings.len() as u64;
     let count = match is_cut {
         true => format!("{} or more findings", number(rows.len() as u64)),
@@ -187,7 +187,7 @@ fn print_findings(report: &PublishReport, paper: &mut Paper) {
     and_more(rows.len() as u64, ROWS_SHOWN, rows.len(), paper);
 }
 
-/// Who is scored by which answers in other languages.
+/// Prints which items are scored by earlier answers in other languages.
 fn print_old_keys(report: &PublishReport, paper: &mut Paper) {
     if report.old_keys_count > 0 {
         paper.line("");

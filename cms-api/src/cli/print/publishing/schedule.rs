@@ -57,7 +57,7 @@ pub(crate) fn print(report: &Report, paper: &mut Paper) {
 }
 
 fn print_row(row: &ScheduleRow, paper: &mut Paper) {
-    // What it named is what it did, once nothing of it is left to do.
+    // Once nothing is left to do, what the schedule named is in what it did.
     let named = row
         .done
         .first()

@@ -1,4 +1,4 @@
-//! Draws: an entry that asks some of the questions of others can't ask more than they have.
+//! Draws: an entry that asks some of the questions of other entries can't ask more than they have.
 
 use serde_json::Value;
 
@@ -13,7 +13,8 @@ use crate::{
 };
 
 impl Repository {
-    /// The draws of a document that are larger than what they draw from; `document_of` gives an entry as it is beside it.
+    /// The draws of a document that are larger than what they draw from; `document_of` gives another entry of the same
+    /// state.
     pub(in crate::repo) fn too_large_draws(
         &self,
         kinds: &Kinds<'_>,

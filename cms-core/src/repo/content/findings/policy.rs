@@ -1,4 +1,4 @@
-//! What findings bar an entry from being published.
+//! Which findings bar an entry from being published.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,16 +16,16 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bars {
-    /// None: all are warnings.
+    /// No finding: all are warnings.
     Nothing,
-    /// Those that say that no learner can ever be right.
+    /// Findings that say that no learner can ever be right.
     #[default]
     Impossible,
     /// Those and every other error.
     Errors,
 }
 
-/// The rules of findings.
+/// The rules about findings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FindingsPolicy {
@@ -51,7 +51,7 @@ fn policy_cell() -> CellName {
 }
 
 impl Repository {
-    /// The rules of findings, with their version to change them against; 0 while none were set.
+    /// The rules about findings, and the version to change them against; the version is 0 until rules are set.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -60,7 +60,7 @@ impl Repository {
         Ok(found.map_or_else(Default::default, |record| (record.value, record.version)))
     }
 
-    /// Sets the rules of findings; says whether they were at the version that the writer saw.
+    /// Sets the rules about findings; returns whether they were at the version that the writer saw.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be written.

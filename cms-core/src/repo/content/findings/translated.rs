@@ -1,9 +1,9 @@
-//! What could be better about an entry in a translation's words, and is fine in its own: two labels that are one word in
-//! another language, an order of cards that nobody can bring about.
+//! Findings that an entry has in a translation and not in its own words: two labels that become the same word in
+//! another language, an order of cards that nobody can produce.
 //!
 //! Invariants:
-//! 1. What is found in the source too is the source's.
-//! 2. An item that is not whole is not judged: nobody gets it as it stands.
+//! 1. What is also found in the source is a finding of the source.
+//! 2. An item whose translation is incomplete is not judged: no learner gets it like this.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ use crate::{
 };
 
 impl Repository {
-    /// What could be better about a source in a translation's words, where its own are fine; pointers are of the
+    /// What could be better about a source in a translation, where its own words are fine; pointers point into the
     /// translation's document.
     ///
     /// # Errors

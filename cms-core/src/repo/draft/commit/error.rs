@@ -8,13 +8,13 @@ pub enum DraftCommitError {
     /// The draft is closed, or not the writer's.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// Every working copy is as what is committed.
+    /// Every working copy equals what is committed.
     #[error("there is nothing to commit")]
     NothingToCommit,
     /// Working copies can't be committed, not even to a draft.
     #[error("{} of the working copies are refused: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
     Refused {
-        /// Which, and why.
+        /// Which entries, and why.
         refusals: Vec<Refusal>,
     },
 }

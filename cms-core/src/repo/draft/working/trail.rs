@@ -1,12 +1,12 @@
-//! Trails: how to come back from a working copy to the texts that it was before, so that a save that comes
-//! too late is joined against what its writer had read and not against what was committed last.
+//! Trails: how to get back from a working copy to its earlier texts, so that a save that comes too late is joined on
+//! the base of what its writer had read, and not of what was committed last.
 //!
-//! A step holds the one stretch in which two neighbouring texts differ, which is a few bytes for what is typed
-//! between two saves. A trail is bounded; a text that fell off its end is told as forgotten.
+//! A step holds the one stretch in which two successive texts differ, which is a few bytes for what is typed between
+//! two saves. A trail is bounded; a text that fell off its end is reported as forgotten.
 
 use serde::{Deserialize, Serialize};
 
-/// Most steps of a trail: some eight minutes of another person's typing, saved every second.
+/// Most steps of a trail: about eight minutes of another person's typing, saved every second.
 const STEPS_MAX: usize = 512;
 /// Most bytes of the texts of a trail together.
 const TEXT_SIZE_BYTES_MAX: usize = 32 << 10;
@@ -15,16 +15,16 @@ const TEXT_SIZE_BYTES_MAX: usize = 32 << 10;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::repo) struct Trail(Vec<Step>);
 
-/// How to come back from a text to the one before it; its fields are in the order of canonical JSON.
+/// How to get back from a text to the one before it; its fields are in the order of canonical JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Step {
-    /// Where the two begin to differ, in bytes.
+    /// Where the two texts begin to differ, in bytes.
     #[serde(rename = "a")]
     at: usize,
     /// How many bytes to cut there.
     #[serde(rename = "c")]
     cut: usize,
-    /// What to put there.
+    /// The text to insert there.
     #[serde(rename = "p")]
     put: String,
     /// The version of the text that it leads to.
@@ -37,7 +37,7 @@ impl Trail {
         self.0.is_empty()
     }
 
-    /// The trail from `now`, whose trail was this one while it was `before`.
+    /// The trail of the text `now`, made of the trail of the text `before`, which had this version.
     pub(in crate::repo) fn lengthened(mut self, version: u64, before: &str, now: &str) -> Self {
         self.0.insert(0, Step::back(version, before, now));
         self.0.truncate(STEPS_MAX);
@@ -51,7 +51,7 @@ impl Trail {
         self
     }
 
-    /// The text of a version, coming from the text that the trail belongs to; none when it is forgotten.
+    /// The text of a version, reached from the text that the trail belongs to; `None` when it is forgotten.
     pub(in crate::repo) fn text_of(&self, now: &str, version: u64) -> Option<String> {
         let mut text = now.to_owned();
         for step in &self.0 {
@@ -72,7 +72,7 @@ impl Step {
         let at = before.floor_char_boundary(same).min(now.floor_char_boundary(same));
         let (left, right) = (&before.as_bytes()[at..], &now.as_bytes()[at..]);
         let ending = left.iter().rev().zip(right.iter().rev()).take_while(|(a, b)| a == b).count();
-        // What ends alike is the same bytes in both, so a boundary of one is a boundary of the other.
+        // The texts end with the same bytes, so a character boundary there in one is a boundary in the other.
         let end = before.ceil_char_boundary(before.len() - ending);
         let ending = before.len() - end;
         Self { version, at, cut: now.len() - ending - at, put: before[at..end].to_owned() }

@@ -1,5 +1,5 @@
-//! What people typed in a draft, as a commit that the draft's branch does not point at yet: a verb that builds
-//! on it moves the branch past it, and one that is refused leaves everything as it was.
+//! What people typed in a draft, as a commit that the draft's branch does not point at yet. A verb that builds on it
+//! moves the branch past it, and a refused verb leaves everything as it was.
 
 use crate::repo::{
     branch::{Tip, branch_head, branch_swap},
@@ -31,18 +31,18 @@ use crate::{
 /// Working copies, ready to be committed.
 pub(in crate::repo::draft) struct Gathered {
     pub(in crate::repo::draft) prepared: Vec<Prepared>,
-    /// The cells that go with them, and those that come.
+    /// The cells that are removed with them, and those that are added.
     pub(in crate::repo::draft) swaps: Vec<Swap>,
     /// Documents that the cells name.
     pub(in crate::repo::draft) objects: Vec<Object>,
 }
 
 impl Drafts<'_> {
-    /// What people typed in a draft, all of it or of chosen entries, as a commit under their names that the branch
-    /// does not point at. Whoever moves the branch in turn asks within that turn.
+    /// What people typed in a draft, all of it or only of chosen entries, as a commit under their names that the branch
+    /// does not point at yet. A caller that moves the branch in turn calls this within its turn.
     ///
     /// # Errors
-    /// [`DraftCommitError`]; nothing is changed, whatever comes of it.
+    /// [`DraftCommitError`]; nothing is changed, whatever the result.
     pub(in crate::repo) fn typed(
         &self,
         draft: &DraftId,
@@ -71,7 +71,7 @@ impl Drafts<'_> {
         Ok(Tip { head, ahead: Some(ahead), swaps })
     }
 
-    /// Moves a draft's branch to what was typed; says whether everything was still as it was read.
+    /// Moves a draft's branch to what was typed; returns whether everything was still as it was read.
     pub(in crate::repo) fn take_typed(
         &self,
         draft: &DraftId,
@@ -107,7 +107,7 @@ impl Drafts<'_> {
         let mut gathered =
             Gathered { prepared: Vec::new(), swaps: Vec::new(), objects: Vec::new() };
         let mut refusals = Vec::new();
-        // Schemas first: what is committed with them links as they say.
+        // Schemas first: documents that are committed together with a schema link as that schema says.
         for (name, cell) in &cells {
             let key = edited_key(name).filter(|key| only.is_none_or(|only| only.contains(key)));
             let Some(kind) = key.as_ref().and_then(schema_of) else { continue };
@@ -143,7 +143,7 @@ impl Drafts<'_> {
 }
 
 impl Drafts<'_> {
-    /// An entry goes into the trash with its translations, so that what goes by its id later inherits none.
+    /// An entry goes into the trash with its translations, so that a later entry with its id inherits none.
     fn delete_translations(
         &self,
         kinds: &Kinds<'_>,
@@ -170,7 +170,7 @@ impl Drafts<'_> {
 }
 
 impl Gathered {
-    /// The cell that tells what an entry was before its working copy was committed, for whoever saves late.
+    /// The cell that says what an entry was before its working copy was committed, for saves that come late.
     fn leave_trail(
         &mut self,
         draft: &DraftId,
@@ -181,7 +181,7 @@ impl Gathered {
         let cell = trail_cell(draft, key)?;
         let known = cells.iter().find(|(name, _)| *name == cell);
         let expected = known.map_or(Expected::Absent, |(_, cell)| Expected::Version(cell.version));
-        // What was typed is stored as a document of its own also where the commit joins it with something else.
+        // What was typed is stored as a document of its own, even where the commit joins it with something else.
         let of = match stored.content {
             StoredContent::Document(text) => {
                 let object = Object::new(ObjectKind::Document, text.get().to_owned());

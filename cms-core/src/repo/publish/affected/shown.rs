@@ -1,6 +1,6 @@
-//! What learners see of what a document embeds, and what only the part of it shows that is kept back.
+//! Which of the entries that a document embeds learners see, and which are shown only by its withheld parts.
 //!
-//! Finding it out takes an engine; what was found of a document is remembered.
+//! Finding this out needs an engine; the result for a document is remembered.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -16,15 +16,15 @@ use crate::{
     schema::{Children, KindSchema, Role, Violation, translation::Translation},
 };
 
-/// Documents of which it is remembered.
+/// Most documents whose result is remembered.
 const REMEMBERED_MAX: usize = 128 * 1024;
 
 /// The entries that a document embeds, by who sees them.
 #[derive(Debug, Default)]
 pub(in crate::repo) struct Embedded {
-    /// Everybody who has the delivered document.
+    /// Entries that everybody sees who has the delivered document.
     pub(in crate::repo) shown: BTreeSet<EntryKey>,
-    /// Those to whom a part of an element is given that is kept back. What another element shows may be among them.
+    /// Entries that only those see to whom a withheld part of an element is given. Other elements may show them too.
     pub(in crate::repo) kept: BTreeSet<EntryKey>,
 }
 
@@ -37,10 +37,10 @@ impl Embedded {
     }
 }
 
-/// A kind's document, an entry's, and its translation's.
+/// The documents of a kind, of an entry, and of its translation.
 type Texts = (Option<DocumentId>, DocumentId, Option<DocumentId>);
 
-/// What is known of documents; it depends on the engines.
+/// The remembered results; they depend on the engines.
 struct KnownEmbedded(quick_cache::sync::Cache<Texts, Arc<Embedded>>);
 
 impl Default for KnownEmbedded {
@@ -54,8 +54,8 @@ impl Repository {
         self.memos.of(KnownEmbedded::default)
     }
 
-    /// What an entry or a translation embeds at a state, where its answers are kept back; none where that is not known,
-    /// because it is not there or its engine does not understand it.
+    /// What an entry or a translation embeds at a state, if its answers are withheld. `None` when that is not known,
+    /// because the entry does not exist or its engine does not understand it.
     pub(in crate::repo) fn embedded(
         &self,
         graph: &Graph<'_>,
@@ -67,7 +67,7 @@ impl Repository {
         else {
             return Ok(None);
         };
-        // What a lost document embedded is known only by what is live of it.
+        // What a lost document embedded is known only from its live document.
         if source == lost_document() {
             return Ok(None);
         }
@@ -91,7 +91,8 @@ impl Repository {
         Ok(found)
     }
 
-    /// Why the answers of a document can't be kept back; what it embeds is remembered, for that is asked for next.
+    /// Why the answers of a document can't be withheld. What the document embeds is remembered, because that is asked
+    /// for next.
     pub(in crate::repo) fn judge_withheld(
         &self,
         kind: &KindInForce,

@@ -1,4 +1,4 @@
-//! Which entries learners get: by their places, by what shows them, and by what gives them.
+//! Which entries learners get: because of their places, of what shows them, or of what gives them.
 
 use std::collections::HashMap;
 
@@ -16,9 +16,10 @@ use crate::{
     schema::{Place, Role},
 };
 
-/// Whether entries stand, remembered.
+/// Whether entries stand; the results are remembered.
 ///
-/// Where answers are kept back, what only they show does not stand for it: the picture of a hint is *given* with the hint.
+/// Where answers are withheld, an entry that only they show does not stand because of that: the picture of a hint is
+/// *given* with the hint.
 pub(in crate::repo) struct Standing<'g, 'a> {
     pub(super) graph: &'g Graph<'a>,
     pub(super) base: &'g Base,
@@ -31,12 +32,12 @@ impl<'g, 'a> Standing<'g, 'a> {
         Self { graph, base, known: Mutex::default(), given: Mutex::default() }
     }
 
-    /// Whether learners get the entry: it is there, and its kind's place is given.
+    /// Whether learners get the entry: it exists, and has a place as its kind requires.
     pub(in crate::repo) fn stands(&self, key: &EntryKey) -> Result<bool, StoreError> {
         if let Some(stands) = self.known.lock().get(key) {
             return Ok(*stands);
         }
-        // A circle can't hold itself up.
+        // A circle of entries can't make itself stand.
         self.known.lock().insert(key.clone(), false);
         let stands = self.look(key)?;
         self.known.lock().insert(key.clone(), stands);
@@ -73,7 +74,8 @@ impl<'g, 'a> Standing<'g, 'a> {
         Ok(false)
     }
 
-    /// Whether an entry that does not stand is given with what another one keeps back, directly or by what is so given.
+    /// Whether an entry that does not stand is given with what another one withholds, directly or through entries that
+    /// are given in this way.
     pub(in crate::repo) fn is_given(&self, key: &EntryKey) -> Result<bool, StoreError> {
         if self.base.answers == Answers::Included {
             return Ok(false);
@@ -104,7 +106,7 @@ impl<'g, 'a> Standing<'g, 'a> {
         Ok(false)
     }
 
-    /// Whether everybody who has what an entry or a translation is delivered as sees another entry in it.
+    /// Whether everybody who has the delivered document of an entry or a translation sees another entry in it.
     fn shows(&self, holder: &EntryKey, key: &EntryKey) -> Result<bool, StoreError> {
         if !self.may_keep_back(holder)? {
             return Ok(true);
@@ -115,7 +117,8 @@ impl<'g, 'a> Standing<'g, 'a> {
         }
     }
 
-    /// The same of what is live of an entry that its engine does not understand any more: that stays, and with it what it shows.
+    /// The same for the live document of an entry that its engine no longer understands: that document stays, and so
+    /// does what it shows.
     fn shows_live(&self, holder: &EntryKey, key: &EntryKey) -> Result<bool, StoreError> {
         let repository = self.graph.repository;
         for (_, row) in delivered_rows(&*repository.public, self.base.delivered, holder)? {
@@ -129,7 +132,7 @@ impl<'g, 'a> Standing<'g, 'a> {
         Ok(false)
     }
 
-    /// Whether an entry or a translation gives another one with what it keeps back.
+    /// Whether an entry or a translation gives another one with what it withholds.
     pub(super) fn gives(&self, holder: &EntryKey, key: &EntryKey) -> Result<bool, StoreError> {
         let embedded = self.graph.repository.embedded(self.graph, holder)?;
         Ok(embedded.is_some_and(|embedded| embedded.kept.contains(key)))

@@ -16,15 +16,15 @@ use crate::repo::publish::{
 pub struct DocumentChange {
     /// The entry.
     pub key: EntryKey,
-    /// The locale; none for the source's.
+    /// The locale; `None` for the source's.
     pub locale: Option<Locale>,
-    /// The document before; none where there was none.
+    /// The document before; `None` if there was none.
     pub before: Option<DocumentId>,
-    /// The document after; none where there is none. A retired entry's is its tombstone.
+    /// The document after; `None` if there is none. For a retired entry this is its tombstone.
     pub after: Option<DocumentId>,
-    /// Whether what comes after is a tombstone.
+    /// Whether the document after is a tombstone.
     pub retired: bool,
-    /// Bytes of the document after; 0 where there is none.
+    /// The size of the document after, in bytes; 0 if there is none.
     pub size_bytes: u64,
 }
 
@@ -41,7 +41,7 @@ impl DocumentChange {
     }
 }
 
-/// The first documents that change, ascending, and how many there are.
+/// The first documents that change, ascending, and how many change in all.
 pub(in crate::repo::publish) fn documents(made: &Made) -> (Vec<DocumentChange>, u64) {
     let mut rows: Vec<&RowChange> = made.changes.iter().collect();
     rows.sort_by(|a, b| a.key.cmp(&b.key));

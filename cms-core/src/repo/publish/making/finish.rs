@@ -1,4 +1,4 @@
-//! The last step of a publish: maps, snapshot and publication are written, and the channel moves.
+//! The last step of a publish: it writes the maps, the snapshot and the publication, and moves the channel.
 
 use crate::{
     engine::{Expected, Outcome, Transaction},
@@ -27,14 +27,14 @@ use crate::{
     },
 };
 
-/// The maps of authors that a publish leaves behind.
+/// The authors' maps that a publish produces.
 pub(in crate::repo::publish) struct NewRoots {
     pub(in crate::repo::publish) effective: Roots,
     pub(in crate::repo::publish) holds: NodeId,
     pub(in crate::repo::publish) unplaced: NodeId,
 }
 
-/// All that the last step of a publish needs.
+/// Everything that the last step of a publish needs.
 pub(in crate::repo::publish) struct Finish<'a> {
     pub(in crate::repo::publish) report: PublishReport,
     pub(in crate::repo::publish) made: Made,
@@ -120,7 +120,7 @@ impl Channel {
         let expected =
             base.head.as_ref().map_or(Expected::Absent, |head| Expected::Version(head.version));
         let mut swaps = vec![channel_swap(&head, expected)?];
-        // Absent still, or the publish is lost: what was made is for learners whom the default has decided on.
+        // The policy must still be unset, or the publish is lost: it made what the default gives to learners.
         if base.head.is_none() && self.settled.is_none() {
             swaps.push(fix_policy(name, self.policy())?);
         }

@@ -1,7 +1,7 @@
-//! Making delivered documents, layer by layer, children before what carries them.
+//! Making delivered documents, layer by layer, children before the documents that carry them.
 //!
-//! What has not changed is taken from the delivered documents that are live: a container whose child
-//! changed is its live document with another object id and summary in one place.
+//! Unchanged parts are taken from the live documents: a container whose child changed is its live document with another
+//! object id and summary in one place.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -39,7 +39,7 @@ mod work;
 use entry::Outcome;
 use maker::Maker;
 
-/// Entries that are made together; their documents are held until they are written.
+/// Entries that are made together; their documents stay in memory until they are written.
 const ENTRIES_AT_ONCE: usize = 2048;
 
 pub(in crate::repo::publish) fn make(
@@ -73,7 +73,7 @@ pub(in crate::repo::publish) fn make(
     }
     let mut media_seen = HashSet::new();
     maker.live = maker.read_ahead(affected)?;
-    // Entries of one layer need nothing of each other, so each piece is written before the next is made.
+    // Entries of one layer do not need each other, so each piece is written before the next is made.
     for piece in affected.layers.iter().flat_map(|layer| layer.chunks(ENTRIES_AT_ONCE)) {
         let make = || piece.par_iter().map(|key| maker.entry(key)).collect::<Result<_, _>>();
         let is_there = piece.iter().all(|key| maker.is_there(key));
@@ -90,7 +90,7 @@ pub(in crate::repo::publish) fn make(
                     copy_media(repository, id, sink)?;
                 }
             }
-            // Its kind may have changed what its parents show of it and nothing of itself.
+            // A change of its kind may change only what its parents show of it.
             let is_changed = !outcome.changes.is_empty() || affected.by_kind.contains(&outcome.key);
             made.changes.extend(outcome.changes);
             made.left_out.extend(outcome.left_out);
@@ -105,7 +105,7 @@ pub(in crate::repo::publish) fn make(
     Ok(made)
 }
 
-/// The languages that leave the channel with their entries.
+/// The languages that are removed from the channel together with their entries.
 fn gone(
     repository: &Repository,
     graph: &Graph<'_>,

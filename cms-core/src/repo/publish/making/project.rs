@@ -1,5 +1,5 @@
-//! Projection: a document of authors as learners get it, by itself: without what is private, and without its answers where
-//! these are kept back. How it lies in a delivered document is [`crate::repo::delivered::document`]'s.
+//! Projection: one document of authors as learners get it, without what is private, and without its answers where these
+//! are withheld. How it is placed in a delivered document is the matter of [`crate::repo::delivered::document`].
 
 pub(in crate::repo) mod answers;
 
@@ -31,25 +31,25 @@ pub(in crate::repo) struct Delivered {
     pub(in crate::repo) bytes: Bytes,
     /// What a parent shows of it, as canonical JSON.
     pub(in crate::repo) summary: Arc<str>,
-    /// The language of that, where it is not the document's.
+    /// The language of the summary, if it is not the document's.
     pub(in crate::repo) summary_locale: Option<Locale>,
 }
 
-/// The texts of a document that are in the source's language, as canonical JSON; none when there are none.
+/// The texts of a document that are in the source's language, as canonical JSON; `None` when there are none.
 pub(in crate::repo) fn untranslated_texts(foreign: &Foreign) -> Option<String> {
     let texts: Vec<Value> = foreign.texts.iter().map(|text| text.as_str().into()).collect();
     let bytes = (!texts.is_empty()).then(|| canonical::to_bytes(&Value::Array(texts)));
     bytes.map(|bytes| String::from_utf8(bytes).expect("canonical JSON is UTF-8"))
 }
 
-/// Whether what others show of a document is in the source's language, by the texts of it that are.
+/// Whether the summary of a document is in the source's language, given the texts of the document that are.
 pub(in crate::repo) fn is_summary_untranslated(kind: &KindSchema, texts: Option<&str>) -> bool {
     let texts: Vec<String> =
         texts.and_then(|texts| serde_json::from_str(texts).ok()).unwrap_or_default();
     kind.names_summary(texts.iter().map(String::as_str))
 }
 
-/// What of a document is its own, whatever it carries.
+/// A document's own part of the delivered document, independent of what it carries.
 #[derive(Clone)]
 pub(in crate::repo) struct Own {
     pub(in crate::repo) document: String,
@@ -59,11 +59,11 @@ pub(in crate::repo) struct Own {
 }
 
 impl Own {
-    /// A document as learners get it, with the rubrics that stay behind for it, which hold what is given with them;
-    /// `foreign` is what of it is in the source's language and says so.
+    /// A document as learners get it, and its rubrics, which hold the entries that are given with them. `foreign` names
+    /// the parts that are in the source's language, which are marked so.
     ///
     /// # Errors
-    /// Within: why its answers can't be kept back.
+    /// The inner error: why its answers can't be withheld.
     pub(in crate::repo) fn of(
         repository: &Repository,
         answers: Answers,
@@ -87,7 +87,7 @@ impl Own {
         let text = |value: &Value| {
             String::from_utf8(canonical::to_bytes(value)).expect("canonical JSON is UTF-8")
         };
-        // What is kept back requires nothing, and so tells nothing.
+        // Only the delivered part counts: what the withheld part requires would give it away.
         let requires = kind.requires(&public.document).into_iter().map(Value::from).collect();
         let own = Self {
             document: text(&public.document),
@@ -100,7 +100,7 @@ impl Own {
 }
 
 impl Own {
-    /// The entries that the document embeds, each once, in its order.
+    /// The entries that the document embeds, each once, in the order of the document.
     pub(in crate::repo) fn embedded(&self, kind: &KindSchema) -> Vec<EntryKey> {
         let document = serde_json::from_str(&self.document).expect("canonical JSON");
         Facts::of(kind, &document).embedded()

@@ -1,11 +1,11 @@
-//! Which routes come, move and go with a publish.
+//! Which routes a publish adds, moves and removes.
 //!
-//! A route is the slugs of the containers on the canonical path, the kind's letter, and the slug. The
-//! canonical parent is the one that the entry names, else the first in reading order.
+//! A route is the slugs of the containers on the canonical path, the kind's letter, and the slug. The canonical parent
+//! is the one that the entry names, or else the first in reading order.
 //!
 //! Invariants:
-//! 1. Every route that an entry had goes on leading to it, until another entry takes it over.
-//! 2. No two entries have one route.
+//! 1. Every route that an entry had keeps leading to it, until another entry takes it over.
+//! 2. No two entries have the same route.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -31,7 +31,7 @@ use crate::{
     schema::Place,
 };
 
-/// The routes that come, move and go with a publish.
+/// The routes that a publish adds, moves and removes.
 #[derive(Default)]
 pub(in crate::repo) struct RouteEdits {
     pub(in crate::repo) rows: Vec<MovedRoute>,
@@ -86,8 +86,7 @@ pub(in crate::repo) fn route_edits(
     Ok(RouteEdits { rows, edits: edits.into_iter().collect() })
 }
 
-/// The entries whose routes may be other than they were: those whose own slug or place changed, and
-/// all below them.
+/// The entries whose routes may differ from before: those whose own slug or place changed, and everything below them.
 fn concerned(
     graph: &Graph<'_>,
     selection: &Selection,
@@ -98,7 +97,7 @@ fn concerned(
     for (key, candidate) in &selection.accepted {
         let (before, after) = match (&candidate.facts.before, &candidate.facts.after) {
             (Some(before), Some(after)) => (before, after),
-            // What it held and still stands elsewhere has its route from there now.
+            // Children that still stand elsewhere get their routes from there now.
             (Some(before), None) => {
                 queue.extend(before.children().cloned());
                 continue;
@@ -124,7 +123,7 @@ fn concerned(
     Ok(concerned)
 }
 
-/// The children that came or went; all of them when those that stayed are in another order.
+/// The children that were added or removed; all children if those that stayed are in another order.
 fn displaced(before: &Facts, after: &Facts) -> Vec<EntryKey> {
     let (before, after): (Vec<_>, Vec<_>) =
         (before.children().collect(), after.children().collect());
@@ -141,7 +140,7 @@ fn displaced(before: &Facts, after: &Facts) -> Vec<EntryKey> {
     }
 }
 
-/// Finds routes, remembering what it found on the way.
+/// Finds routes, and remembers what it found on the way.
 struct Finder<'g, 'a> {
     graph: &'g Graph<'a>,
     standing: Standing<'g, 'a>,
@@ -155,7 +154,7 @@ impl Finder<'_, '_> {
         if let Some(route) = self.routes.get(key) {
             return Ok(route.clone());
         }
-        // A circle leads nowhere.
+        // A circle has no route.
         self.routes.insert(key.clone(), None);
         let route = self.find(key)?;
         self.routes.insert(key.clone(), route.clone());

@@ -19,12 +19,12 @@ use crate::{
     },
 };
 
-/// What a publish made.
+/// The result of making: what a publish made.
 #[derive(Default)]
 pub(in crate::repo::publish) struct Made {
     pub(in crate::repo::publish) changes: Vec<RowChange>,
     pub(in crate::repo::publish) left_out: Vec<LeftOut>,
-    /// Translations that stay as they were, for what they make of their sources now is refused.
+    /// Translations that stay as they were, because what they make of their sources now is refused.
     pub(in crate::repo::publish) kept: Vec<HeldBack>,
     pub(in crate::repo::publish) old_keys: Vec<OldKeyRow>,
     pub(in crate::repo::publish) shortened: Vec<ShortenedRow>,
@@ -72,7 +72,7 @@ impl Made {
         counts
     }
 
-    /// What learners would be left without, who had it before.
+    /// What learners would lose that they had before.
     pub(in crate::repo::publish) fn takes(&self, before: Option<&Snapshot>) -> Option<Takes> {
         let live = |row: Option<Row>| row.is_some_and(|row| !row.retired);
         let home = home();
@@ -85,8 +85,8 @@ impl Made {
         takes_home.then_some(Takes::Home)
     }
 
-    /// The snapshot's counts, from those of the one before. Its languages are those that it is told, with or without
-    /// a document of their own; what a channel delivered before languages had to be entries stays counted.
+    /// The snapshot's counts, made from the previous snapshot's. Its languages are the given ones, with or without
+    /// documents of their own; languages that a channel delivered before languages had to be entries stay counted.
     pub(in crate::repo::publish) fn counts(
         &self,
         before: Option<&Snapshot>,
@@ -113,10 +113,10 @@ impl Made {
     }
 }
 
-/// The counts of a snapshot, kept up from those of the one before.
+/// The counts of a snapshot, updated from publish to publish.
 pub(in crate::repo::publish) type Counts = (Vec<(Kind, u64)>, Vec<(Locale, u64)>);
 
-/// Adds changes to counts; what comes to nothing is left out.
+/// Adds changes to counts, without those that become zero.
 fn counted<K: Ord + Clone>(before: &[(K, u64)], changes: &BTreeMap<K, i64>) -> Vec<(K, u64)> {
     let mut counts: BTreeMap<K, i64> = before
         .iter()

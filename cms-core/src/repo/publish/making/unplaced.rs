@@ -1,7 +1,7 @@
-//! What is effective and stands nowhere: nobody gets it, and nobody would find it missing. What is given with something
-//! that is kept back, such as the picture of a hint, is not among it.
+//! Effective entries that stand nowhere: nobody gets them, and nobody would notice that they are missing. Entries that
+//! are given with something withheld, such as the picture of a hint, are not among them.
 //!
-//! The set is kept up from publish to publish, so that listing it costs what it holds.
+//! The set is updated from publish to publish, so that listing it costs only what it holds.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use crate::{
     schema::Place,
 };
 
-/// What comes to stand nowhere, and what no longer does.
+/// The entries that now stand nowhere, and those that no longer do.
 pub(in crate::repo::publish) fn edits(
     graph: &Graph<'_>,
     base: &Base,
@@ -77,7 +77,7 @@ pub(in crate::repo::publish) fn after(
     Ok(map::edit(staged, salt, before, edits)?)
 }
 
-/// The set of a publication that does not know it, found by walking all that is effective.
+/// The set for a publication that does not record it, found by walking everything that is effective.
 pub(in crate::repo::publish) fn walk(
     repository: &Repository,
     base: &Base,

@@ -1,7 +1,7 @@
 //! The id of a plan: what it was made from and what came out.
 //!
-//! It is all that is kept of a plan, and the client keeps it. A publish of the plan is made again from the same, and what
-//! comes out is compared with what the id says.
+//! Nothing else of a plan is kept, and the client keeps it. A publish of the plan is made again from the same, and the
+//! outcome is compared with what the id says.
 
 use std::{fmt, str::FromStr};
 
@@ -18,14 +18,14 @@ use crate::{
 pub struct PlanId {
     /// The commit, or the publication whose effective catalogue is the target.
     pub target: ObjectId,
-    /// The channel's publication before; none when the channel is new.
+    /// The channel's publication before; `None` when the channel is new.
     pub publication: Option<PublicationId>,
-    /// When embargoes were judged, in milliseconds since 1970-01-01T00:00:00Z.
+    /// The instant for which embargoes were judged, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
     pub(in crate::repo) outcome: Outcome,
 }
 
-/// A text that is not the id of a plan.
+/// The error for a text that is not the id of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not the id of a plan")]
 pub struct PlanIdError {
@@ -36,7 +36,7 @@ pub struct PlanIdError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::repo) struct Outcome(u64);
 
-/// What stands for no publication.
+/// The word in an id that stands for no publication.
 const NEW_CHANNEL: &str = "new";
 
 impl fmt::Display for PlanId {
@@ -65,7 +65,7 @@ impl FromStr for PlanId {
                 time_ms: u64::from_str_radix(parts.next()?, 16).ok()?,
                 outcome: Outcome(u64::from_str_radix(parts.next()?, 16).ok()?),
             };
-            // One id has one spelling.
+            // One id has only one spelling.
             (parts.next().is_none() && plan.to_string() == text).then_some(plan)
         };
         parse().ok_or_else(|| PlanIdError { text: text.chars().take(240).collect() })

@@ -1,4 +1,4 @@
-//! A publish's report is filled in: at first with what is selected, and then with what was made of it.
+//! Filling in a publish's report: first with what is selected, and then with what was made of it.
 
 use std::collections::HashSet;
 
@@ -86,7 +86,7 @@ pub(in crate::repo::publish) fn fill(
     report.delivered = made.delivered_counts();
 }
 
-/// The entries that are made anew for what they carry, not for a change of their own.
+/// The entries that are made again because of what they carry, and not because of a change of their own.
 fn remade(made: &Made, own: &HashSet<EntryKey>) -> Vec<EntryKey> {
     let live = |change: &&RowChange| {
         change.before.is_some_and(|row| !row.retired)

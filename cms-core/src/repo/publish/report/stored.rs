@@ -1,4 +1,5 @@
-//! A report in its stored form. Every field is named, so that one that comes or goes is thought of here.
+//! A report in its stored form. Every field is named here, so that a field that is added or removed has to be
+//! considered.
 
 use crate::repo::publish::{
     Asked, DeliveredCounts, EntryChange, EntryFinding, HeldBack, LeftOut, MovedRoute,

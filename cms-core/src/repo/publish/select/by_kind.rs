@@ -1,8 +1,7 @@
-//! Live entries that a publish leaves as they are, and makes anew because their kind is another one now: what was
-//! delivered and is private, what a parent shows, where entries stand and how their addresses read all follow
-//! the kind.
+//! Live entries that a publish leaves as they are, but makes again because their kind changed: the kind decides what is
+//! private, what a parent shows, where entries stand and how their addresses read.
 //!
-//! Invariant: a change of a kind that touches nothing of what learners get makes nothing anew.
+//! Invariant: a change of a kind that affects nothing of what learners get makes no entry again.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -24,7 +23,7 @@ use crate::{
     schema::{Children, Violation},
 };
 
-/// Adds the live entries of the kinds whose schemas go live, unless they change themselves.
+/// Adds the live entries of the kinds whose schemas go live, unless the entries themselves change.
 pub(super) fn add(
     repository: &Repository,
     base: &Base,
@@ -47,7 +46,7 @@ pub(super) fn add(
             .map(|(key, row)| judge(repository, base.answers, &sides, key, row))
             .collect::<Result<_, StoreError>>()?;
         for (candidate, violations) in judged {
-            // What waits, for its own reasons, is told with those; what is live of it follows its kind.
+            // A change that is held back is reported with its own reasons; the live form of its entry follows the kind.
             if violations.is_empty() {
                 accepted.insert(candidate.key.clone(), candidate);
             } else {
@@ -77,7 +76,7 @@ fn entries(
     Ok(entries)
 }
 
-/// An entry as both versions of its kind see it, and what keeps it from being made by the new one.
+/// An entry as both versions of its kind see it, and what prevents the new version from making it.
 fn judge(
     repository: &Repository,
     answers: Answers,

@@ -1,4 +1,4 @@
-//! A difference between what is live and what is to be, before and after it is looked at.
+//! A difference between what is live and what is to be live, before and after it is judged.
 
 use crate::{
     map,
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// A key, what is live under it, and what is to be.
+/// A key, its live row, and the row that is to be live.
 pub(in crate::repo) type Difference = (EntryKey, Option<CatalogueRow>, Option<CatalogueRow>);
 
 /// A difference of two catalogues.
@@ -32,10 +32,10 @@ pub(in crate::repo) struct Candidate {
     pub(in crate::repo) key: EntryKey,
     pub(in crate::repo) before: Option<CatalogueRow>,
     pub(in crate::repo) after: Option<CatalogueRow>,
-    /// What the graph knows of the documents; translations have none.
+    /// What the graph knows about the documents; empty for translations.
     pub(in crate::repo) facts: Touched,
     pub(in crate::repo::publish) title: Option<String>,
-    /// What could be better about what goes live, and nobody dismissed.
+    /// What could be better about what goes live, without what was dismissed.
     pub(in crate::repo::publish) findings: Vec<FindingRow>,
 }
 

@@ -1,5 +1,5 @@
-//! Whether a difference may go live by itself: its schema, its media, conflicts, its embargo, and whether what it asks can
-//! be answered.
+//! Whether a difference may go live by itself: its schema, its media, its conflicts, its embargo, and whether its
+//! questions can be answered.
 
 pub(super) mod dangling;
 
@@ -34,17 +34,18 @@ use crate::{
 /// Judges differences one by one.
 pub(in crate::repo) struct Examiner<'e, 'a> {
     repository: &'e Repository,
-    /// The kinds in force before.
+    /// The kinds in force before the publish.
     live: &'e Kinds<'a>,
-    /// The kinds in force after.
+    /// The kinds in force after the publish.
     kinds: &'e Kinds<'a>,
-    /// When embargoes are judged; none lifts them.
+    /// The instant for which embargoes are judged, in milliseconds since 1970-01-01T00:00:00Z; `None` lifts all
+    /// embargoes.
     judged_ms: Option<u64>,
-    /// Differences that are not asked for, by key: what is live of them is not what is to be.
+    /// Differences of sources that are not asked for, by key: their live rows are not those that are to be live.
     others: HashMap<EntryKey, Difference>,
-    /// Whether what goes live must do without its answers.
+    /// Whether what goes live has to withhold its answers.
     answers: Answers,
-    /// What bars an entry from going live.
+    /// Which findings bar an entry from going live.
     policy: FindingsPolicy,
 }
 
@@ -61,14 +62,14 @@ impl<'e, 'a> Examiner<'e, 'a> {
         Ok(Self { repository, live, kinds, judged_ms, others: HashMap::new(), answers, policy })
     }
 
-    /// Tells the differences that are not asked for.
+    /// Adds the differences that are not asked for.
     pub(in crate::repo) fn beside(mut self, others: Vec<Difference>) -> Self {
         let sources = others.into_iter().filter(|(key, _, _)| key.locale().is_none());
         self.others = sources.map(|difference| (difference.0.clone(), difference)).collect();
         self
     }
 
-    /// Judges them on all cores.
+    /// Judges the wanted differences on all cores.
     pub(in crate::repo) fn examine(
         &self,
         wanted: Vec<Difference>,
@@ -76,7 +77,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         let (sources, translations): (Vec<_>, Vec<_>) =
             wanted.into_iter().partition(|(key, _, _)| key.locale().is_none());
         let judge = |(key, before, after)| Candidate::new(key, before, after);
-        // What goes live beside an entry; whether it may is not known yet.
+        // The sources that are to go live together; whether they may is not known yet.
         let beside: HashMap<EntryKey, Option<CatalogueRow>> =
             sources.iter().map(|(key, _, after)| (key.clone(), *after)).collect();
         let mut judged: Vec<Judged> = sources
@@ -110,7 +111,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         Ok(judged)
     }
 
-    /// What is live of an entry afterwards, or will be once what is not asked for goes live too.
+    /// The row of an entry after the publish, or if it has none, its row once what is not asked for goes live too.
     fn row_after(
         &self,
         key: &EntryKey,
@@ -160,7 +161,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         Ok((candidate, violations))
     }
 
-    /// What learners would stumble over, what was dismissed apart.
+    /// What learners would stumble over, without what was dismissed.
     fn findings(
         &self,
         kind: &KindInForce,
@@ -183,7 +184,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         Ok(rows)
     }
 
-    /// The findings that bar an entry, as what is wrong with it.
+    /// The findings that bar an entry, as violations.
     fn bars<'r>(&self, rows: &'r [FindingRow]) -> impl Iterator<Item = Violation> + use<'r> {
         let policy = self.policy;
         rows.iter().filter(move |row| policy.is_barred_by(row)).map(|row| {
@@ -217,13 +218,13 @@ impl<'e, 'a> Examiner<'e, 'a> {
             violations.extend(found);
             violations.extend(self.bars(&findings));
             candidate.findings = findings;
-            // The words of what is embargoed must not show in another language either.
+            // The words of an embargoed entry must not appear in another language either.
             violations.extend(embargo);
         }
         Ok((candidate, violations))
     }
 
-    /// What is wrong with a translation as learners would get it, and what keeps them from being right.
+    /// What is wrong with a translation as learners would get it, and which of its findings bar it.
     fn beside_its_source(
         &self,
         key: &EntryKey,
@@ -294,7 +295,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         (until.time_ms() > self.judged_ms?).then(|| kind.schema.embargoed(&until))
     }
 
-    /// The embargo of a source that is not asked for, but differs: what is live already has none.
+    /// The embargo of a source that differs but is not asked for; a live source has none.
     fn embargo_of(&self, source: &EntryKey) -> Result<Option<Violation>, StoreError> {
         if self.judged_ms.is_none() {
             return Ok(None);
@@ -316,7 +317,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         let Some(property) = kind.schema.embargo_property() else { return Ok(None) };
         let id = document.object_id();
         let bytes = self.repository.object(&Space::Source, id, ObjectKind::Document)?;
-        // Few documents have one, and parsing costs more than looking.
+        // Few documents have an embargo, and searching costs less than parsing.
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
         if !text.contains(property) {
             return Ok(None);

@@ -1,8 +1,8 @@
-//! What chosen entries need beside themselves: the schemas of their kinds, and the languages that they are
-//! translated to.
+//! What chosen entries need besides themselves: the schemas of their kinds, and the languages into which they are
+//! translated.
 //!
-//! Invariant: every entry that a channel delivers has its kind in force there, so that what is delivered is a
-//! function of what is effective.
+//! Invariant: every entry that a channel delivers has its kind in force there, so that what is delivered is a function
+//! of what is effective.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -30,12 +30,12 @@ pub(super) struct Needs<'n> {
     repository: &'n Repository,
     base: &'n Base,
     asked: NodeId,
-    /// By kind: what is live and what would come, where that is newer.
+    /// For each kind, its live schema and the newer one, if there is a newer one.
     schemas: HashMap<Kind, Option<Newer>>,
     found: BTreeMap<EntryKey, CatalogueRow>,
 }
 
-/// A schema that is newer than what is live.
+/// A schema that is newer than the live one.
 struct Newer {
     live: Option<KindInForce>,
     comes: Option<KindInForce>,
@@ -57,7 +57,7 @@ impl<'n> Needs<'n> {
         Self { repository, base, asked, schemas: HashMap::new(), found: BTreeMap::new() }
     }
 
-    /// Looks at what is to go live under a key.
+    /// Finds what the row that is to go live under a key needs.
     pub(super) fn look(
         &mut self,
         key: &EntryKey,
@@ -77,9 +77,9 @@ impl<'n> Needs<'n> {
             Some(newer) => {
                 let is_needed = match &newer.live {
                     None => true,
-                    // Those of translations are as their sources are.
+                    // For a translation, its source decides.
                     Some(_) if key.locale().is_some() => false,
-                    // What is private or under an embargo in the version that it was written for goes live so.
+                    // An entry goes live with what is private or under embargo by the schema for which it was written.
                     Some(live) => {
                         newer.says_more_than(live)
                             || !repository
@@ -94,8 +94,8 @@ impl<'n> Needs<'n> {
         Ok(())
     }
 
-    /// The kinds of live entries that are not live themselves, for the channel was begun before kinds went with
-    /// the entries that were chosen.
+    /// The kinds of live entries that are not live themselves, because the channel was begun before chosen entries
+    /// brought their kinds.
     fn look_back(&mut self) -> Result<(), StoreError> {
         let schemas: Kind = KIND_OF_SCHEMAS.parse().expect("a kind");
         let nodes = &*self.repository.source;

@@ -1,8 +1,8 @@
 //! Plain links, which name an entry and carry nothing of it, to entries that learners may not have yet.
 //!
-//! A link to what is under embargo would tell of it. Holding the entry back that has the link would keep
-//! what is finished from learners for the sake of what is not; so the delivered document does without the
-//! link, and is made anew when the entry that it leads to goes live.
+//! A link to an entry under embargo would give it away. Holding back the entry that has the link would keep finished
+//! content from learners because of unfinished content. So the delivered document leaves the link out, and is made
+//! again when the target of the link goes live.
 
 use crate::model::pointer;
 use serde_json::Value;
@@ -21,17 +21,17 @@ use crate::{
     schema::{Link, Role},
 };
 
-/// Whether a link names an entry and no more. What an entry builds on is more than named.
+/// Whether a link only names an entry. An entry that another one builds on is more than named.
 pub(in crate::repo::publish) fn is_plain(role: Role) -> bool {
     role == Role::Refers
 }
 
-/// The document without the links at these places; a place that holds more than the link stays.
+/// The document without the links at these places; a value that is more than the link stays.
 pub(in crate::repo::publish) fn without(document: &Value, links: &[&Link]) -> Value {
     let mut document = document.clone();
     let mut places: Vec<(String, EntryKey)> =
         links.iter().map(|link| (link.pointer.clone(), link.target.clone())).collect();
-    // From the back, so that those in front keep their places.
+    // From the last to the first, so that the earlier ones keep their places.
     places.sort_by(|(a, _), (b, _)| pointer::compare(b, a));
     for (place, target) in places {
         let is_link = document.pointer(&place).and_then(Value::as_str) == Some(&target.to_string());
@@ -53,9 +53,9 @@ pub(in crate::repo::publish) fn without(document: &Value, links: &[&Link]) -> Va
     document
 }
 
-/// What of the links of an entry that lead to nothing live it can do without: plain ones to what is under
-/// embargo, or to what the target did without itself, where the document is still one of its kind then.
-/// Returns those that it can't do without.
+/// Of the links of an entry to entries that are not live, those that it can't do without. It can do without plain links
+/// to entries under embargo, or to entries that the target state does not have either, if the document is still valid
+/// without them.
 pub(in crate::repo::publish) fn missed<'l>(
     repository: &Repository,
     kinds: &Kinds<'_>,
@@ -94,7 +94,8 @@ fn may_miss(
     let row = match &course.goal {
         Goal::State(roots) => {
             let row = catalogue::row(&*repository.source, roots.catalogue, key)?;
-            // Nothing that is merged leads nowhere: this is what a channel delivers, less the link.
+            // Accepted work has no dangling links, so the target is what a channel delivers, where the link was left
+            // out.
             let Some(row) = row else { return Ok(true) };
             Some(row)
         }

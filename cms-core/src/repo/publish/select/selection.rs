@@ -8,24 +8,24 @@ use crate::{
     repo::publish::report::{EntryChange, EntryFinding, HeldBack},
 };
 
-/// What a publish changes, and what it does not.
+/// What a publish changes, and what it leaves alone.
 pub(in crate::repo) struct Selection {
     /// The changes, ascending by key.
     pub(in crate::repo) accepted: BTreeMap<EntryKey, Candidate>,
     pub(in crate::repo::publish) held_back: Vec<HeldBack>,
-    /// What could be better about the changes and what is held back.
+    /// Findings of the changes and of what is held back.
     pub(in crate::repo::publish) findings: Vec<EntryFinding>,
     pub(in crate::repo::publish) on_hold: Vec<EntryKey>,
     pub(in crate::repo::publish) not_chosen_count: u64,
 }
 
 impl Selection {
-    /// Whether the target goes live as it is.
+    /// Whether the whole target goes live as it is.
     pub(super) fn is_everything(&self) -> bool {
         self.held_back.is_empty() && self.on_hold.is_empty() && self.not_chosen_count == 0
     }
 
-    /// Whether what is to be live is live already.
+    /// Whether everything that is to be live is live already.
     pub(in crate::repo::publish) fn keeps_all(&self) -> bool {
         self.accepted.values().all(|candidate| candidate.before == candidate.after)
     }

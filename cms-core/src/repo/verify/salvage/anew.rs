@@ -1,4 +1,4 @@
-//! A branch of content of which no commit is left: it is begun anew from the newest revision of every entry that there is.
+//! A branch of content without any commit left: it begins again from the newest revision of every entry that exists.
 
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// What an audit record says of a branch that moved.
+/// What an audit record says about a branch that moved.
 #[derive(Deserialize)]
 struct Moved {
     branch: Branch,
@@ -30,7 +30,7 @@ struct Moved {
 }
 
 impl Repository {
-    /// The commits that the audit says each branch moved to.
+    /// The commits to which each branch moved, according to the audit.
     pub(super) fn audited_commits(&self) -> Result<Audited, StoreError> {
         let (mut after, mut found) = (Position(0), Audited::new());
         loop {
@@ -45,7 +45,8 @@ impl Repository {
         }
     }
 
-    /// Writes a commit without parents, of every entry whose newest revision and document are there; and what it holds.
+    /// Writes a commit without parents, of every entry whose newest revision and document exist; returns it and its
+    /// entries.
     pub(super) fn begin_anew(
         &self,
         branch: &Branch,
@@ -63,7 +64,7 @@ impl Repository {
                 branch: branch.to_string(),
                 key: EntryKey::decode(key).ok(),
                 now: LostNow::Newest,
-                detail: "no commit is left that says at which version it stood".to_owned(),
+                detail: "no commit is left that says which version it had".to_owned(),
             });
         }
         steps.tips = Some(tips);

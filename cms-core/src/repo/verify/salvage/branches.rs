@@ -1,5 +1,5 @@
-//! Branches of a salvaged repository: each leads to the newest commit that can be read, and holds of each entry the
-//! newest version that can be read.
+//! Branches of a salvaged repository: each leads to its newest commit that can be read, and has the newest version of
+//! each entry that can be read.
 
 use super::holes::Hole;
 use crate::{
@@ -36,11 +36,11 @@ use crate::{
     },
 };
 
-/// A catalogue as far as it can be read.
+/// A catalogue, as far as it can be read.
 #[derive(Default)]
 pub(super) struct Remains {
     pub(super) whole: Rows,
-    /// Rows of which the revision or the document can't be read, and why; with the document where it can be.
+    /// Rows whose revision or document can't be read, each with the reason and with the document if that can be read.
     broken: Vec<(EntryKey, Option<DocumentId>, String)>,
     holes: Vec<Hole>,
 }
@@ -50,7 +50,7 @@ fn head_cell(branch: &Branch) -> Result<CellName, StoreError> {
         .map_err(|_| StoreError::Row { what: format!("the name of branch {branch}") })
 }
 
-/// The commits at which a branch stood in the damaged store, newest first.
+/// The commits at which a branch was in the damaged store, newest first.
 pub(super) fn earlier_heads(
     branch: &Branch,
     earlier: &EarlierValues<'_>,
@@ -80,7 +80,7 @@ impl Repository {
         steps.audited = self.audited_commits()?;
         for branch in &branches {
             let Some(head) = self.settle_head(branch, earlier, steps, report)? else { continue };
-            // The line of the reviews has a way of its own.
+            // The line of the reviews is mended in its own way.
             if branch.holds() != Holds::Records {
                 self.fill_holes(branch, &head, steps, report)?;
             }
@@ -88,7 +88,7 @@ impl Repository {
         self.settle_lines(branches, earlier, steps, report)
     }
 
-    /// Moves a branch to the newest commit of it that can be read; none when there is none.
+    /// Moves a branch to its newest commit that can be read; `None` when there is no such commit.
     fn settle_head(
         &self,
         branch: &Branch,
@@ -102,8 +102,8 @@ impl Repository {
         if let Some(head) = head
             && let Ok(commit) = self.commit_of(head.commit)
         {
-            // A commit is written with the move of its branch and the record of that. What moved it may be lost where
-            // these are whole.
+            // A commit is written together with the move of its branch and the audit record of the move. The move may
+            // be lost while the commit and the record are whole.
             let ahead = audited.filter(|audited| {
                 *audited != head.commit
                     && self.commit_of(*audited).is_ok_and(|it| it.generation > commit.generation)
@@ -156,7 +156,7 @@ impl Repository {
         Ok(found.map(|commit| BranchHead { commit, version }))
     }
 
-    /// The commit with the longest line behind it among all that there are.
+    /// The commit with the longest line behind it, among all that exist.
     fn furthest_commit(&self) -> Result<Option<CommitId>, StoreError> {
         let mut furthest: Option<(u64, CommitId)> = None;
         for object in objects_of_kind(&*self.engine, &Space::Source, ObjectKind::Commit) {
@@ -170,7 +170,7 @@ impl Repository {
         Ok(furthest.map(|(_, commit)| commit))
     }
 
-    /// Commits of a branch what can be read of each entry, where its head holds what can't.
+    /// If the head of a branch has entries that can't be read, commits what can be read of them.
     fn fill_holes(
         &self,
         branch: &Branch,
@@ -208,7 +208,7 @@ impl Repository {
         Ok(())
     }
 
-    /// What can't be read of a catalogue, each with its row in the newest of some earlier ones that can be.
+    /// The entries of a catalogue that can't be read, each with its newest row in some earlier catalogues that can be.
     pub(super) fn lost_entries(
         &self,
         line_of: &str,
@@ -240,7 +240,8 @@ impl Repository {
         Ok(entries)
     }
 
-    /// A revision for a document whose own is gone: who wrote it, and what it was made from, nobody knows any more.
+    /// A revision for a document whose own revision is gone: nobody knows any more who wrote it, and what it was made
+    /// from.
     fn unattributed(
         &self,
         key: &EntryKey,
@@ -300,7 +301,7 @@ impl Repository {
         let mut links = Rows::new();
         for row in self.rows(catalogue, b"")? {
             let (key, row) = row?;
-            // A kind whose schema is gone tells of no links.
+            // Without its schema a kind's links are not known.
             let (Some(document), Ok(Some(kind))) = (self.stand_in(&row)?, kinds.get(key.kind()))
             else {
                 continue;
@@ -364,7 +365,7 @@ impl Repository {
         }
     }
 
-    /// The commits behind one, along its first parents, as far as they can be read.
+    /// The catalogues of the commits behind one, along its first parents, as far as they can be read.
     fn line_behind(&self, commit: &Commit) -> Vec<NodeId> {
         let first = commit.parents.first().copied();
         let line =
@@ -374,7 +375,7 @@ impl Repository {
         line.map(|commit| commit.catalogue).collect()
     }
 
-    /// The row of an entry in an earlier catalogue, if all that it names can be read.
+    /// The row of an entry in an earlier catalogue, if everything that it names can be read.
     fn whole_row(&self, root: NodeId, key: &EntryKey) -> Option<Vec<u8>> {
         let encoded = key.encode();
         let value = map::get(&*self.source, root, &encoded).ok()??;
@@ -382,7 +383,7 @@ impl Repository {
         Some(value.to_vec())
     }
 
-    /// Takes away working copies whose documents are gone.
+    /// Removes working copies whose documents are gone.
     pub(super) fn settle_working(
         &self,
         steps: &mut Steps<'_>,

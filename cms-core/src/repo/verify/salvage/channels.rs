@@ -1,4 +1,4 @@
-//! Channels of a salvaged repository: each stands at the newest publication that can be walked.
+//! Channels of a salvaged repository: each leads to its newest publication that can be walked.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +44,8 @@ impl Repository {
             let Some(head) = channel_head(self, &channel)? else { continue };
             let cell = channel_cell(&channel)
                 .map_err(|_| StoreError::Row { what: format!("the name of channel {channel}") })?;
-            // A publication is written with the move of its channel, so the newest that follows is where the channel was.
+            // A publication is written together with the move of its channel, so the newest one that follows is where
+            // the channel was.
             let newest = self.newest_after(&head, &all);
             let behind = std::iter::successors(Some(newest), |head| self.before(head).ok()?);
             let known = earlier(&cell);
@@ -86,7 +87,7 @@ impl Repository {
         Ok(())
     }
 
-    /// Gives channels that nothing leads to any more the newest publication of theirs that can be walked.
+    /// Gives channels to which nothing leads any more their newest publication that can be walked.
     fn find_channels(
         &self,
         all: &[(Head, Option<PublicationId>)],
@@ -112,14 +113,14 @@ impl Repository {
             }
             report.heads.push(MovedHead {
                 what: format!("channel {channel}"),
-                from: "what told where it stood".to_owned(),
+                from: "a version that is lost".to_owned(),
                 to: found.map(|found| format!("{}@{}", found.channel, found.sequence)),
             });
         }
         Ok(())
     }
 
-    /// Every publication that there is with its snapshot, and the one before it.
+    /// Every publication that exists, with its snapshot, and the publication before it.
     fn all_heads(&self) -> Result<Vec<(Head, Option<PublicationId>)>, StoreError> {
         let mut heads = Vec::new();
         for object in objects_of_kind(&*self.engine, &Space::Source, ObjectKind::Publication) {
@@ -139,7 +140,7 @@ impl Repository {
         Ok(heads)
     }
 
-    /// The last publication of the line that goes on from a channel's.
+    /// The last publication of the line that continues from a channel's.
     fn newest_after(&self, head: &Head, all: &[(Head, Option<PublicationId>)]) -> Head {
         let mut newest = head.clone();
         while let Some((next, _)) = all.iter().find(|(next, parent)| {
@@ -150,11 +151,11 @@ impl Repository {
         newest
     }
 
-    /// A publication of the same snapshot whose record of what is live can be read, where that of the channel can't;
-    /// with what is not stored of it.
+    /// A publication of the same snapshot with a readable record of what is live, if the channel's own can't be read;
+    /// and those of its objects that are not stored yet.
     ///
-    /// An entry stands in it at the newest version that can be read. One of which no version can be stands as an empty
-    /// document, so that learners keep what they have of it until a publish takes it off or brings another version.
+    /// An entry has the newest version that can be read there. If no version can be read, it has an empty document, so
+    /// that learners keep what they have until a publish takes the entry off or brings another version.
     fn mend_effective(
         &self,
         channel: &ChannelName,
@@ -192,9 +193,9 @@ impl Repository {
             parent: Some(head.publication),
             verb: PublicationVerb::Release,
             effective: roots.catalogue,
-            // Those that are whole tell what an entry carries of which nothing else is left.
+            // Whole back-links say what an entry carries even if nothing else of the entry is left.
             backlinks: if has_links { publication.backlinks } else { roots.backlinks },
-            // When it was published is when learners got it.
+            // The time stays that of the publication, because that is when learners got it.
             author: stamp.author.to_string(),
             message: stamp.message.clone(),
             ..publication
@@ -204,7 +205,7 @@ impl Repository {
         Ok(Some((vec![(Space::Source, object)], id)))
     }
 
-    /// Whether a publication and its snapshot can be read, what is made anew from its entries aside.
+    /// Whether a publication and its snapshot can be read, without what is made again from its entries.
     fn can_be_walked(&self, head: &Head) -> bool {
         let walk = || {
             let this = self.channel(&head.channel)?.repository;

@@ -1,5 +1,5 @@
-//! Holes of a catalogue: stretches of which a node is gone. What stood there is looked for among all revisions that
-//! there are, for a revision names its entry, and then in earlier catalogues.
+//! Holes of a catalogue: ranges whose node is gone. What was there is searched for among all revisions that exist,
+//! because a revision names its entry, and then in earlier catalogues.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,18 +23,18 @@ use crate::{
 /// The rows of a catalogue, by key.
 pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// A stretch of a catalogue that can't be read, between two keys that can.
+/// A range of a catalogue that can't be read, between two keys that can.
 pub(super) struct Hole {
     pub(super) after: Option<Vec<u8>>,
     pub(super) before: Option<Vec<u8>>,
     pub(super) detail: String,
 }
 
-/// The newest revisions of every entry: those from which no other was made, drafts' own apart.
+/// The newest revisions of every entry, from which no other was made, without the drafts' own.
 pub(super) struct Tips(BTreeMap<Vec<u8>, Vec<(u64, CatalogueRow)>>);
 
 impl Tips {
-    /// The newest revisions of each entry, the newest first.
+    /// The newest revisions of each entry, newest first.
     pub(super) fn rows(
         &self,
     ) -> impl Iterator<Item = (&[u8], impl Iterator<Item = &CatalogueRow>)> {
@@ -54,12 +54,12 @@ impl Hole {
             text.map_or_else(|| none.to_owned(), |text| text.into_owned())
         };
         let (after, before) = (name(&self.after, "the first"), name(&self.before, "the last"));
-        format!("what stood between {after} and {before}: {}", self.detail)
+        format!("what was between {after} and {before}: {}", self.detail)
     }
 }
 
 impl Repository {
-    /// What is found of a hole, and what became of each entry there.
+    /// What is found for a hole, and what became of each entry there.
     pub(super) fn filled(
         &self,
         line_of: &str,
@@ -89,7 +89,7 @@ impl Repository {
         each.collect()
     }
 
-    /// What an earlier catalogue has in a hole, if it can be read there.
+    /// What an earlier catalogue has in the range of a hole, if it can be read there.
     fn whole_within(&self, root: NodeId, hole: &Hole) -> Option<Rows> {
         let start = hole.after.as_deref().unwrap_or_default();
         let mut rows = Rows::new();
@@ -105,7 +105,7 @@ impl Repository {
         Some(rows)
     }
 
-    /// Reads every revision that there is.
+    /// Reads every revision that exists.
     pub(super) fn tips(&self) -> Result<Tips, StoreError> {
         let mut revisions: BTreeMap<RevisionId, Revision> = BTreeMap::new();
         for object in objects_of_kind(&*self.engine, &Space::Source, ObjectKind::Revision) {
@@ -132,7 +132,7 @@ impl Repository {
         Ok(Tips(tips))
     }
 
-    /// Revisions that stand in a draft and were made from another one: its own, most likely.
+    /// Revisions that a draft has and the commit before it has not, which are most likely the draft's own.
     fn of_drafts(
         &self,
         revisions: &BTreeMap<RevisionId, Revision>,

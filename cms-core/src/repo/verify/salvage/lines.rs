@@ -1,7 +1,8 @@
-//! Lines of a salvaged repository: where a commit in the middle of a branch's history is gone, the branch is joined with
-//! the newest one before it that can be read, so that its history goes on, and a draft still parts from `main` somewhere.
+//! Lines of a salvaged repository: where a commit in the middle of a branch's history is gone, the branch is joined
+//! with the newest earlier commit that can be read, so that its history continues and a draft still parts from `main`
+//! somewhere.
 //!
-//! What joins them is a commit that changes nothing. An earlier place of parting is as good as the lost one: what was done on
+//! A commit that changes nothing joins them. An earlier place of parting is as good as the lost one: what was done on
 //! `main` between the two is on both sides.
 
 use std::collections::{BTreeSet, HashSet};
@@ -27,7 +28,7 @@ use crate::{
 struct Break {
     /// The commit that can't be read.
     lost: CommitId,
-    /// How far the one made from it is along its line.
+    /// The generation of the commit that was made from it.
     generation: u64,
 }
 
@@ -41,7 +42,7 @@ impl Repository {
         report: &mut SalvageReport,
     ) -> Result<(), StoreError> {
         branches.retain(|branch| branch.holds() != Holds::Records);
-        // Drafts part from it.
+        // `main` comes first, because drafts part from it.
         branches.sort_by_key(|branch| *branch != Branch::Main);
         let mut walked = HashSet::new();
         let known = |branch: &Branch, steps: &Steps<'_>| {
@@ -55,7 +56,7 @@ impl Repository {
             if branch == Branch::Main {
                 of_main.insert(found.lost);
             }
-            // One of `main` lies where the branch parted from it.
+            // A lost commit of `main` is where the branch parted from `main`, so the search goes along `main`.
             let line = if of_main.contains(&found.lost) { &Branch::Main } else { &branch };
             let before = self.newest_before(known(line, steps)?, &found);
             let head = branch_head(self, &branch)?;
@@ -85,7 +86,7 @@ impl Repository {
         Ok(())
     }
 
-    /// Where a branch's own line breaks off; none where it goes back to its beginning, or to what was walked before.
+    /// Where a branch's own line breaks off; `None` if it reaches its beginning, or a commit that was walked before.
     fn break_of(
         &self,
         branch: &Branch,
@@ -100,7 +101,7 @@ impl Repository {
                     next = commit.parents.first().copied();
                 }
                 Err(error) if error.is_damage() => {
-                    // Others may break off there too.
+                    // Other branches may break off there too.
                     walked.remove(&id);
                     return Ok(Some(Break { lost: id, generation }));
                 }
@@ -110,7 +111,7 @@ impl Repository {
         Ok(None)
     }
 
-    /// The newest of these commits of a line that was made before it breaks off and can be read.
+    /// Of these commits of a line, the newest that was made before the line breaks off and can be read.
     fn newest_before(&self, line: Vec<CommitId>, found: &Break) -> Option<CommitId> {
         let earlier = line.into_iter().filter_map(|id| {
             let commit = self.commit_of(id).ok()?;

@@ -1,4 +1,4 @@
-//! What a salvaged repository has to do without.
+//! What a salvaged repository lacks.
 
 use serde::Serialize;
 
@@ -10,16 +10,16 @@ use crate::{
 /// The values that a cell had in the damaged store, newest first.
 pub type EarlierValues<'a> = dyn Fn(&CellName) -> Vec<Cell> + 'a;
 
-/// What a salvaged repository has to do without.
+/// What a salvaged repository lacks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SalvageReport {
-    /// Branches and channels that lead elsewhere now.
+    /// Branches and channels that now lead elsewhere.
     pub heads: Vec<MovedHead>,
     /// Branches in whose history a commit is gone.
     pub gaps: Vec<LineGap>,
-    /// Entries and translations that are gone, or stand at an earlier version.
+    /// Entries and translations that are gone, or have an earlier version.
     pub entries: Vec<LostEntry>,
-    /// Channels some of whose delivered documents are gone, or the answers to them: `cms remake` makes them anew.
+    /// Channels of which some delivered documents, or the answers to them, are gone: `cms remake` makes them again.
     pub remake: Vec<String>,
     /// Whether the line of reviews was taken from its history.
     pub reviews_mended: bool,
@@ -32,7 +32,7 @@ pub struct MovedHead {
     pub what: String,
     /// What it led to.
     pub from: String,
-    /// What it leads to now; none where it is gone.
+    /// What it leads to now; `None` when it is gone.
     pub to: Option<String>,
 }
 
@@ -43,20 +43,20 @@ pub struct LineGap {
     pub branch: String,
     /// The commit that can't be read.
     pub lost: CommitId,
-    /// The newest commit before it that can be: the history goes on there. None where nothing tells of one.
+    /// The newest earlier commit that can be read, where the history continues. `None` when nothing is known of one.
     pub before: Option<CommitId>,
 }
 
-/// An entry of which the newest version can't be read.
+/// An entry whose newest version can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LostEntry {
     /// The branch.
     pub branch: String,
-    /// The entry or translation; none for a stretch of the catalogue whose keys nothing tells any more.
+    /// The entry or translation; `None` for a range of the catalogue whose keys are unknown.
     pub key: Option<EntryKey>,
     /// What became of it.
     pub now: LostNow,
-    /// What can't be read.
+    /// What can't be read, for people.
     pub detail: String,
 }
 
@@ -64,14 +64,14 @@ pub struct LostEntry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LostNow {
-    /// It stands at an earlier version.
+    /// The entry has an earlier version.
     Earlier,
-    /// It is as it was, and who wrote it and what it was made from is gone.
+    /// The entry is as it was, but it is not known any more who wrote it and what it was made from.
     Unattributed,
-    /// What said at which version it stood is gone; it stands at the newest that there is.
+    /// It is not known any more which version the entry had; it has the newest that exists.
     Newest,
-    /// It is not there any more; of a channel: learners keep what they have of it until a publish takes it off.
+    /// The entry is gone. On a channel, learners keep what they have of it until a publish takes it off.
     Gone,
-    /// What was typed and not committed is gone; the entry stands as it was before.
+    /// What was typed and not committed is gone; the entry is as it was before.
     Untyped,
 }

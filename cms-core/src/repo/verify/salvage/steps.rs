@@ -1,4 +1,4 @@
-//! The attempts of a salvage, and what they have looked up.
+//! The attempts of a salvage, and what they have read so far.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use crate::{
     repo::ground::stamp::Stamp,
 };
 
-/// The commits that the audit tells of each branch, the oldest first, whether or not they can be read.
+/// The commits that the audit names for each branch, oldest first, whether or not they can be read.
 pub(super) type Audited = HashMap<Branch, Vec<CommitId>>;
 
-/// One attempt after the other, each under a name of its own.
+/// Successive attempts, each under an operation id of its own.
 pub(super) struct Steps<'a> {
     pub(super) stamp: &'a Stamp,
     pub(super) number: u64,
-    /// The newest revisions of every entry, once they were asked for.
+    /// The newest revisions of every entry, once they have been read.
     pub(super) tips: Option<Tips>,
     pub(super) audited: Audited,
 }

@@ -1,5 +1,5 @@
-//! What a document carries: the object ids and summaries of its children and of what it embeds, as this publish
-//! leaves them.
+//! What a document carries: the object ids and summaries of its children and of the entries that it embeds, as this
+//! publish leaves them.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
@@ -37,7 +37,7 @@ pub(super) struct CarriedParts {
 }
 
 impl CarriedParts {
-    /// Whether both carry the same documents; whose words those are is not asked.
+    /// Whether both carry the same documents, whatever the languages of their summaries.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let mut children = self.children.iter().zip(&other.children);
         let mut refs = self.refs.iter().zip(&other.refs);
@@ -72,7 +72,7 @@ impl Work<'_, '_, '_> {
             let text = target.to_string();
             let known = live.and_then(|live| live.refs.get(text.as_str()));
             let carried = match self.serve(target, locale, known)? {
-                // Its last form is there for ever, and the older text goes with it.
+                // Only the text of an older unit shows it. Its last form stays stored, and that text keeps it.
                 None if !self.facts.carries(target) => known.cloned(),
                 carried => carried,
             };
@@ -83,7 +83,7 @@ impl Work<'_, '_, '_> {
         Ok(parts)
     }
 
-    /// What serves for another entry: made in this publish, or live; `known` is what the live document
+    /// The document that serves for another entry: made in this publish, or live; `known` is what the live document
     /// says of it.
     fn serve(
         &mut self,
@@ -103,7 +103,7 @@ impl Work<'_, '_, '_> {
         }
     }
 
-    /// What is live, in a locale, of an entry that this publish leaves as it is.
+    /// What is live in a locale for an entry that this publish leaves as it is.
     fn look_up(
         &mut self,
         target: &EntryKey,
@@ -189,7 +189,7 @@ impl Work<'_, '_, '_> {
         }
     }
 
-    /// The children that a document does without.
+    /// The children that a document leaves out.
     pub(super) fn left_out(&self, carried: &CarriedParts) -> Vec<LeftOut> {
         let is_carried: HashSet<&str> =
             carried.children.iter().map(|(key, _)| key.as_str()).collect();

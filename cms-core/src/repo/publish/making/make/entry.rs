@@ -1,4 +1,4 @@
-//! One entry is made in all its locales, and compared to what is live.
+//! Making one entry in all its locales, and comparing it with what is live.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ use crate::{
     schema::{Link, translation::Foreign},
 };
 
-/// What making one entry came to.
+/// The result of making one entry.
 pub(super) struct Outcome {
     pub(super) key: EntryKey,
     pub(super) rows: Rows,
@@ -39,14 +39,14 @@ pub(super) struct Outcome {
 }
 
 impl Maker<'_, '_> {
-    /// Whether all that an entry is made of is in memory, so that making it waits for nothing.
+    /// Whether everything that an entry is made of is in memory, so that making it waits for nothing.
     pub(super) fn is_there(&self, key: &EntryKey) -> bool {
         let is_made_anew =
             self.affected.changed.contains_key(key) || self.affected.newly_placed.contains(key);
         !is_made_anew && self.live.contains_key(key)
     }
 
-    /// Makes one entry in all its locales; none when nothing that it is made of changed.
+    /// Makes one entry in all its locales; `None` when nothing that it is made of changed.
     pub(super) fn entry(&self, key: &EntryKey) -> Result<Option<Outcome>, StoreError> {
         let Some(facts) = self.graph.facts(key)? else { return Ok(None) };
         let Some(kind) = self.graph.kinds.get(key.kind())? else { return Ok(None) };
@@ -67,7 +67,7 @@ impl Maker<'_, '_> {
                 &read
             }
         };
-        // What only a translation shows is among what its live document carries.
+        // An entry that only a translation shows is among what the live document carries.
         if !is_concerned && !live.carries(&moved) {
             return Ok(None);
         }
@@ -79,7 +79,7 @@ impl Maker<'_, '_> {
         Ok(outcome.map(|outcome| Outcome { media, rubrics, told, ..outcome }))
     }
 
-    /// Compares what was made to what is live; none when it is the same and there is nothing to tell.
+    /// Compares what was made with what is live; `None` when both are the same and there is nothing to report.
     fn outcome(
         &self,
         key: &EntryKey,
@@ -138,12 +138,12 @@ impl Maker<'_, '_> {
     }
 }
 
-/// What an entry is made into.
+/// The documents that are made of an entry.
 #[derive(Default)]
 struct AllLocales {
-    /// The delivered documents, by locale.
+    /// The delivered documents, by locale; `None` for the source's.
     made: BTreeMap<Option<Locale>, Delivered>,
-    /// What the source's does without.
+    /// The children and links that the source's document leaves out.
     left_out: Vec<LeftOut>,
 }
 
@@ -159,7 +159,7 @@ impl Work<'_, '_, '_> {
                 );
                 match (self.own(document, &Foreign::default(), None)?, &live_source) {
                     (Ok(own), _) => own,
-                    // It did not change itself, and is made anew for what it shows.
+                    // The entry did not change itself, and is made again because of what it shows.
                     (Err(reasons), Some(live)) => {
                         self.told.kept.push(HeldBack {
                             key: self.key.clone(),
@@ -180,7 +180,7 @@ impl Work<'_, '_, '_> {
             (None, None) => return Ok(AllLocales::default()),
         };
         let source_locale = self.maker.repository.header.source_locale.clone();
-        // What is kept back embeds nothing: a picture in a hint would tell of it.
+        // What is withheld embeds nothing: a picture of a hint would give the hint away.
         let source_embedded = match self.kind.schema.engine_places() {
             [] => self.facts.embedded(),
             _ => source_own.embedded(&self.kind.schema),
@@ -213,7 +213,7 @@ impl Work<'_, '_, '_> {
             } else {
                 live.as_ref().map(|parts| self.live_own(parts))
             };
-            // A unit from an older revision may embed what the newest one does not.
+            // A unit translated from an older revision may embed what the newest revision does not.
             let embedded = match &own {
                 Some(own) if own.document != source_own.document => own.embedded(&self.kind.schema),
                 _ => source_embedded.clone(),

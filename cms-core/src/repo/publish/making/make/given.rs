@@ -1,7 +1,8 @@
-//! What is given with what a document keeps back: the pictures of its hints, its rationales and its messages.
+//! Entries that are given with what a document withholds: the pictures of its hints, its rationales and its messages.
 //!
-//! Such an entry is in no list and at no address of the public. What it is delivered as goes into the rubric of each element that
-//! gives it, from what is effective, and so is what it was when the element was delivered.
+//! Such an entry is in no public list and at no public address. Its delivered document, made from the effective
+//! catalogue, goes into the rubric of each element that gives it. So a learner gets it as it was when the element was
+//! delivered.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,7 +31,7 @@ use crate::{
 };
 
 impl Maker<'_, '_> {
-    /// Some entries as they are given in a locale, with what these show in turn.
+    /// Entries as they are given in a locale, with the entries that these show in turn.
     pub(super) fn given_with(
         &self,
         hidden: &[EntryKey],
@@ -54,7 +55,7 @@ impl Maker<'_, '_> {
         Ok(shows)
     }
 
-    /// An entry as it is given; nothing of one that has a place of its own.
+    /// An entry as it is given; empty for an entry that has a place of its own.
     pub(super) fn given(&self, key: &EntryKey) -> Result<Arc<GivenEntry>, StoreError> {
         if let Some(known) = self.given.lock().get(key) {
             return Ok(Arc::clone(known));
@@ -96,8 +97,8 @@ impl Work<'_, '_, '_> {
         given.embeds.extend(own.embedded(&self.kind.schema));
     }
 
-    /// The source's words with what is given in a locale, where that is worded in it; none where the source's document
-    /// serves.
+    /// The source's document with what is given in a locale, if something of that is translated into the locale; `None`
+    /// when the source's document serves.
     pub(super) fn with_given(
         &mut self,
         locale: &Locale,
@@ -111,7 +112,7 @@ impl Work<'_, '_, '_> {
         let loaded = if source.is_none() { self.source_document()? } else { None };
         let Some((document, _)) = source.or(loaded.as_ref()) else { return Ok(None) };
         if self.gives.is_none() {
-            // The source's own is live and was not made anew, so what it gives is not known.
+            // The source's own document is live and was not made again, so what it gives is not known yet.
             let known = self.maker.repository.embedded(self.maker.graph, self.key)?;
             self.gives = known.map(|known| known.kept.clone());
         }

@@ -1,4 +1,4 @@
-//! What is live of an entry that is made.
+//! What is live for an entry that is being made.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Whether a document of it in any language carries one of these.
+    /// Whether a live document of the entry in any language carries an entry for which `any` holds.
     pub(super) fn carries(&self, any: &dyn Fn(&EntryKey) -> bool) -> bool {
         self.bytes
             .values()

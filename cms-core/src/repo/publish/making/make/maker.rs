@@ -1,4 +1,4 @@
-//! Who makes the entries of a publish, and what it knows of those that are made.
+//! What makes the entries of a publish, and what it knows of those that are made already.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -23,28 +23,29 @@ use crate::{
     schema::translation::LocalePolicy,
 };
 
-/// Makes entries; what it knows of finished layers is only read while a layer is made.
+/// Makes entries; while a layer is made, what it knows of finished layers is only read.
 pub(super) struct Maker<'m, 'a> {
     pub(super) repository: &'m Repository,
     pub(super) graph: &'m Graph<'a>,
     pub(super) base: &'m Base,
     pub(super) affected: &'m Affected,
-    /// What was read ahead.
+    /// The live documents that were read ahead.
     pub(super) live: HashMap<EntryKey, Live>,
     pub(super) done: HashMap<EntryKey, Rows>,
     pub(super) policies: Mutex<HashMap<Locale, LocalePolicy>>,
-    /// What is given with what others keep back.
+    /// The entries that are given with what others withhold.
     pub(super) given: Mutex<HashMap<EntryKey, Arc<GivenEntry>>>,
-    /// Languages that are delivered no more.
+    /// Languages that are no longer delivered.
     pub(super) gone: BTreeSet<Locale>,
 }
 
-/// An entry's delivered documents after the publish, by locale; the source's under none.
+/// An entry's delivered documents after the publish, by locale; the source's has the key `None`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rows(pub(super) BTreeMap<Option<Locale>, Carried>);
 
 impl Rows {
-    /// What serves in a locale; the source's words in another language's document name their own.
+    /// The document that serves in a locale. If the source's document serves in another language, the result names its
+    /// language.
     pub(super) fn serve(&self, locale: Option<&Locale>, source_locale: &Locale) -> Option<Carried> {
         if let Some(own) = locale.and_then(|locale| self.0.get(&Some(locale.clone()))) {
             return Some(own.clone());
@@ -57,16 +58,16 @@ impl Rows {
 /// An entry as it is given.
 #[derive(Default)]
 pub(super) struct GivenEntry {
-    /// Its delivered documents, which carry nothing; the source's under none.
+    /// Its delivered documents, which carry nothing; the source's has the key `None`.
     pub(super) documents: BTreeMap<Option<Locale>, Value>,
     /// The entries that it shows itself.
     pub(super) embeds: BTreeSet<EntryKey>,
-    /// What stays behind of it.
+    /// The rubrics of what it withholds.
     pub(super) rubrics: Vec<Object>,
 }
 
 impl GivenEntry {
-    /// The languages that it has words of its own in.
+    /// The languages in which it has its own words.
     pub(super) fn locales(&self) -> impl Iterator<Item = &Locale> {
         self.documents.keys().flatten()
     }

@@ -1,4 +1,4 @@
-//! What is live of the entries that are made, read before it is needed.
+//! What is live for the entries that are being made, read before it is needed.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,12 +18,12 @@ use crate::{
     },
 };
 
-/// With more entries than this the cores are busy anyway, and what is read would be held for long.
+/// With more entries than this the cores are busy anyway, and what was read would be kept for a long time.
 const ENTRIES_AHEAD_MAX: usize = 256;
 
 impl Maker<'_, '_> {
-    /// What is live of all entries that a publish concerns, read at once, so that the storage is waited for once and
-    /// not at each layer; nothing of a large publish.
+    /// The live documents of all entries that a publish concerns, read at once, so that the storage is waited for once
+    /// and not at each layer; empty for a large publish.
     pub(super) fn read_ahead(
         &self,
         affected: &Affected,
@@ -36,7 +36,7 @@ impl Maker<'_, '_> {
         widely(|| concerned.into_par_iter().map(read).collect())
     }
 
-    /// Reads an entry's live documents. One that is gone counts as never made, so that it is made anew.
+    /// Reads an entry's live documents. A lost document counts as never made, so it is made again.
     pub(super) fn read_live(&self, key: &EntryKey) -> Result<Live, StoreError> {
         let rows = rows_before(self.repository, self.base, key)?;
         let read = |(locale, row): (Option<Locale>, Row)| {
@@ -45,7 +45,7 @@ impl Maker<'_, '_> {
             }
             let (space, id) = (&self.repository.delivered, row.object.object_id());
             match self.repository.object(space, id, ObjectKind::Document) {
-                // Nor is one of any use to learners the answers to which are gone.
+                // A document whose answers are lost is of no use to learners either.
                 Ok(bytes) if self.lacks_rubrics(&bytes)? => Ok(None),
                 Ok(bytes) => Ok(Some(((locale, row), Some(bytes)))),
                 Err(StoreError::Missing { .. }) => Ok(None),
@@ -62,7 +62,7 @@ impl Maker<'_, '_> {
         Ok(live)
     }
 
-    /// Whether the answers to a delivered document are gone.
+    /// Whether the answers to a delivered document are lost.
     fn lacks_rubrics(&self, bytes: &[u8]) -> Result<bool, StoreError> {
         let ids: Vec<_> = rubrics_named(bytes).into_iter().map(|id| id.object_id()).collect();
         let held = self.repository.engine.holds(&Space::Source, &ids)?;
@@ -71,7 +71,7 @@ impl Maker<'_, '_> {
 }
 
 impl Work<'_, '_, '_> {
-    /// Reads what is going to be read one by one, so that the storage is waited for once.
+    /// Reads in advance what is going to be read one by one, so that the storage is waited for once.
     pub(super) fn read_translations_ahead(
         &self,
         locales: &BTreeSet<Locale>,

@@ -1,4 +1,4 @@
-//! Tombstones: what stands in place of what is delivered no more.
+//! Tombstones: what takes the place of entries that are no longer delivered.
 
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ impl Maker<'_, '_> {
         Ok(())
     }
 
-    /// Names in an earlier tombstone what replaces the entry.
+    /// Names the replacement of an entry in its earlier tombstone.
     pub(super) fn replace(
         &self,
         key: &EntryKey,

@@ -1,4 +1,5 @@
-//! What a language makes of an entry: its own words, and what has none says whose they are.
+//! An entry in a language: its own words, and texts that are not translated, each marked with the language that it is
+//! in.
 
 use super::{
     maker::Maker,
@@ -26,11 +27,11 @@ use crate::{
 
 /// What a translation makes of an entry.
 pub(super) enum Translated {
-    /// Nothing: there is none, or it says nothing yet.
+    /// Nothing: there is no translation, or it has no texts yet.
     Nothing,
-    /// The entry in its words.
+    /// The entry in the translation's words.
     Own(Own),
-    /// Its engine does not understand what it makes of the source.
+    /// The engine does not understand what the translation makes of the source.
     Refused(Vec<Violation>),
 }
 
@@ -73,7 +74,7 @@ impl Work<'_, '_, '_> {
         })
     }
 
-    /// Tells whose answers a language's learners are scored by, and what they do without.
+    /// Reports for which items a language's learners are scored by earlier answers, and which items lack parts.
     fn tell(&mut self, locale: &Locale, delivered: &Delivered) {
         for old in &delivered.old_keys {
             self.told.old_keys.push(OldKeyRow {
@@ -90,8 +91,8 @@ impl Work<'_, '_, '_> {
         }
     }
 
-    /// Whether a language has nothing of its own to say: no words, or no others than the source's. What is live may be
-    /// the source's words that were made for what the document carries.
+    /// Whether a language has nothing of its own to say: no words, or no others than the source's. The live document
+    /// may hold the source's words, made because of what the document carries.
     pub(super) fn says_as_source(
         &self,
         own: Option<&Own>,
@@ -112,7 +113,7 @@ impl Work<'_, '_, '_> {
         Ok(own.document == words.document && own.untranslated == words.untranslated)
     }
 
-    /// The source's words in another language's document: each says that it is the source's.
+    /// The source's words for another language's document: each text is marked as being in the source's language.
     pub(super) fn in_sources_words(
         &self,
         source_own: &Own,
@@ -137,7 +138,7 @@ impl Work<'_, '_, '_> {
 }
 
 impl Maker<'_, '_> {
-    /// What is decided for a language, read once.
+    /// The settings of a language, read once.
     fn policy(&self, locale: &Locale) -> Result<LocalePolicy, StoreError> {
         if let Some(policy) = self.policies.lock().get(locale) {
             return Ok(*policy);

@@ -32,7 +32,7 @@ use crate::{
     schema::{Link, Violation, translation::Foreign},
 };
 
-/// A source document with the revision that it is of.
+/// A source document, and its revision.
 pub(super) type Source = (Value, RevisionId);
 
 /// The making of one entry.
@@ -47,19 +47,19 @@ pub(super) struct Work<'w, 'm, 'a> {
     pub(super) rows: HashMap<EntryKey, Vec<(Option<Locale>, Row)>>,
     pub(super) looked_up: HashMap<(EntryKey, Option<Locale>), Carried>,
     pub(super) media: Vec<MediaId>,
-    /// What stays behind of what is made.
+    /// The rubrics of what is made.
     pub(super) rubrics: Vec<Object>,
     pub(super) told: Told,
-    /// Entries that are given with what the source's document keeps back; none where that is not known.
+    /// Entries that are given with what the source's document withholds; `None` when that is not known.
     pub(super) gives: Option<BTreeSet<EntryKey>>,
-    /// Whether the entry is given itself: then it gives nothing more.
+    /// Whether the entry itself is one that is given; then it gives nothing more.
     pub(super) is_given: bool,
 }
 
-/// What is told of the translations of an entry.
+/// What is reported about the translations of an entry.
 #[derive(Default)]
 pub(super) struct Told {
-    /// Those that can't be made of what is live now, and so stay as they were.
+    /// Translations that can't be made of what is live now, and so stay as they were.
     pub(super) kept: Vec<HeldBack>,
     pub(super) old_keys: Vec<OldKeyRow>,
     pub(super) shortened: Vec<ShortenedRow>,
@@ -114,7 +114,7 @@ impl Work<'_, '_, '_> {
         }
     }
 
-    /// A document as learners of a locale get it; its rubrics are kept for it.
+    /// A document as learners of a locale get it; its rubrics are collected.
     pub(super) fn own(
         &mut self,
         document: &Value,
@@ -148,7 +148,7 @@ impl Work<'_, '_, '_> {
         }))
     }
 
-    /// The plain links to what learners do not have.
+    /// The plain links to entries that learners do not have.
     pub(super) fn not_live(&self) -> Result<Vec<&Link>, StoreError> {
         let mut found = Vec::new();
         for link in self.facts.links.iter().filter(|link| plain_links::is_plain(link.role)) {

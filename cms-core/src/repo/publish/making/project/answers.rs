@@ -1,16 +1,17 @@
-//! Answers: what a delivered document keeps back, and the rubrics that stay behind for it.
+//! Answers: what a delivered document withholds, and the rubrics that are kept for it.
 //!
 //! Where a channel withholds answers, an element that an engine understands is delivered without them. The whole
-//! element stays among the authors' objects as a *rubric*, and the delivered element names it. Whoever scores an
-//! attempt reads the rubric of exactly the revision that was delivered, whatever was published since.
+//! element stays among the authors' objects as a *rubric*, and the delivered element names it. An attempt is scored by
+//! the rubric of exactly the revision that was delivered, whatever was published since.
 //!
 //! Invariants:
-//! 1. A rubric's id tells nothing of the answers: the rubric holds a salt made with the repository's secret, so that
-//!    nobody can try out what hashes to it. Another answer has another id, also where nothing else shows.
-//! 2. A rubric that was not made here is never scored by: its salt is checked when it is read.
-//! 3. Where the engine is missing or fails nothing is delivered, never the whole.
-//! 4. What only the kept part of an element shows (the picture of a hint) goes with its rubric: as it was when the element
-//!    was delivered, and given with the hint.
+//! 1. A rubric's id says nothing about the answers: the rubric holds a salt made with the repository's secret, so that
+//!    nobody can find the answers by trying which ones hash to the id. Other answers give another id, even where
+//!    nothing else differs.
+//! 2. Nothing is scored by a rubric that was not made here: its salt is checked when it is read.
+//! 3. When the engine is missing or fails, nothing is delivered, and never the complete element.
+//! 4. Entries that only the withheld part of an element shows (the picture of a hint) are stored with its rubric, as
+//!    they were when the element was delivered, and are given with the hint.
 
 use std::collections::BTreeMap;
 
@@ -25,40 +26,40 @@ use crate::{
     schema::{ContentFault, KindSchema, Link, Role, Violation},
 };
 
-/// A document as it leaves, and what stays behind for it.
+/// A document ready for delivery, and the rubrics that are kept for it.
 pub(in crate::repo) struct Public {
     pub(in crate::repo) document: Value,
     pub(in crate::repo) rubrics: Vec<Object>,
 }
 
-/// A document without its answers, before its elements name what stays behind for them.
+/// A document without its answers, before its elements name their rubrics.
 pub(in crate::repo) struct Withholding {
     pub(in crate::repo) document: Value,
     pub(in crate::repo) kept: Vec<KeptBack>,
 }
 
-/// What stays behind of one element.
+/// What is withheld of one element.
 pub(in crate::repo) struct KeptBack {
     /// The JSON pointer of the element.
     place: String,
     rubric: Rubric,
-    /// The entries that the whole element shows and what is left of it does not.
+    /// The entries that the complete element shows and its delivered part does not.
     pub(in crate::repo) hidden: Vec<EntryKey>,
 }
 
 impl KeptBack {
-    /// Whether the whole element shows no other entry.
+    /// Whether the complete element shows no other entry.
     pub(in crate::repo) fn is_without_pictures(&self) -> bool {
         self.rubric.embeds.is_empty()
     }
 }
 
-/// Gives the documents that some entries, and what those show, are delivered as.
+/// Returns the delivered documents of some entries, and of the entries that those show.
 pub(in crate::repo) type Given<'g> =
     &'g mut dyn FnMut(&[EntryKey]) -> Result<BTreeMap<EntryKey, Value>, StoreError>;
 
 impl Withholding {
-    /// The document with its rubrics named, and these with what is given with them.
+    /// The document with its rubrics named in it, and the rubrics with the entries that are given with them.
     pub(in crate::repo) fn sealed(
         self,
         secret: &[u8; 32],
@@ -82,11 +83,11 @@ impl Withholding {
 }
 
 impl Repository {
-    /// Keeps back the answers of a document that is otherwise as learners get it.
+    /// Withholds the answers of a document that is otherwise as learners get it.
     ///
     /// # Errors
-    /// Within: the violations of the elements that can't be delivered, with pointers into the document. Without:
-    /// [`StoreError`], also when an engine has no time now.
+    /// The inner error: the violations of the elements that can't be delivered, with pointers into the document. The
+    /// outer one: [`StoreError`], also when an engine is busy.
     pub(in crate::repo) fn withhold(
         &self,
         kind: &KindSchema,

@@ -1,4 +1,5 @@
-//! What is held back for the links around it: entries that lead to nothing live, and removals of what is still used.
+//! Holding back because of links: entries with links to entries that are not live, and removals of entries that are
+//! still used.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +16,9 @@ use crate::{
     schema::{Role, Violation, ViolationCode},
 };
 
-/// Holds back entries with links, other than to children, that lead to nothing live; doing so may
-/// break the links of others, so it goes on until nothing more falls. A plain link to what is under
-/// embargo is left out instead.
+/// Holds back entries with a link, other than to a child, to an entry that is not live. Holding one back may break the
+/// links of others, so this repeats until no more entries are affected. A plain link to an entry under embargo is left
+/// out instead.
 pub(in crate::repo::publish) fn hold_back_dangling(
     repository: &Repository,
     kinds: &Kinds<'_>,
@@ -70,7 +71,7 @@ pub(in crate::repo::publish) fn hold_back_dangling(
     }
 }
 
-/// The removals of what live entries, which stay as they are, link to other than as children.
+/// The removals of entries to which live entries, which stay as they are, link other than as children.
 fn still_used(
     repository: &Repository,
     base: &Base,

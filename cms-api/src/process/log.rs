@@ -109,7 +109,7 @@ fn filter(text: &str) -> Result<EnvFilter, Problem> {
         if directive.is_empty()
             || !LEVELS.iter().any(|word| level.trim().eq_ignore_ascii_case(word))
         {
-            return Err(refused(format!("{level:?} is no level")));
+            return Err(refused(format!("{level:?} is not a level")));
         }
         let name = target.split("::").next().unwrap_or_default().trim();
         if name.starts_with("cms") && !CRATES.contains(&name) {

@@ -131,7 +131,7 @@ fn retired(code: Code, key: &str, tombstone: Option<Object>) -> Problem {
     let tombstone = tombstone
         .and_then(|object| serde_json::from_slice::<Value>(object.bytes()).ok())
         .unwrap_or_default();
-    Problem::new(code, format!("{key} is not delivered any more"))
+    Problem::new(code, format!("{key} is no longer delivered"))
         .with("tombstone", tombstone)
         .cached(ProblemCache::AnHour)
 }

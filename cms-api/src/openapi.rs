@@ -29,33 +29,33 @@ use parts::{Operation, Schemas};
 #[openapi(
     info(
         title = "cms",
-        description = "Delivery of published teaching material, and everything that its authors do.\n\nWhat is fetched under `/v1` is public and, save a channel's pointer, immutable: an address answers the same for ever, so caches may keep it. Start at a channel, follow its snapshot, then walk by object ids: a container's document carries its children's ids and summaries. `POST /v1/score` and `/v1/hints` are answered anew each time.\n\nEvery refusal is `application/problem+json` with a stable `code`. Unknown query parameters are refused, so that one answer has one address.\n\nEverything under `/authoring/v1` needs a token. A write names the version that it is based on (`If-Match`), a create may name itself (`Idempotency-Key`), and listings are read on by their `next`.",
+        description = "Delivery of published teaching material, and everything that its authors do.\n\nWhat is fetched under `/v1` is public and, except for a channel's pointer, immutable: an address always gives the same answer, so caches may keep it. Start at a channel, follow its snapshot, then walk by object ids: a container's document carries its children's ids and summaries. `POST /v1/score` and `/v1/hints` are computed for each request.\n\nEvery refusal is `application/problem+json` with a stable `code`. Unknown query parameters are refused, so that one answer has one address.\n\nEverything under `/authoring/v1` needs a token. A write names the version that it is based on (`If-Match`), a create may name itself (`Idempotency-Key`), and listings continue with their `next`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
-        contact(name = "Whoever runs this server"),
+        contact(name = "The people who run this server"),
     ),
     servers((url = "/", description = "This server")),
     tags(
         (name = "delivery", description = "What learners' apps read. No authentication, no cookies."),
-        (name = "attempts", description = "What learners' inputs are worth, and hints. No authentication, no cookies."),
+        (name = "attempts", description = "Scores of learners' inputs, and hints. No authentication, no cookies."),
         (name = "channels", description = "Where channels are, what they delivered, and what they do not."),
         (name = "commands", description = "The verbs of the command line, by their names."),
         (name = "commits", description = "History: commits, revisions, and what differs between states."),
         (name = "drafts", description = "Drafts, what people type in them, and what is done with them."),
         (name = "entries", description = "Entries of a state, where they are used, and who made them what they are."),
         (name = "events", description = "What happens, as it happens."),
-        (name = "findings", description = "What could be better about entries, and which of it keeps them from going live."),
+        (name = "findings", description = "What could be better about entries, and which findings keep them from going live."),
         (name = "jobs", description = "Long work that a request starts and does not wait for."),
         (name = "me", description = "Who the token stands for."),
         (name = "media", description = "Media files of authors."),
-        (name = "notices", description = "What a person should know of."),
-        (name = "operation", description = "For whoever runs the server."),
+        (name = "notices", description = "What a person should know about."),
+        (name = "operation", description = "For the people who run the server."),
         (name = "publishing", description = "What moves a channel."),
         (name = "reviews", description = "Reviews of drafts: who approved what, and what was said."),
-        (name = "schedules", description = "What is to move a channel at an instant."),
+        (name = "schedules", description = "What moves channels at an instant."),
         (name = "shares", description = "Links that show a draft to people without an account."),
         (name = "states", description = "What names stand for: branches, channels, commits, snapshots."),
         (name = "templates", description = "What new entries can be made from."),
-        (name = "translations", description = "Texts beside their translations, and what of a language is not done."),
+        (name = "translations", description = "Texts with their translations, and what is not done in a language."),
     ),
     components(schemas(Call, DifferenceForm)),
 )]
@@ -107,7 +107,7 @@ pub fn complete(document: &openapi::OpenApi) -> Value {
     document["components"]["securitySchemes"] = json!({ "token": {
         "type": "http",
         "scheme": "bearer",
-        "description": "A token of `cms token create`, or the server's own, which its data directory tells",
+        "description": "A token of `cms token create`, or the server's own, which is in its data directory",
     } });
     document
 }

@@ -83,7 +83,10 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
     });
     let left = if writes { jobs::interrupt_left(&store.repository, moment::now_ms())? } else { 0 };
     if left > 0 {
-        tracing::warn!(jobs = left, "an earlier process left jobs, which are told as interrupted");
+        tracing::warn!(
+            jobs = left,
+            "an earlier process left jobs, which are marked as interrupted"
+        );
     }
     let app = App::new(store, Token::new(&token), settings);
     let routes = RouterSettings { admin: config.admin, body_timeout: config.body_timeout };

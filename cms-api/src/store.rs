@@ -159,7 +159,7 @@ pub fn open(data: &Path, options: RepositoryOptions, access: Access) -> Result<S
     let engine = Arc::new(engine);
     if let [first, ..] = engine.damages() {
         let count = engine.damages().len();
-        tracing::error!(%first, count, "the store is damaged: what is whole is read; cms verify tells the rest");
+        tracing::error!(%first, count, "the store is damaged: what is whole is read; cms verify reports the rest");
     }
     let store = match Store::over_local(Arc::clone(&engine), options) {
         Err(repo::OpenError::Empty) if !engine.damages().is_empty() => {

@@ -55,7 +55,7 @@ pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Proble
     operation_id = "channels_list",
     tag = "channels",
     params(
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses((status = 200, description = "A page, by name", body = Page<ChannelRow>)),
@@ -116,7 +116,7 @@ pub async fn one(
     tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(
@@ -154,7 +154,7 @@ pub async fn publications(
     tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(

@@ -37,7 +37,7 @@ use crate::{
         (status = 400, description = "The request is malformed"),
         (status = 401, description = "No token, or a wrong one"),
         (status = 403, description = "The role does not allow this verb"),
-        (status = 404, description = "What was named is not there"),
+        (status = 404, description = "What was named does not exist"),
         (status = 409, description = "It changed meanwhile, or was done before under this operation"),
         (status = 413, description = "The body is larger than the limit"),
         (status = 422, description = "Refused; `report` says why"),

@@ -88,7 +88,7 @@ impl fmt::Display for Ended {
     tag = "commits",
     params(
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(
@@ -155,7 +155,7 @@ fn unknown(id: CommitId) -> Problem {
     tag = "commits",
     params(("commit" = String, Path, description = "Its id")),
     responses(
-        (status = 200, description = "Who, when, why", body = CommitRow, headers(("ETag" = String, description = "Its id"))),
+        (status = 200, description = "Who made it, when and why", body = CommitRow, headers(("ETag" = String, description = "Its id"))),
         (status = 304, description = "The client has it"),
         (status = 404, description = "No such commit"),
     ),
@@ -188,7 +188,7 @@ pub async fn one(
     tag = "commits",
     params(
         ("commit" = String, Path, description = "Its id"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(
@@ -272,7 +272,7 @@ struct ChangeBody {
     responses(
         (status = 201, description = "The commit", body = CommitRow, headers(("Location" = String, description = "Where it is"))),
         (status = 404, description = "No such branch"),
-        (status = 409, description = "The branch moved again and again meanwhile"),
+        (status = 409, description = "Others moved the branch before every attempt"),
         (status = 412, description = "The branch has moved; `current` says where to"),
         (status = 422, description = "Refused; `refusals` has all that is wrong, with pointers"),
     ),

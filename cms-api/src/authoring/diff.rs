@@ -97,7 +97,7 @@ struct PatchOperation {
     params(
         ("from" = String, Query, description = "The state before: `production`, `main~3`, `production@7`, an id"),
         ("to" = String, Query, description = "The state after"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(
@@ -144,9 +144,9 @@ pub async fn handler(
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("from" = String, Query, description = "The version before: a revision out of the history, a draft, or a state such as `main~3`, `production@7`, a commit"),
+        ("from" = String, Query, description = "The version before: a revision from the history, a draft, or a state such as `main~3`, `production@7`, a commit"),
         ("to" = String, Query, description = "The version after"),
-        ("as" = Option<DifferenceForm>, Query, description = "`changes` when left out; `json-patch` for RFC 6902, which leads from the one document to the other"),
+        ("as" = Option<DifferenceForm>, Query, description = "`changes` when left out; `json-patch` for RFC 6902, which leads from the first document to the second"),
     ),
     responses(
         (status = 200, description = "The changes", content((EntryDifference = "application/json"), (Vec<PatchOperation> = "application/json-patch+json"))),

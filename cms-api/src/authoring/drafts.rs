@@ -133,7 +133,7 @@ pub async fn create(
     tag = "drafts",
     params(
         ("mine" = Option<bool>, Query, description = "`true`: only the person's own"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses((status = 200, description = "A page", body = Page<DraftView>)),
@@ -298,7 +298,7 @@ pub async fn discard(
     ),
     responses(
         (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
-        (status = 404, description = "No such draft that was given up"),
+        (status = 404, description = "No such discarded draft"),
         (status = 409, description = "`draft-state`: the draft is not discarded; `under-review`: another review is open on it"),
         (status = 422, description = "It was merged"),
     ),

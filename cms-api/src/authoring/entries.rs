@@ -31,10 +31,10 @@ const TITLE_SIZE_BYTES_MAX: usize = 200;
     params(
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
         ("kind" = Option<String>, Query, description = "Only this kind"),
-        ("id_prefix" = Option<String>, Query, description = "Only ids that begin so; goes with `kind`"),
+        ("id_prefix" = Option<String>, Query, description = "Only ids that begin with this; needs `kind`"),
         ("title" = Option<String>, Query, description = "Only titles that have this text, whatever its case"),
-        ("trash" = Option<bool>, Query, description = "`true`: what is in the trash instead"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("trash" = Option<bool>, Query, description = "`true`: list what is in the trash instead"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(
@@ -86,7 +86,7 @@ fn check(request: &ListRequest) -> Result<(), Problem> {
     if !request.id_prefix.bytes().all(is_id) {
         return malformed(
             "id_prefix",
-            "is no beginning of an id: a-z, 0-9, `-` and `_` are expected",
+            "is not the beginning of an id: a-z, 0-9, `-` and `_` are expected",
         );
     }
     if request.title.as_ref().is_some_and(|title| title.len() > TITLE_SIZE_BYTES_MAX) {

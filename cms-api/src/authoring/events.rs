@@ -124,8 +124,8 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
     tag = "events",
     params(
         ("Last-Event-ID" = Option<u64>, Header, description = "The id of the last event that was seen"),
-        ("last_event_id" = Option<u64>, Query, description = "The same, for who can send no header"),
-        ("ticket" = Option<String>, Query, description = "A ticket, for who can send no token"),
+        ("last_event_id" = Option<u64>, Query, description = "The same, for clients that can't send a header"),
+        ("ticket" = Option<String>, Query, description = "A ticket, for clients that can't send a token"),
     ),
     responses(
         (status = 200, description = "The events", content_type = "text/event-stream", body = crate::views::events::StreamEvent),

@@ -178,7 +178,7 @@ pub async fn create(
     operation_id = "jobs_list",
     tag = "jobs",
     params(
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses((status = 200, description = "A page", body = Page<JobView>)),
@@ -247,7 +247,7 @@ pub async fn one(
     responses(
         (status = 202, description = "It was asked to end", body = JobView),
         (status = 404, description = "No such job, or another person's"),
-        (status = 409, description = "It is over"),
+        (status = 409, description = "It has ended"),
     ),
 )]
 pub async fn cancel(
@@ -279,7 +279,7 @@ pub async fn cancel(
     tag = "jobs",
     params(
         ("job" = String, Path, description = "Its id"),
-        ("ticket" = Option<String>, Query, description = "A ticket, for who can send no token"),
+        ("ticket" = Option<String>, Query, description = "A ticket, for clients that can't send a token"),
     ),
     responses(
         (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = crate::views::events::StreamEvent),

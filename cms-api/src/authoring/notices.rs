@@ -47,7 +47,7 @@ pub struct NoticesRead {
     operation_id = "notices_list",
     tag = "notices",
     params(
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses((status = 200, description = "A page", body = Page<NoticeView>)),
@@ -82,7 +82,7 @@ pub async fn list(
     tag = "notices",
     params(
         ("notice" = String, Path, description = "The notice's id"),
-        ("older" = Option<bool>, Query, description = "`true`: and all that are older"),
+        ("older" = Option<bool>, Query, description = "`true`: also all older ones"),
     ),
     responses(
         (status = 200, description = "It is read", body = NoticesRead),

@@ -158,10 +158,10 @@ pub async fn create(
     operation_id = "reviews_list",
     tag = "reviews",
     params(
-        ("state" = Option<ReviewStateWord>, Query, description = "Only those in this state; goes with the others"),
-        ("mine" = Option<bool>, Query, description = "`true`: only those that the person opened; goes with `state`"),
-        ("asked" = Option<bool>, Query, description = "`true`: only those that the person is asked to look at; goes with `state`"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("state" = Option<ReviewStateWord>, Query, description = "Only those in this state; may be combined with the others"),
+        ("mine" = Option<bool>, Query, description = "`true`: only those that the person opened; may be combined with `state`"),
+        ("asked" = Option<bool>, Query, description = "`true`: only those that the person is asked to look at; may be combined with `state`"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses((status = 200, description = "A page", body = ReviewPage)),
@@ -212,7 +212,7 @@ pub async fn list(
     tag = "reviews",
     params(("review" = String, Path, description = "Its name")),
     responses(
-        (status = 200, description = "The review", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
     ),
 )]
@@ -243,7 +243,7 @@ pub async fn one(
     ),
     request_body(content = ReviewBody),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
         (status = 409, description = "It is not open"),
         (status = 422, description = "Refused"),
@@ -295,7 +295,7 @@ pub async fn change(
         ("If-Match" = String, Header, description = "The review's `ETag`"),
     ),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
         (status = 409, description = "It is not open"),
     ),
@@ -330,7 +330,7 @@ pub async fn close(
         ("If-Match" = String, Header, description = "The review's `ETag`"),
     ),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review or draft"),
         (status = 409, description = "It is not closed"),
         (status = 422, description = "Its draft is closed"),

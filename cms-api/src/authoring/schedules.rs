@@ -187,7 +187,7 @@ pub async fn create(
     params(
         ("channel" = Option<String>, Query, description = "Only this channel's"),
         ("state" = Option<ScheduleStateWord>, Query, description = "Only those in this state"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses((status = 200, description = "A page", body = Page<ScheduleRow>)),
@@ -230,7 +230,7 @@ pub async fn list(
     responses(
         (status = 200, description = "The schedule", body = ScheduleRow, headers(("ETag" = String, description = "Its version"))),
         (status = 304, description = "It has not changed"),
-        (status = 404, description = "No such schedule; perhaps it ran"),
+        (status = 404, description = "No such schedule; it may have run"),
     ),
 )]
 pub async fn one(
@@ -309,7 +309,7 @@ pub async fn change(
     ),
     responses(
         (status = 200, description = "The schedule as it was", body = ScheduleRow),
-        (status = 404, description = "No such schedule; perhaps it ran"),
+        (status = 404, description = "No such schedule; it may have run"),
         (status = 409, description = "It was changed meanwhile"),
     ),
 )]
@@ -349,7 +349,7 @@ pub async fn cancel(
     ),
     responses(
         (status = 200, description = "The schedule as it is now", body = ScheduleRow, headers(("ETag" = String, description = "Its version"))),
-        (status = 404, description = "No such schedule; perhaps it ran"),
+        (status = 404, description = "No such schedule; it may have run"),
         (status = 409, description = "It was changed meanwhile"),
         (status = 422, description = "It has not failed"),
     ),

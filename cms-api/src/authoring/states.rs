@@ -46,7 +46,7 @@ fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, P
     operation_id = "states_list",
     tag = "states",
     params(
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses((status = 200, description = "A page", body = Page<StateView>)),

@@ -80,8 +80,8 @@ pub struct LostEntry {
 }
 
 /// The message when the cells are gone, the repository's own first of all.
-const HEADER_LOST: &str = "the repository's header is gone and was made anew; drafts, tokens, schedules and settings, of \
-     which nothing but cells told, are gone as well";
+const HEADER_LOST: &str = "the repository's header is gone and was made again; drafts, tokens, schedules and settings, of \
+     which only cells knew, are gone as well";
 
 /// Where the new store is until it is complete: no verb opens it by this name.
 const UNFINISHED: &str = "store.unfinished";
@@ -161,7 +161,7 @@ fn must_be_elsewhere(from: &Path, to: &Path) -> Result<(), Problem> {
         above.canonicalize().ok()
     });
     if there.is_some_and(|there| there.starts_with(&from)) {
-        let detail = format!("{} lies in the directory that is to be saved", to.display());
+        let detail = format!("{} is in the directory that is to be saved", to.display());
         return Err(Problem::new(Code::RequestMalformed, detail));
     }
     Ok(())
@@ -177,7 +177,7 @@ fn settle(
     let earlier = |cell: &_| old.earlier_values(cell).unwrap_or_default();
     let settled = repository.settle_salvaged(&earlier, &stamp)?;
     let heads = settled.heads.into_iter().map(|head| match head.to {
-        Some(to) => format!("{} stands at {to}, since {} can't be read", head.what, head.from),
+        Some(to) => format!("{} is at {to} now, because {} can't be read", head.what, head.from),
         None => format!("{} is gone, since {} can't be read", head.what, head.from),
     });
     report.heads.extend(heads);
@@ -197,9 +197,11 @@ fn settle(
 fn gap(gap: &LineGap) -> String {
     let LineGap { branch, lost, before } = gap;
     match before {
-        Some(before) => format!("{branch}: commit {lost} is gone; its history goes on at {before}"),
+        Some(before) => {
+            format!("{branch}: commit {lost} is gone; its history continues at {before}")
+        }
         None => format!(
-            "{branch}: commit {lost} is gone, and nothing tells what came before it; what a draft changed can't be told then"
+            "{branch}: commit {lost} is gone, and nothing says what came before it, so it is not known what a draft changed"
         ),
     }
 }
@@ -266,8 +268,8 @@ pub fn print(report: &Report, paper: &mut Paper) {
             "gone" if entry.branch.starts_with("channel ") => {
                 "is delivered as it was, until a publish takes it off or brings another version"
             }
-            "earlier" => "stands at an earlier version",
-            "newest" => "stands at the newest version that there is",
+            "earlier" => "has an earlier version",
+            "newest" => "has the newest version that exists",
             "unattributed" => "is as it was, by nobody known",
             "gone" => "is gone",
             _ => "lost what was typed and not committed",
@@ -281,6 +283,6 @@ pub fn print(report: &Report, paper: &mut Paper) {
         paper.line(what);
     }
     for channel in &report.remake {
-        paper.line(format!("Some of what {channel} delivers is gone: `cms remake --channel {channel}` makes it anew."));
+        paper.line(format!("Some of what {channel} delivers is gone: `cms remake --channel {channel}` makes it again."));
     }
 }

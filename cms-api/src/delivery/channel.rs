@@ -47,7 +47,7 @@ pub async fn handler(
             let head = head.ok_or_else(|| {
                 // If the cell of the channel may be lost, then its absence is not an answer that may be cached.
                 if looked.lacks_cells() {
-                    let detail = "what tells where the channel is may be among what is damaged";
+                    let detail = "the record of where the channel is may be damaged";
                     return Problem::new(Code::StoreDamaged, detail);
                 }
                 let shown: String = channel.chars().take(80).collect();

@@ -43,9 +43,9 @@ enum Asked {
         ("snapshot" = String, Path, description = "The snapshot's id"),
         ("locale" = String, Path, description = "A locale of the snapshot", example = "en"),
         ("kind" = Option<String>, Query, description = "Only this kind"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-        ("key" = Option<Vec<String>>, Query, description = "A key, repeated: 1 to 100, ascending, each once; goes with nothing else"),
+        ("key" = Option<Vec<String>>, Query, description = "A key, repeated: 1 to 100, ascending, each once; can't be combined with other parameters"),
     ),
     responses(
         (status = 200, description = "Keys with their objects", body = EntryPage, headers(

@@ -53,7 +53,7 @@ pub enum CursorError {
     Unknown,
     /// The cursor was given for other rows.
     #[error(
-        "the cursor is of another list: it goes on where it was given, with the same filters and no others"
+        "the cursor belongs to another list: use it where it was given, with the same filters and no others"
     )]
     OtherList,
 }

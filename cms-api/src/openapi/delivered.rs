@@ -24,11 +24,11 @@ pub(super) fn describe(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
         let responses = &mut get["responses"];
         responses["307"]["links"] = json!({ "document": {
             "operationId": "object_get",
-            "description": "The document that serves, where the body names its object",
+            "description": "The document that serves, if the body names its object",
             "parameters": { "object": "$response.body#/object" },
         } });
         responses["200"] = json!({
-            "description": "What a client gets that follows the redirect: the document at `/v1/objects/{object}`, with its headers",
+            "description": "What a client that follows the redirect gets: the document at `/v1/objects/{object}`, with its headers",
             "content": schema,
         });
     }

@@ -7,17 +7,17 @@ use super::parts::Operation;
 /// The headers that answers refer to, by name.
 pub(super) fn shared() -> Value {
     json!({
-        "X-Request-Id": header("Names this request in the log; the client's own, where it sent one", "string"),
+        "X-Request-Id": header("The id of this request in the log; the client's own if it sent one", "string"),
         "Location": header("Where it is", "string"),
-        "ETag": header("Names the version that was answered; a write that is based on it sends it as `If-Match`", "string"),
+        "ETag": header("Names the version in this answer; a write that is based on it sends it as `If-Match`", "string"),
         "Retry-After": header("Seconds after which it is worth asking again", "integer"),
         "WWW-Authenticate": header("`Bearer`", "string"),
-        "Idempotency-Replayed": header("`true` where the answer is that of an earlier request with this key", "string"),
-        "Content-Range": header("`bytes FIRST-LAST/SIZE`; of a refusal `bytes */SIZE`", "string"),
+        "Idempotency-Replayed": header("`true` if the answer is that of an earlier request with this key", "string"),
+        "Content-Range": header("`bytes FIRST-LAST/SIZE`; in a refusal `bytes */SIZE`", "string"),
         "Accept-Ranges": header("`bytes`", "string"),
-        "Cache-Control": header("How long it may be kept, and by whom", "string"),
-        "Content-Encoding": header("`gzip`, where the client takes it and it is worth it", "string"),
-        "Vary": header("`Accept-Encoding`, where another coding has another answer", "string"),
+        "Cache-Control": header("How long the answer may be kept, and by whom", "string"),
+        "Content-Encoding": header("`gzip`, if the client accepts it and coding is worthwhile", "string"),
+        "Vary": header("`Accept-Encoding`, if the answer depends on the coding", "string"),
     })
 }
 
@@ -87,10 +87,13 @@ fn takes_ranges(operation: &mut Operation<'_>) {
     let parameters = operation.body.entry("parameters").or_insert_with(|| json!([]));
     let Some(parameters) = parameters.as_array_mut() else { return };
     for (name, description) in [
-        ("Range", "The part that is wanted, such as `bytes=0-9`; what can't be read is not heeded"),
+        (
+            "Range",
+            "The part that is wanted, such as `bytes=0-9`; a value that can't be read is ignored",
+        ),
         (
             "If-Range",
-            "The `ETag` of the file that the part is to be of; of another the whole is sent",
+            "The `ETag` of the file whose part is wanted; if the file has another one, all of it is sent",
         ),
     ] {
         parameters.push(json!({

@@ -97,7 +97,7 @@ fn problem(status: u16, codes: &[Code], own: Value) -> Value {
         _ => format!("A refusal with {status} that has no members of its own."),
     };
     let mut properties = json!({
-        "type": { "type": "string", "format": "uri-reference", "description": "Leads to what it means and what to do: `/docs/problems/{code}`." },
+        "type": { "type": "string", "format": "uri-reference", "description": "Leads to a page that says what it means and what to do: `/docs/problems/{code}`." },
         "code": { "type": "string", "enum": words, "description": "What it is, for programs." },
         "title": { "type": "string", "description": "What the code means." },
         "status": { "type": "integer", "enum": [status], "description": "The status of the answer." },

@@ -165,7 +165,7 @@ fn element(element: &mut Value) {
     element["properties"]["locale"] = json!({
         "type": "string",
         "pattern": LOCALE,
-        "description": "Its language, where it is another than the document's.",
+        "description": "Its language, if it differs from the document's.",
     });
     if !is_scored {
         return;
@@ -173,13 +173,13 @@ fn element(element: &mut Value) {
     element["properties"]["rubric"] = json!({
         "type": "string",
         "pattern": ID,
-        "description": "Names what it is scored by, where answers are withheld.",
+        "description": "Names the rubric by which it is scored, if answers are withheld.",
     });
     if element["properties"]["hints"].is_object() {
         element["properties"]["hints"]["items"] = json!({
             "type": ["object", "null"],
             "additionalProperties": true,
-            "description": "A hint; where answers are withheld an empty place, and the hint is asked for.",
+            "description": "A hint; an empty place if answers are withheld, and then the hint has to be requested.",
         });
     }
     // An engine writes its elements in its own form, with defaults filled in for what is left out.

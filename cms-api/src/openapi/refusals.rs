@@ -9,7 +9,7 @@ type Applies = fn(&Operation<'_>) -> bool;
 /// The common refusals: when each applies, its status, and what it means.
 const REFUSALS: &[(Applies, u16, &str)] = &[
     (|_| true, 400, "The request is malformed; `pointer` or `parameter` says where"),
-    (is_authoring, 401, "No token, or none that opens anything"),
+    (is_authoring, 401, "No valid token"),
     (is_authoring, 403, "The token's role does not allow this"),
     (takes_body, 408, "The body took too long to arrive"),
     (|of| of.takes("If-Match"), 412, "It has changed since the version that `If-Match` names"),

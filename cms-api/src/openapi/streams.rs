@@ -8,7 +8,7 @@ use crate::views::events::EventData;
 /// Describes the data of an event: a text that holds JSON, for readers that want to know its form.
 pub(super) fn describe(schemas: &mut Schemas) {
     let data = schemas.refer::<EventData>();
-    // `ready` has a position as well, so the schema of what happened covers it.
+    // What happened has a position too, so it also fits the schema of `ready`: more than one of these schemas may fit.
     if let Some(data) = schemas.0.get_mut("EventData").and_then(Value::as_object_mut)
         && let Some(each) = data.remove("oneOf")
     {

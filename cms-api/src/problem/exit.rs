@@ -32,8 +32,8 @@ Exit codes:
   0    done
   1    the content was refused, or verify or salvage found damage; nothing was changed
   2    the command was not understood
-  3    what was named is not there
-  4    it changed meanwhile, or is there already
+  3    what was named does not exist
+  4    it changed meanwhile, or exists already
   5    the store is damaged, full, held by another process or not reachable
   6    the token was refused
   7    a file or stream could not be read or written

@@ -41,7 +41,7 @@ pub enum LogFormat {
 const WAITING_SIZE_BYTES_MAX: usize = 4 << 20;
 /// How long the end of the process waits for the last lines.
 const LAST_LINES_WAIT_MAX: Duration = Duration::from_secs(1);
-/// How long a line waits for an output that reports that it takes nothing at the moment.
+/// The pause before a line is tried again, when the output reports that it takes nothing at the moment.
 const BUSY_WAIT: Duration = Duration::from_millis(20);
 
 static LOG: OnceLock<Log> = OnceLock::new();
@@ -109,7 +109,7 @@ fn filter(text: &str) -> Result<EnvFilter, Problem> {
         if directive.is_empty()
             || !LEVELS.iter().any(|word| level.trim().eq_ignore_ascii_case(word))
         {
-            return Err(refused(format!("{level:?} is no level")));
+            return Err(refused(format!("{level:?} is not a level")));
         }
         let name = target.split("::").next().unwrap_or_default().trim();
         if name.starts_with("cms") && !CRATES.contains(&name) {

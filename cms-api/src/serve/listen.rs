@@ -143,7 +143,7 @@ fn clear(path: &Path) -> Result<(), Problem> {
         Problem::new(Code::InputOutput, format!("listening on {UNIX}{}: {detail}", path.display()))
     };
     if inode(path).is_none() {
-        return Err(named("there is a file that is no socket"));
+        return Err(named("there is a file that is not a socket"));
     }
     match std::os::unix::net::UnixStream::connect(path) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {

@@ -105,6 +105,6 @@ pub fn execute(
 fn may_be_older(store: &Store, state: &str) -> Option<String> {
     let lacks = store.local.as_ref().is_some_and(|local| local.lacks_cells());
     lacks.then(|| {
-        format!("what tells where {state} stands may be among what is damaged: this may be an older state of it")
+        format!("the record of where {state} is may be damaged: this may be an older state of it")
     })
 }

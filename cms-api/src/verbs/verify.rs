@@ -38,7 +38,7 @@ pub type Report = VerifyReport;
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     if request.rebuild_index {
         let local = store.local.as_ref().ok_or_else(|| {
-            Problem::new(Code::RequestMalformed, "this store has no index that could be made anew")
+            Problem::new(Code::RequestMalformed, "this store has no index that could be rebuilt")
         })?;
         local.rebuild_index()?;
     }

@@ -33,7 +33,7 @@ const TEXT_SIZE_BYTES_MAX: usize = 1000;
     params(
         ("channel" = String, Path, description = "Its name"),
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(
@@ -79,7 +79,7 @@ pub async fn not_public(
     tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
-        ("text" = String, Query, description = "The text, as it stands within one value of a delivered document"),
+        ("text" = String, Query, description = "The text, as it appears within one value of a delivered document"),
         ("locale" = Option<String>, Query, description = "Only documents of this locale"),
         ("key" = Option<String>, Query, description = "Only this entry's documents"),
     ),

@@ -363,7 +363,7 @@ pub(super) fn copy_made(
     ),
     request_body(content = BatchBody),
     responses(
-        (status = 200, description = "What was done, or would be", body = BatchView),
+        (status = 200, description = "What was done, or would be done", body = BatchView),
         (status = 404, description = "No such open draft or entry"),
         (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "A step does not fit an entry"),

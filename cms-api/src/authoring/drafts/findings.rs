@@ -94,7 +94,7 @@ pub async fn list(
     request_body = DismissBody,
     responses(
         (status = 200, description = "It is dismissed", body = DismissalView),
-        (status = 404, description = "That is no id of a finding"),
+        (status = 404, description = "That is not the id of a finding"),
         (status = 409, description = "Somebody else changed it meanwhile"),
         (status = 422, description = "Without a reason"),
     ),
@@ -133,8 +133,8 @@ pub async fn dismiss(
         ("finding" = String, Path, description = "The finding's id"),
     ),
     responses(
-        (status = 204, description = "It is told again"),
-        (status = 404, description = "That is no id of a finding"),
+        (status = 204, description = "The finding counts again"),
+        (status = 404, description = "That is not the id of a finding"),
         (status = 409, description = "Somebody else changed it meanwhile"),
     ),
 )]

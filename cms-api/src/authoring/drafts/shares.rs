@@ -158,7 +158,7 @@ pub async fn create(
     tag = "shares",
     params(
         ("draft" = String, Path, description = "Its name"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(
@@ -195,10 +195,10 @@ pub async fn list(
     path = "/authoring/v1/shares/{share}",
     operation_id = "share_revoke",
     tag = "shares",
-    params(("share" = String, Path, description = "Its name in lists")),
+    params(("share" = String, Path, description = "Its id in lists")),
     responses(
-        (status = 204, description = "It opens nothing any more"),
-        (status = 403, description = "Neither who made it nor a member"),
+        (status = 204, description = "It no longer opens anything"),
+        (status = 403, description = "Neither its maker nor a member of its draft"),
         (status = 404, description = "No such link"),
     ),
 )]

@@ -186,7 +186,7 @@ pub async fn commit(
     responses(
         (status = 201, description = "Merged; `conflicted` and `conflicts` are to be settled", body = MergedView, headers(("Location" = String, description = "The commit"))),
         (status = 404, description = "No such open draft"),
-        (status = 409, description = "There is nothing to merge, or conflicts of an earlier merge are half settled"),
+        (status = 409, description = "There is nothing to merge, or conflicts of an earlier merge are only partly settled"),
         (status = 422, description = "Refused; `refusals` says why"),
     ),
 )]

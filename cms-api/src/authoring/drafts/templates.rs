@@ -70,7 +70,7 @@ pub struct FromTemplateBody {
     params(
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
         ("kind" = Option<String>, Query, description = "Only those that make entries of this kind"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(

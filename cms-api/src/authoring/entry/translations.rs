@@ -80,7 +80,7 @@ pub async fn segments(
     params(
         ("locale" = String, Path, description = "The language"),
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("by" = Option<String>, Query, description = "The kind of the containers to tell by: `course` when left out"),
+        ("by" = Option<String>, Query, description = "The kind of the containers to list by; `course` when left out"),
     ),
     responses(
         (status = 200, description = "The courses", body = LanguageGaps, headers(("ETag" = String, description = "Names these bytes"))),
@@ -120,10 +120,10 @@ pub async fn courses(
     tag = "translations",
     params(
         ("locale" = String, Path, description = "The language"),
-        ("course" = Option<String>, Query, description = "Only what stands in this container"),
+        ("course" = Option<String>, Query, description = "Only entries that stand in this container"),
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("by" = Option<String>, Query, description = "The kind of the containers to tell by: `course` when left out"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("by" = Option<String>, Query, description = "The kind of the containers to list by; `course` when left out"),
+        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(

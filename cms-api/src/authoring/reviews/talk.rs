@@ -96,7 +96,7 @@ pub struct EditCommentBody {
     text: CommentText,
 }
 
-/// Comment
+/// Add a comment
 ///
 /// Threads of a closed review can still be answered. People who are named with `@` are notified.
 #[utoipa::path(
@@ -112,7 +112,7 @@ pub struct EditCommentBody {
     responses(
         (status = 201, description = "The review as it is now", body = ReviewView, headers(("Location" = String, description = "The review"))),
         (status = 404, description = "No such review"),
-        (status = 409, description = "Too many comment at once"),
+        (status = 409, description = "Too many people comment at once"),
         (status = 422, description = "There is no such place or thread"),
     ),
 )]
@@ -164,9 +164,9 @@ pub async fn comment(
     ),
     request_body(content = EditCommentBody),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
-        (status = 409, description = "Too many write at once"),
+        (status = 409, description = "Too many writers at once"),
         (status = 422, description = "There is no such comment"),
     ),
 )]
@@ -205,7 +205,7 @@ pub async fn edit(
         ("thread" = String, Path, description = "The thread's name"),
     ),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
         (status = 409, description = "It is merged"),
         (status = 422, description = "There is no such thread"),
@@ -234,9 +234,9 @@ pub async fn resolve(
         ("thread" = String, Path, description = "The thread's name"),
     ),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
-        (status = 409, description = "Too many write at once"),
+        (status = 409, description = "Too many writers at once"),
         (status = 422, description = "There is no such thread"),
     ),
 )]

@@ -110,7 +110,7 @@ pub struct AcceptBody {
     params(("review" = String, Path, description = "The review's name")),
     request_body(content = ApproveBody),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
         (status = 409, description = "Entries are not as they were seen, or the review is not open"),
     ),
@@ -146,7 +146,7 @@ pub async fn approve(
     params(("review" = String, Path, description = "The review's name")),
     request_body(content = WordBody),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
         (status = 409, description = "It is not open"),
     ),
@@ -179,9 +179,9 @@ pub async fn request_changes(
     tag = "reviews",
     params(("review" = String, Path, description = "The review's name")),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
-        (status = 409, description = "Too many write at once"),
+        (status = 409, description = "Too many writers at once"),
     ),
 )]
 pub async fn look(

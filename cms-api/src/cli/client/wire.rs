@@ -112,7 +112,7 @@ impl Wire {
         Err(refused)
     }
 
-    /// Asks the server whether it lives; any answer says so, and a failure does not.
+    /// Asks the server whether it lives; any answer other than a failure says so.
     fn must_live(&self, addresses: &[SocketAddr]) -> io::Result<()> {
         if self.lives(addresses).unwrap_or(false) {
             return Ok(());

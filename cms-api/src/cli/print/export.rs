@@ -39,7 +39,7 @@ pub(crate) fn print(report: &Report, paper: &mut Paper) {
     if report.damaged.len() < report.damaged_count as usize
         && report.damaged.iter().all(|row| row.key.is_some())
     {
-        paper.line("  … and more (`cms verify` tells of all)");
+        paper.line("  … and more (`cms verify` lists all)");
     }
     if let Some(path) = &report.written_beside {
         paper.line(format!("  The earlier export stays; this one is in {path}."));

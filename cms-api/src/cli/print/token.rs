@@ -41,5 +41,9 @@ pub(crate) fn listed(report: &list::Report, paper: &mut Paper) {
 
 /// Prints which token was revoked.
 pub(crate) fn revoked(report: &revoke::Report, paper: &mut Paper) {
-    paper.line(format!("Token {} of {} opens nothing any more.", report.id, clean(&report.person)));
+    paper.line(format!(
+        "Token {} of {} no longer opens anything.",
+        report.id,
+        clean(&report.person)
+    ));
 }

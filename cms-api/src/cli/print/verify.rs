@@ -35,7 +35,7 @@ pub(crate) fn print(report: &Report, paper: &mut Paper) {
     and_more(report.problems_count, report.problems.len(), report.problems.len(), paper);
     let needed: Vec<_> = report.damages.iter().filter_map(needing).collect();
     if !needed.is_empty() {
-        paper.line(paper.ink(Ink::Removed, "What needs what is damaged"));
+        paper.line(paper.ink(Ink::Removed, "What needs the damaged parts"));
     }
     for (what, needing) in needed {
         paper.line(format!("  {what}"));

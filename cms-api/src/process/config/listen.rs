@@ -28,12 +28,10 @@ impl FromStr for Listen {
             return Ok(Self::Socket(path.into()));
         }
         let (host, port) = text.rsplit_once(':').ok_or("it is HOST:PORT or unix:PATH")?;
-        port.parse::<u16>().map_err(|_| format!("{port:?} is no port"))?;
+        port.parse::<u16>().map_err(|_| format!("{port:?} is not a port"))?;
         let is_bracketed = host.starts_with('[') && host.ends_with(']');
         if host.is_empty() || (host.contains(':') && !is_bracketed) {
-            return Err(format!(
-                "{host:?} is no host (an address of version 6 stands in brackets)"
-            ));
+            return Err(format!("{host:?} is not a host (an address of version 6 needs brackets)"));
         }
         Ok(Self::Host(text.to_owned()))
     }

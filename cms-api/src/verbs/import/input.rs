@@ -134,7 +134,7 @@ impl Input {
                 self.add_file(Source::Lines(path.clone()), &path).map_err(failed)?;
             } else {
                 let reason = match name.to_lowercase().rsplit_once('.') {
-                    Some((_, "json")) => "a document stands in a folder of its kind: KIND/ID.json",
+                    Some((_, "json")) => "a document belongs in a folder of its kind: KIND/ID.json",
                     _ if holds_lines(&name.to_lowercase()) => "its ending is written in capitals",
                     _ => "it is neither KIND/ID.json nor a file of lines (*.ndjson, *.jsonl)",
                 };
@@ -176,7 +176,7 @@ impl Input {
                 } else if name.to_lowercase().ends_with(".json") {
                     "its ending is not .json in small letters"
                 } else if holds_lines(&name) {
-                    "a file of lines stands beside the folders of kinds, not in one"
+                    "a file of lines belongs next to the folders of kinds, not in one"
                 } else {
                     "a document is a file KIND/ID.json or KIND/ID@LOCALE.json, and not gzip'd"
                 };

@@ -33,7 +33,7 @@ pub fn execute(store: &Store, _: Request, _: &Authorship) -> Result<Report, Prob
     let channels = store.repository.channels()?;
     // If the cells that say where channels are may be lost, then an empty list is not an answer.
     if channels.is_empty() && store.local.as_ref().is_some_and(|local| local.lacks_cells()) {
-        let detail = "what tells of the channels may be among what is damaged; see cms verify";
+        let detail = "the record of the channels may be damaged; see cms verify";
         return Err(Problem::new(Code::StoreDamaged, detail));
     }
     Ok(Report { channels: view(channels) })

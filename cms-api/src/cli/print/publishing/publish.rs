@@ -66,7 +66,7 @@ pub(crate) fn print_report(report: &PublishReport, paper: &mut Paper) {
     print_keys(
         &report.on_hold,
         report.on_hold_count,
-        "kept back by a hold (cms release lets go)",
+        "kept back by a hold (cms release releases it)",
         paper,
     );
     print_keys(&report.retired, report.retired_count, "taken out", paper);
@@ -79,7 +79,7 @@ pub(crate) fn print_report(report: &PublishReport, paper: &mut Paper) {
     print_keys(
         &report.superseded,
         report.superseded_count,
-        "left alone: published anew meanwhile",
+        "left alone: published again meanwhile",
         paper,
     );
     if report.left_out_count > 0 {

@@ -1,19 +1,19 @@
 /**
- * What stands at the address of an object.
+ * What is at the address of an object.
  */
 export type DeliveredDocument = Delivered | Tombstone;
 
 /**
- * A document.
+ * A delivered document.
  */
 export interface Delivered {
   /**
-   * What it contains, in reading order.
+   * The entries that it contains, in reading order.
    */
   children: DeliveredChild[];
   /**
-   * The entry's own fields, by the schema of its kind, less what is private and `children`. `/schemas/delivered/{kind}` has the
-   * schema of each kind that ships.
+   * The entry's own fields, as the schema of its kind says, without what is private and without `children`.
+   * `/schemas/delivered/{kind}` has the schema of each kind that ships.
    */
   document: {
     [k: string]: unknown;
@@ -41,12 +41,12 @@ export interface Delivered {
    */
   requires: string[];
   /**
-   * Texts that are in the source's language, as JSON pointers into `document`; left out where there are none.
+   * Texts that are in the source's language, as JSON pointers into `document`; left out when there are none.
    */
   untranslated?: string[] | null;
 }
 /**
- * What a container's document says of one that it contains.
+ * What a container's document says about an entry that it contains.
  */
 export interface DeliveredChild {
   /**
@@ -59,14 +59,14 @@ export interface DeliveredChild {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;
   };
 }
 /**
- * What a document says of one that it embeds or names.
+ * What a document says about an entry that it embeds or names.
  */
 export interface DeliveredRef {
   locale?: string | null;
@@ -75,14 +75,14 @@ export interface DeliveredRef {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;
   };
 }
 /**
- * What is left of one.
+ * What is left of a retired entry.
  */
 export interface Tombstone {
   /**
@@ -96,7 +96,7 @@ export interface Tombstone {
   retired: Retired;
 }
 /**
- * What it was.
+ * What the entry was.
  */
 export interface Retired {
   /**

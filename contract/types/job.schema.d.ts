@@ -3,7 +3,7 @@
  */
 export type JobView = PublishJob | PlanJob | VerifyJob | SchemaCheckJob | ImportJob;
 /**
- * Something that could be better about an entry that goes live, or that is held back for it.
+ * Something that could be better about an entry that goes live, or that is held back because of it.
  */
 export type EntryFinding = FindingView & {
   /**
@@ -35,7 +35,7 @@ export type Step =
     }
   | {
       /**
-       * What tells it apart from the others.
+       * The text that identifies it among the others.
        */
       key: string | null;
       /**
@@ -50,19 +50,19 @@ export type Step =
     };
 
 /**
- * A job.
+ * A job and its progress.
  */
 export interface PublishJob {
   /**
-   * When it was asked for.
+   * When it was asked for, in milliseconds since 1970-01-01T00:00:00Z.
    */
   created_ms: number;
   /**
-   * When it ended.
+   * When it ended, in milliseconds since 1970-01-01T00:00:00Z.
    */
   ended_ms: number | null;
   /**
-   * Its id.
+   * The job's id.
    */
   id: string;
   /**
@@ -70,7 +70,7 @@ export interface PublishJob {
    */
   is_cancelled: boolean;
   /**
-   * Who asked.
+   * Who asked for it.
    */
   person: string;
   problem:
@@ -136,16 +136,17 @@ export interface PublishJob {
     | null;
   progress: Progress | null;
   /**
-   * What it did, once it is done; lists in it are cut at 100, counts are whole. Null where even that is too long.
+   * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
+   * too long.
    */
   report: null | Moved;
   request: PublishCommand;
   /**
-   * When it began.
+   * When it began, in milliseconds since 1970-01-01T00:00:00Z.
    */
   started_ms: number | null;
   /**
-   * How it stands.
+   * The job's state.
    */
   state: "queued" | "running" | "done" | "failed" | "cancelled" | "interrupted";
   /**
@@ -166,7 +167,7 @@ export interface ParameterUnknownProblem {
    */
   detail?: string;
   /**
-   * Those that the operation has.
+   * The query parameters that the operation has.
    */
   known?: string[] | null;
   /**
@@ -182,7 +183,7 @@ export interface ParameterUnknownProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -199,7 +200,7 @@ export interface ParameterMalformedProblem {
    */
   detail?: string;
   /**
-   * Those that the operation has.
+   * The query parameters that the operation has.
    */
   known?: string[] | null;
   /**
@@ -215,7 +216,7 @@ export interface ParameterMalformedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -232,7 +233,7 @@ export interface RequestMalformedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -244,7 +245,7 @@ export interface RequestMalformedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -269,7 +270,7 @@ export interface Plain400Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -294,7 +295,7 @@ export interface Plain401Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -311,11 +312,11 @@ export interface RoleInsufficientProblem {
    */
   detail?: string;
   /**
-   * What this needs.
+   * The role that this needs.
    */
   needed: "viewer" | "author" | "reviewer" | "publisher" | "operator";
   /**
-   * What the person may.
+   * The person's role.
    */
   role: "viewer" | "author" | "reviewer" | "publisher" | "operator";
   /**
@@ -327,7 +328,7 @@ export interface RoleInsufficientProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -352,7 +353,7 @@ export interface Plain403Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -369,7 +370,7 @@ export interface PathUnknownProblem {
    */
   detail?: string;
   /**
-   * What would have been known here.
+   * The names that would have been known here.
    */
   known?: string[] | null;
   /**
@@ -381,7 +382,7 @@ export interface PathUnknownProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -398,7 +399,7 @@ export interface LocaleUnknownProblem {
    */
   detail?: string;
   /**
-   * What would have been known here.
+   * The names that would have been known here.
    */
   known?: string[] | null;
   /**
@@ -410,7 +411,7 @@ export interface LocaleUnknownProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -456,7 +457,7 @@ export interface Plain404Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -481,7 +482,7 @@ export interface Plain405Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -506,7 +507,7 @@ export interface Plain408Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -532,7 +533,7 @@ export interface InTrashProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -549,7 +550,7 @@ export interface DraftStateProblem {
    */
   detail?: string;
   /**
-   * What became of the draft.
+   * The draft's state.
    */
   state: "open" | "merged" | "discarded";
   /**
@@ -561,7 +562,7 @@ export interface DraftStateProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -578,7 +579,7 @@ export interface ReviewRequiredProblem {
    */
   detail?: string;
   /**
-   * The draft to open a review of.
+   * The draft for which to open a review.
    */
   draft: string;
   /**
@@ -590,7 +591,7 @@ export interface ReviewRequiredProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -616,7 +617,7 @@ export interface InConflictProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -642,7 +643,7 @@ export interface CommittedMeanwhileProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -668,21 +669,21 @@ export interface NothingToDoProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * Of a publish, what would have been done and what not.
+ * For a publish, what would have been done and what not.
  */
 export interface PublishReport {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -690,21 +691,21 @@ export interface PublishReport {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -712,15 +713,15 @@ export interface PublishReport {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -728,11 +729,12 @@ export interface PublishReport {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -740,39 +742,40 @@ export interface PublishReport {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -780,15 +783,15 @@ export interface PublishReport {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
@@ -805,23 +808,23 @@ export interface Asked {
    */
   only: string[];
   /**
-   * What replaces what is retired.
+   * The entry that replaces the retired ones.
    */
   replaced_by: string | null;
   /**
-   * The schedule that asked for it.
+   * The schedule that asked for the publish.
    */
   schedule: string | null;
   /**
-   * Whether any entry held back refuses the whole.
+   * Whether one entry held back refuses the whole publish.
    */
   strict: boolean;
   /**
-   * The state, as it was written.
+   * The state to publish, as it was written in the request.
    */
   target: string;
   /**
-   * What moves the channel.
+   * The verb that moves the channel.
    */
   verb: "publish" | "rollback" | "release" | "unpublish" | "retire" | "revert" | "remake";
 }
@@ -843,23 +846,23 @@ export interface EntryChange {
   title: string | null;
 }
 /**
- * Delivered documents made.
+ * The delivered documents that were made, counted.
  */
 export interface DeliveredCounts {
   /**
-   * Under a key that had none.
+   * Documents under keys that had none.
    */
   added: number;
   /**
-   * Under a key that had another.
+   * Documents under keys that had another.
    */
   changed: number;
   /**
-   * Gone.
+   * Documents that are gone.
    */
   removed: number;
   /**
-   * Bytes of the new ones.
+   * The size of the new documents, in bytes.
    */
   size_bytes: number;
 }
@@ -869,11 +872,11 @@ export interface DeliveredCounts {
 export interface FindingView {
   dismissed: DismissalView | null;
   /**
-   * What it is dismissed by.
+   * The id by which it is dismissed.
    */
   id: string;
   /**
-   * The item or section that it is of; empty where it is of the whole entry.
+   * The item or section that it concerns; empty when it concerns the whole entry.
    */
   item: string;
   /**
@@ -881,11 +884,11 @@ export interface FindingView {
    */
   message: string;
   /**
-   * Where, as a JSON pointer into the document.
+   * The place, as a JSON pointer into the document.
    */
   pointer: string;
   /**
-   * The rule, such as `image-alt-text` or `never-right`.
+   * The rule that found it, such as `image-alt-text` or `never-right`.
    */
   rule: string;
   /**
@@ -893,7 +896,7 @@ export interface FindingView {
    */
   severity: "impossible" | "error" | "warning" | "guideline";
   /**
-   * Where in that text, in UTF-16 code units: the first, and past the last.
+   * The range in that text, in UTF-16 code units: the first unit, and the one past the last.
    *
    * @minItems 2
    * @maxItems 2
@@ -901,23 +904,23 @@ export interface FindingView {
   span: [number, number] | null;
 }
 /**
- * Why it needs no mending; null while nobody said so.
+ * Why it needs no mending; null until somebody dismisses it.
  */
 export interface DismissalView {
   /**
-   * Who says so.
+   * Who dismissed it.
    */
   author: string;
   /**
-   * Whether they may approve: only such a word lets go live what no learner can get right.
+   * Whether they may approve: only then does a dismissal let an entry go live that no learner can get right.
    */
   by_reviewer: boolean;
   /**
-   * Why.
+   * The reason that they gave.
    */
   reason: string;
   /**
-   * When, in milliseconds since 1970.
+   * When they did, in milliseconds since 1970-01-01T00:00:00Z.
    */
   time_ms: number;
 }
@@ -926,15 +929,15 @@ export interface DismissalView {
  */
 export interface HeldBack {
   /**
-   * Whether an earlier form is live.
+   * Whether an earlier form of it is live.
    */
   is_live: boolean;
   /**
-   * The entry.
+   * The entry or translation.
    */
   key: string;
   /**
-   * Why.
+   * The reasons.
    */
   reasons: Violation[];
 }
@@ -943,7 +946,7 @@ export interface HeldBack {
  */
 export interface Violation {
   /**
-   * The stable word.
+   * The stable code.
    */
   code: string;
   /**
@@ -951,12 +954,12 @@ export interface Violation {
    */
   message: string;
   /**
-   * The JSON pointer.
+   * The JSON pointer of the place.
    */
   pointer: string;
 }
 /**
- * A child that its container went live without.
+ * A child without which its container went live.
  */
 export interface LeftOut {
   /**
@@ -969,12 +972,13 @@ export interface LeftOut {
   parent: string;
 }
 /**
- * An item that a language's learners would answer by earlier answers than the source's: words that changed with those
- * wait for their translation.
+ * An item for which a language's learners are scored by earlier answers than the source's, because words that changed
+ * together with the answers wait for their translation.
  */
 export interface OldKey {
   /**
-   * Whether the item is held instead, by the language's policy (`old_keys`), so that nobody is scored by those.
+   * Whether the language's policy (`old_keys`) holds the item instead, so that nobody is scored by the earlier
+   * answers.
    */
   held: boolean;
   /**
@@ -990,16 +994,16 @@ export interface OldKey {
    */
   locale: string;
   /**
-   * The answers that changed, as JSON pointers into the source's document; the first of them.
+   * The changed answers, as JSON pointers into the source's document; only the first ones.
    */
   pointers: string[];
 }
 /**
- * A route that moved.
+ * A route that changed.
  */
 export interface MovedRoute {
   /**
-   * Its route before.
+   * The route that the entry had.
    */
   from: string | null;
   /**
@@ -1007,13 +1011,13 @@ export interface MovedRoute {
    */
   key: string;
   /**
-   * Its route now.
+   * The route that it has; null when it is no longer delivered.
    */
   to: string | null;
 }
 /**
- * An item that a language has with newer answers than its last whole translation, without hints that wait for their
- * words.
+ * An item that a language gets with newer answers than its last complete translation, and without the hints that wait
+ * for their words.
  */
 export interface ShortenedItem {
   /**
@@ -1038,7 +1042,7 @@ export interface MergeConflictsProblem {
    */
   code: "merge-conflicts";
   /**
-   * Entries in conflict.
+   * The entries in conflict.
    */
   conflicted: KeyText[];
   /**
@@ -1058,7 +1062,7 @@ export interface MergeConflictsProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1096,16 +1100,16 @@ export interface CatalogueConflict {
       }
     | {
         /**
-         * The entry.
+         * The entry that was moved.
          */
         child: string;
         is: "moved-apart";
         /**
-         * Where the draft has it.
+         * The containers where the draft has it.
          */
         ours: string[];
         /**
-         * Where `main` has it.
+         * The containers where `main` has it.
          */
         theirs: string[];
       };
@@ -1123,7 +1127,7 @@ export interface ReviewStateProblem {
    */
   detail?: string;
   /**
-   * What became of the review.
+   * The review's state.
    */
   state: "open" | "merged" | "closed";
   /**
@@ -1135,7 +1139,7 @@ export interface ReviewStateProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1152,7 +1156,7 @@ export interface UnderReviewProblem {
    */
   detail?: string;
   /**
-   * The open review.
+   * The draft's open review.
    */
   review: string;
   /**
@@ -1164,7 +1168,7 @@ export interface UnderReviewProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1181,7 +1185,7 @@ export interface NotAsSeenProblem {
    */
   detail?: string;
   /**
-   * The entries.
+   * The entries that have changed.
    */
   keys: KeyText[];
   /**
@@ -1193,7 +1197,7 @@ export interface NotAsSeenProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1202,7 +1206,7 @@ export interface NotAsSeenProblem {
  */
 export interface NotApprovedProblem {
   /**
-   * Who wants changes.
+   * The people who want changes.
    */
   changes_wanted_by?: string[] | null;
   /**
@@ -1226,7 +1230,7 @@ export interface NotApprovedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1251,11 +1255,11 @@ export interface StillUsedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * Where it is used.
+   * The places where it is used.
    */
   uses: Use[];
 }
@@ -1268,11 +1272,11 @@ export interface Use {
    */
   by: string;
   /**
-   * The JSON pointers of the places.
+   * The JSON pointers of the links in that entry's document.
    */
   pointers: string[];
   /**
-   * How.
+   * The role of the link.
    */
   role: "contains" | "embeds" | "refers" | "builds on";
   /**
@@ -1290,7 +1294,7 @@ export interface MovedProblem {
    */
   code: "moved";
   /**
-   * Where it is now.
+   * The version where it is now.
    */
   current?: string | null;
   /**
@@ -1299,7 +1303,7 @@ export interface MovedProblem {
   detail?: string;
   report?: PublishReport1 | null;
   /**
-   * Of what others are in the way of, after which the same request may hold; as in `Retry-After`.
+   * After how many seconds the same request may succeed, when others were in its way; as in `Retry-After`.
    */
   retry_after_s?: number | null;
   /**
@@ -1311,46 +1315,46 @@ export interface MovedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * Of a channel, who moved it.
+ * For a channel, who moved it.
  */
 export interface Mover {
   /**
-   * Who.
+   * Who moved it.
    */
   author: string;
   /**
-   * The record of it.
+   * The publication that records the move.
    */
   publication: string;
   /**
-   * Where the channel is since.
+   * The sequence number of the snapshot where the channel has been since.
    */
   sequence: number;
   /**
-   * When, in milliseconds since 1970.
+   * When they moved it, in milliseconds since 1970-01-01T00:00:00Z.
    */
   time_ms: number;
   /**
-   * How.
+   * The verb that moved it.
    */
   verb: "publish" | "rollback" | "release" | "unpublish" | "retire" | "revert" | "remake";
 }
 /**
- * Of a channel, what would be done now.
+ * For a channel, what would be done now.
  */
 export interface PublishReport1 {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -1358,21 +1362,21 @@ export interface PublishReport1 {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -1380,15 +1384,15 @@ export interface PublishReport1 {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -1396,11 +1400,12 @@ export interface PublishReport1 {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -1408,39 +1413,40 @@ export interface PublishReport1 {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -1448,15 +1454,15 @@ export interface PublishReport1 {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
@@ -1479,7 +1485,7 @@ export interface OperationDoneProblem {
     [k: string]: unknown;
   } | null;
   /**
-   * Where it stands in the order of all that happened.
+   * Its position in the order of everything that happened.
    */
   position: number;
   /**
@@ -1491,11 +1497,11 @@ export interface OperationDoneProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * What was done; null where the record of it can't be read.
+   * The verb that was done; null when the record of it can't be read.
    */
   verb: string | null;
 }
@@ -1520,7 +1526,7 @@ export interface Plain409Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1546,12 +1552,12 @@ export interface EntryRetiredProblem {
   title: string;
   tombstone: Tombstone | null;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * What is left of it; null where that can't be read.
+ * The entry's tombstone; null when that can't be read.
  */
 export interface Tombstone {
   /**
@@ -1565,7 +1571,7 @@ export interface Tombstone {
   retired: Retired;
 }
 /**
- * What it was.
+ * What the entry was.
  */
 export interface Retired {
   /**
@@ -1600,12 +1606,12 @@ export interface RouteRetiredProblem {
   title: string;
   tombstone: Tombstone1 | null;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * What is left of it; null where that can't be read.
+ * The entry's tombstone; null when that can't be read.
  */
 export interface Tombstone1 {
   /**
@@ -1639,7 +1645,7 @@ export interface Plain410Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1648,11 +1654,11 @@ export interface Plain410Problem {
  */
 export interface StaleProblem {
   /**
-   * Of a save, who saved what is there; null where it is committed.
+   * For a save, who saved what is there; null if it is committed.
    */
   author?: string | null;
   /**
-   * Of a save, what its writer had read; null for no entry.
+   * For a save, what its writer had read; null for no entry.
    */
   base?: {
     [k: string]: unknown;
@@ -1662,12 +1668,12 @@ export interface StaleProblem {
    */
   code: "stale";
   /**
-   * Of a save, where the two conflict.
+   * For a save, the places where the two conflict.
    */
   conflicts?: PlaceConflict[] | null;
   current?: string | null;
   /**
-   * The `ETag` of what is there; null where there is nothing.
+   * The `ETag` of what is there; null when nothing is there.
    */
   current_tag: string | null;
   /**
@@ -1675,11 +1681,11 @@ export interface StaleProblem {
    */
   detail?: string;
   /**
-   * Of a save, whether what its writer had read is known.
+   * For a save, whether it is known what its writer had read.
    */
   is_base_known?: boolean | null;
   /**
-   * Of a save, the two joined; where they conflict it has yours.
+   * For a save, the two joined; it has yours where they conflict.
    */
   merged?: {
     [k: string]: unknown;
@@ -1689,11 +1695,11 @@ export interface StaleProblem {
    */
   status: 412;
   /**
-   * Of a save, what to save the next one against, without quotes.
+   * For a save, the tag against which the next save is made, without quotes.
    */
   tag?: string | null;
   /**
-   * Of a save, what is there.
+   * For a save, what is there.
    */
   theirs?: {
     [k: string]: unknown;
@@ -1703,11 +1709,11 @@ export interface StaleProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * Of a save, what was to be saved.
+   * For a save, what was to be saved.
    */
   yours?: {
     [k: string]: unknown;
@@ -1718,7 +1724,7 @@ export interface StaleProblem {
  */
 export interface PlaceConflict {
   /**
-   * What was there; null or missing when nothing was.
+   * What both sides had before; null or missing when there was nothing.
    */
   base: {
     [k: string]: unknown;
@@ -1730,16 +1736,16 @@ export interface PlaceConflict {
     [k: string]: unknown;
   };
   /**
-   * The way to it, for people.
+   * The way to the place, for people.
    */
   place: Step[];
   /**
-   * Names the conflict, and goes to `resolve` and to `settles` of a save. Of a stretch of a text or list it leads
-   * to no value.
+   * The conflict's name, which `resolve` and `settles` of a save take. For a stretch of a text or list, this pointer
+   * leads to no value.
    */
   pointer: string;
   /**
-   * Why.
+   * Why the two sides conflict.
    */
   reason: "both_changed" | "both_added" | "ours_removed" | "theirs_removed" | "order";
   /**
@@ -1749,8 +1755,8 @@ export interface PlaceConflict {
     [k: string]: unknown;
   };
   /**
-   * The pointer of the text or list that the conflict is a stretch of; null where it is about a whole value.
-   * Settling that settles all conflicts within.
+   * The pointer of the text or list of which the conflict is a stretch; null when it is about a whole value.
+   * Settling that pointer settles all conflicts within it.
    */
   within: string | null;
 }
@@ -1775,7 +1781,7 @@ export interface Plain412Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1800,7 +1806,7 @@ export interface Plain413Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1825,7 +1831,7 @@ export interface Plain415Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1850,7 +1856,7 @@ export interface Plain416Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1867,7 +1873,7 @@ export interface ShareRefusedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -1879,7 +1885,7 @@ export interface ShareRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1904,11 +1910,11 @@ export interface InputRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * What does not fit, and where.
+   * What does not fit, and at which places.
    */
   violations: Violation[];
 }
@@ -1926,7 +1932,7 @@ export interface DraftRefusedProblem {
   detail?: string;
   key?: string | null;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer: string;
   /**
@@ -1938,7 +1944,7 @@ export interface DraftRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1971,7 +1977,7 @@ export interface PlaceRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1988,7 +1994,7 @@ export interface ChoiceRefusedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2000,7 +2006,7 @@ export interface ChoiceRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2017,7 +2023,7 @@ export interface ReviewRefusedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2029,7 +2035,7 @@ export interface ReviewRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2046,11 +2052,11 @@ export interface PersonUnknownProblem {
    */
   detail?: string;
   /**
-   * Somebody whose name is nearly that.
+   * A person with a similar name.
    */
   nearest?: string | null;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer: string;
   /**
@@ -2062,7 +2068,7 @@ export interface PersonUnknownProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2079,11 +2085,11 @@ export interface ContentRefusedProblem {
    */
   detail?: string;
   /**
-   * Of one document, where the first thing is wrong.
+   * For one document, the place of the first fault.
    */
   pointer?: string | null;
   /**
-   * Each entry with what is wrong with it.
+   * Each refused entry, with what is wrong with it.
    */
   refusals?: RefusedEntry[] | null;
   report?: ImportReport | null;
@@ -2096,11 +2102,11 @@ export interface ContentRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * Of one document, what is wrong with it.
+   * For one document, what is wrong with it.
    */
   violations?: Violation[] | null;
 }
@@ -2113,20 +2119,20 @@ export interface RefusedEntry {
    */
   key: string;
   /**
-   * All that is wrong.
+   * All that is wrong with it.
    */
   violations: Violation[];
 }
 /**
- * Of an import, all that came of it.
+ * For an import, its whole report.
  */
 export interface ImportReport {
   /**
-   * Entries and translations that are new.
+   * How many entries and translations are new.
    */
   added: number;
   /**
-   * Those that changed.
+   * How many entries and translations have another document.
    */
   changed: number;
   /**
@@ -2134,27 +2140,27 @@ export interface ImportReport {
    */
   commit: string | null;
   /**
-   * Those among them that were made from files of another format or encoding.
+   * The written media files that were converted from another format or encoding.
    */
   converted: ConvertedMedia[];
   /**
-   * How many.
+   * How many files were converted.
    */
   converted_count: number;
   /**
-   * Files that were found and not taken.
+   * Files that were found and not read.
    */
   left_out: FileLeftOut[];
   /**
-   * How many.
+   * How many files were left out.
    */
   left_out_count: number;
   /**
-   * Lines read.
+   * How many lines were read.
    */
   lines: number;
   /**
-   * Media files written.
+   * How many media files were written.
    */
   media: number;
   /**
@@ -2162,7 +2168,7 @@ export interface ImportReport {
    */
   notices: ImportNotice[];
   /**
-   * How many.
+   * How many things were put right.
    */
   notices_count: number;
   /**
@@ -2170,62 +2176,62 @@ export interface ImportReport {
    */
   refused: RefusedLine[];
   /**
-   * How many.
+   * How many lines, files and entries were refused.
    */
   refused_count: number;
   /**
-   * Entries and translations removed.
+   * How many entries and translations were removed.
    */
   removed: number;
   /**
-   * Lines that hold a translation.
+   * How many lines hold a translation.
    */
   translations: number;
   /**
-   * Lines that changed nothing.
+   * How many lines changed nothing.
    */
   unchanged: number;
 }
 /**
- * A media file that is kept as another one than came.
+ * A media file that is stored in another form than it came.
  */
 export interface ConvertedMedia {
   /**
-   * What it is kept as, which is what documents name.
+   * The id of the stored file, which documents name.
    */
   id: string;
   /**
-   * What it came as, for people: subtitles in SubRip, say, or in another encoding than UTF-8.
+   * The format that it came in, for people: for example subtitles in SubRip, or in another encoding than UTF-8.
    */
   made_from: string;
   /**
-   * Its name.
+   * The file's name.
    */
   name: string;
 }
 /**
- * A file that was found beside what was imported, and was not taken.
+ * A file that was found next to what was imported, and was not read.
  */
 export interface FileLeftOut {
   /**
-   * Why.
+   * The reason, for people.
    */
   reason: string;
   /**
-   * The file.
+   * The name of the file.
    */
   source: string;
 }
 /**
- * Something that was put right on the way in.
+ * Something that the import put right.
  */
 export interface ImportNotice {
   /**
-   * The entry.
+   * The entry that it concerns.
    */
   key: string;
   /**
-   * The line; 0 where it concerns an entry that was there before.
+   * The line; 0 for an entry that existed before.
    */
   line: number;
   /**
@@ -2237,7 +2243,7 @@ export interface ImportNotice {
    */
   pointer: string;
   /**
-   * Its file.
+   * The name of the line's file.
    */
   source: string;
 }
@@ -2246,23 +2252,23 @@ export interface ImportNotice {
  */
 export interface RefusedLine {
   /**
-   * Where in that line the first thing is wrong, in characters from 1, where that is known.
+   * Where in that line the first fault is, in characters from 1, if that is known.
    */
   column: number | null;
   /**
-   * Its key, where it could be read.
+   * Its key, if that could be read.
    */
   key: string | null;
   /**
-   * Its number in its file; 0 where it is an entry that was there before.
+   * Its number in its file; 0 for an entry that existed before.
    */
   line: number;
   /**
-   * All that is wrong.
+   * All that is wrong with it.
    */
   reasons: Violation[];
   /**
-   * Its file.
+   * The name of its file.
    */
   source: string;
 }
@@ -2279,11 +2285,11 @@ export interface PublishRefusedProblem {
    */
   detail?: string;
   /**
-   * Live entries that need what was to go.
+   * Live entries that need what was to be taken off.
    */
   needs?: Need[] | null;
   /**
-   * How many of these there are.
+   * How many such needs there are.
    */
   needs_count?: number | null;
   report?: PublishReport2 | null;
@@ -2296,12 +2302,12 @@ export interface PublishRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * A live entry that needs one that was to go.
+ * A live entry that needs an entry which was to be taken off.
  */
 export interface Need {
   /**
@@ -2313,7 +2319,7 @@ export interface Need {
    */
   key: string;
   /**
-   * How.
+   * The role of the link by which it needs it.
    */
   role: "contains" | "embeds" | "refers" | "builds on";
   /**
@@ -2327,11 +2333,11 @@ export interface Need {
 export interface PublishReport2 {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -2339,21 +2345,21 @@ export interface PublishReport2 {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -2361,15 +2367,15 @@ export interface PublishReport2 {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -2377,11 +2383,12 @@ export interface PublishReport2 {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -2389,39 +2396,40 @@ export interface PublishReport2 {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -2429,15 +2437,15 @@ export interface PublishReport2 {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
@@ -2454,11 +2462,11 @@ export interface PruneTooMuchProblem {
    */
   detail?: string;
   /**
-   * The first of them.
+   * The first keys that would be removed.
    */
   keys: KeyText[];
   /**
-   * Of how many.
+   * How many entries and translations there are.
    */
   of: number;
   /**
@@ -2474,7 +2482,7 @@ export interface PruneTooMuchProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2496,7 +2504,7 @@ export interface PublishEmptiesProblem {
    */
   status: 422;
   /**
-   * What learners would be left without; `may_empty` says to do it all the same.
+   * What learners would lose; `may_empty` makes the publish go on nevertheless.
    */
   takes: "home" | "everything";
   /**
@@ -2504,21 +2512,21 @@ export interface PublishEmptiesProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * What would be done.
+ * What the publish would do.
  */
 export interface PublishReport3 {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -2526,21 +2534,21 @@ export interface PublishReport3 {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -2548,15 +2556,15 @@ export interface PublishReport3 {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -2564,11 +2572,12 @@ export interface PublishReport3 {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -2576,39 +2585,40 @@ export interface PublishReport3 {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -2616,15 +2626,15 @@ export interface PublishReport3 {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
@@ -2641,7 +2651,7 @@ export interface ScheduleRefusedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2653,7 +2663,7 @@ export interface ScheduleRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2678,7 +2688,7 @@ export interface Plain422Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2703,7 +2713,7 @@ export interface Plain428Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2720,7 +2730,7 @@ export interface TooManyProblem {
    */
   detail?: string;
   /**
-   * As in `Retry-After`.
+   * The number of seconds in `Retry-After`.
    */
   retry_after_s: number;
   /**
@@ -2732,7 +2742,7 @@ export interface TooManyProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2757,7 +2767,7 @@ export interface Plain431Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2782,7 +2792,7 @@ export interface Plain500Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2807,7 +2817,7 @@ export interface Plain502Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2824,7 +2834,7 @@ export interface ServerFullProblem {
    */
   detail?: string;
   /**
-   * As in `Retry-After`.
+   * The number of seconds in `Retry-After`.
    */
   retry_after_s: number;
   /**
@@ -2836,7 +2846,7 @@ export interface ServerFullProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2853,7 +2863,7 @@ export interface StoreInUseProblem {
    */
   detail?: string;
   /**
-   * Who holds it.
+   * What holds it.
    */
   holder?: string | null;
   /**
@@ -2865,7 +2875,7 @@ export interface StoreInUseProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2890,7 +2900,7 @@ export interface Plain503Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2915,32 +2925,32 @@ export interface Plain507Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * How far it is; null when it is over.
+ * How far it has come; null when it has ended.
  */
 export interface Progress {
   /**
-   * Of what the verb counts itself, how many are done; 0 where it counts nothing.
+   * How many of the things that the verb itself counts are done; 0 when it counts nothing.
    */
   done_count: number;
   /**
-   * Objects read so far.
+   * How many objects were read so far.
    */
   read_count: number;
   /**
-   * Bytes read and written so far.
+   * How many bytes were read and written so far.
    */
   size_bytes: number;
   /**
-   * Of how many.
+   * How many of these things there are in all.
    */
   total_count: number;
   /**
-   * Objects written so far.
+   * How many objects were written so far.
    */
   written_count: number;
 }
@@ -2949,12 +2959,12 @@ export interface Progress {
  */
 export interface Moved {
   /**
-   * The authors' record of it.
+   * The publication that records it.
    */
   publication: string | null;
   report: PublishReport4;
   /**
-   * Its number.
+   * The number of the new snapshot.
    */
   sequence: number | null;
   /**
@@ -2963,16 +2973,16 @@ export interface Moved {
   snapshot: string | null;
 }
 /**
- * What was asked, done, and held back.
+ * What was asked for, done and held back.
  */
 export interface PublishReport4 {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -2980,21 +2990,21 @@ export interface PublishReport4 {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -3002,15 +3012,15 @@ export interface PublishReport4 {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -3018,11 +3028,12 @@ export interface PublishReport4 {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -3030,39 +3041,40 @@ export interface PublishReport4 {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -3070,15 +3082,15 @@ export interface PublishReport4 {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
@@ -3091,11 +3103,11 @@ export interface PublishCommand {
    */
   channel?: string | null;
   /**
-   * Publish even where learners would be left without the home page, or with nothing at all
+   * Publish even if learners would be left without the home page, or with nothing at all
    */
   may_empty?: boolean;
   /**
-   * Why
+   * Why, in the writer's words
    */
   message?: string;
   /**
@@ -3104,7 +3116,7 @@ export interface PublishCommand {
   only?: KeyText[];
   plan?: string | null;
   /**
-   * Refuse the whole when any entry would be held back
+   * Refuse the whole publish when any entry would be held back
    */
   strict?: boolean;
   /**
@@ -3113,19 +3125,19 @@ export interface PublishCommand {
   target?: string;
 }
 /**
- * A job.
+ * A job and its progress.
  */
 export interface PlanJob {
   /**
-   * When it was asked for.
+   * When it was asked for, in milliseconds since 1970-01-01T00:00:00Z.
    */
   created_ms: number;
   /**
-   * When it ended.
+   * When it ended, in milliseconds since 1970-01-01T00:00:00Z.
    */
   ended_ms: number | null;
   /**
-   * Its id.
+   * The job's id.
    */
   id: string;
   /**
@@ -3133,7 +3145,7 @@ export interface PlanJob {
    */
   is_cancelled: boolean;
   /**
-   * Who asked.
+   * Who asked for it.
    */
   person: string;
   problem:
@@ -3199,16 +3211,17 @@ export interface PlanJob {
     | null;
   progress: Progress1 | null;
   /**
-   * What it did, once it is done; lists in it are cut at 100, counts are whole. Null where even that is too long.
+   * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
+   * too long.
    */
   report: null | Plan;
   request: PublishCommand;
   /**
-   * When it began.
+   * When it began, in milliseconds since 1970-01-01T00:00:00Z.
    */
   started_ms: number | null;
   /**
-   * How it stands.
+   * The job's state.
    */
   state: "queued" | "running" | "done" | "failed" | "cancelled" | "interrupted";
   /**
@@ -3217,27 +3230,27 @@ export interface PlanJob {
   verb: "plan";
 }
 /**
- * How far it is; null when it is over.
+ * How far it has come; null when it has ended.
  */
 export interface Progress1 {
   /**
-   * Of what the verb counts itself, how many are done; 0 where it counts nothing.
+   * How many of the things that the verb itself counts are done; 0 when it counts nothing.
    */
   done_count: number;
   /**
-   * Objects read so far.
+   * How many objects were read so far.
    */
   read_count: number;
   /**
-   * Bytes read and written so far.
+   * How many bytes were read and written so far.
    */
   size_bytes: number;
   /**
-   * Of how many.
+   * How many of these things there are in all.
    */
   total_count: number;
   /**
-   * Objects written so far.
+   * How many objects were written so far.
    */
   written_count: number;
 }
@@ -3250,11 +3263,11 @@ export interface Plan {
    */
   documents: DocumentChange[];
   /**
-   * How many.
+   * How many documents would change.
    */
   documents_count: number;
   /**
-   * The name by which exactly this can be published.
+   * The id with which exactly this can be published.
    */
   id: string;
   report: PublishReport5;
@@ -3265,11 +3278,11 @@ export interface Plan {
  */
 export interface DocumentChange {
   /**
-   * The document after; null where there is none.
+   * The document after; null if there is none.
    */
   after: string | null;
   /**
-   * The document before; null where there was none.
+   * The document before; null if there was none.
    */
   before: string | null;
   /**
@@ -3281,25 +3294,25 @@ export interface DocumentChange {
    */
   locale: string | null;
   /**
-   * Whether what comes after is a tombstone.
+   * Whether the document after is a tombstone.
    */
   retired: boolean;
   /**
-   * Bytes of the document after.
+   * The size of the document after, in bytes.
    */
   size_bytes: number;
 }
 /**
- * What would be done and what not, and why.
+ * What would be done and what would not, and why.
  */
 export interface PublishReport5 {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -3307,21 +3320,21 @@ export interface PublishReport5 {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -3329,15 +3342,15 @@ export interface PublishReport5 {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -3345,11 +3358,12 @@ export interface PublishReport5 {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -3357,39 +3371,40 @@ export interface PublishReport5 {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -3397,32 +3412,32 @@ export interface PublishReport5 {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
 /**
- * A job.
+ * A job and its progress.
  */
 export interface VerifyJob {
   /**
-   * When it was asked for.
+   * When it was asked for, in milliseconds since 1970-01-01T00:00:00Z.
    */
   created_ms: number;
   /**
-   * When it ended.
+   * When it ended, in milliseconds since 1970-01-01T00:00:00Z.
    */
   ended_ms: number | null;
   /**
-   * Its id.
+   * The job's id.
    */
   id: string;
   /**
@@ -3430,7 +3445,7 @@ export interface VerifyJob {
    */
   is_cancelled: boolean;
   /**
-   * Who asked.
+   * Who asked for it.
    */
   person: string;
   problem:
@@ -3496,16 +3511,17 @@ export interface VerifyJob {
     | null;
   progress: Progress2 | null;
   /**
-   * What it did, once it is done; lists in it are cut at 100, counts are whole. Null where even that is too long.
+   * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
+   * too long.
    */
   report: null | VerifyReport;
   request: VerifyCommand;
   /**
-   * When it began.
+   * When it began, in milliseconds since 1970-01-01T00:00:00Z.
    */
   started_ms: number | null;
   /**
-   * How it stands.
+   * The job's state.
    */
   state: "queued" | "running" | "done" | "failed" | "cancelled" | "interrupted";
   /**
@@ -3514,40 +3530,40 @@ export interface VerifyJob {
   verb: "verify";
 }
 /**
- * How far it is; null when it is over.
+ * How far it has come; null when it has ended.
  */
 export interface Progress2 {
   /**
-   * Of what the verb counts itself, how many are done; 0 where it counts nothing.
+   * How many of the things that the verb itself counts are done; 0 when it counts nothing.
    */
   done_count: number;
   /**
-   * Objects read so far.
+   * How many objects were read so far.
    */
   read_count: number;
   /**
-   * Bytes read and written so far.
+   * How many bytes were read and written so far.
    */
   size_bytes: number;
   /**
-   * Of how many.
+   * How many of these things there are in all.
    */
   total_count: number;
   /**
-   * Objects written so far.
+   * How many objects were written so far.
    */
   written_count: number;
 }
 /**
- * What verifying found.
+ * The result of verifying.
  */
 export interface VerifyReport {
   /**
-   * Commits walked.
+   * How many commits were walked.
    */
   commits_count: number;
   /**
-   * Where stored bytes are not what was written or are not there, and what that touches.
+   * The places where stored bytes are missing or are not what was written, and what that affects.
    */
   damages: DamageRow[];
   /**
@@ -3555,7 +3571,7 @@ export interface VerifyReport {
    */
   damages_count: number;
   /**
-   * Objects read and hashed.
+   * How many objects were read and hashed.
    */
   objects_count: number;
   /**
@@ -3563,7 +3579,7 @@ export interface VerifyReport {
    */
   ok: boolean;
   /**
-   * What is wrong, a sentence each.
+   * What is wrong, one sentence for each problem.
    */
   problems: string[];
   /**
@@ -3571,20 +3587,20 @@ export interface VerifyReport {
    */
   problems_count: number;
   /**
-   * Publications walked.
+   * How many publications were walked.
    */
   publications_count: number;
   /**
-   * Where the reviews were made whole again first, how many there are now.
+   * How many reviews there are, if they were made whole again first.
    */
   reviews_mended_count?: number | null;
   /**
-   * Bytes read.
+   * How many bytes were read.
    */
   size_bytes: number;
 }
 /**
- * One place where something stored is not what was written or not there, and what of the content it touches.
+ * One place where stored bytes are missing or are not what was written, and the content that this affects.
  */
 export interface DamageRow {
   /**
@@ -3592,11 +3608,11 @@ export interface DamageRow {
    */
   branches: string[];
   /**
-   * The cell whose value is lost, or is an earlier one.
+   * The cell whose value is lost, or replaced by an earlier one.
    */
   cell: string | null;
   /**
-   * How it shows.
+   * How the damage shows, for people.
    */
   detail: string;
   /**
@@ -3604,11 +3620,11 @@ export interface DamageRow {
    */
   entries: string[];
   /**
-   * How many need it that are known by name.
+   * How many entries and translations that are known by name need it.
    */
   entries_count: number;
   /**
-   * The file's name; null where an object is named and nowhere to be found.
+   * The file's name; null when an object is named but exists nowhere.
    */
   file: string | null;
   /**
@@ -3621,11 +3637,11 @@ export interface DamageRow {
    */
   object: string | null;
   /**
-   * Where in the file, in bytes.
+   * Where in the file, in bytes from its beginning.
    */
   offset: number | null;
   /**
-   * What is lost and not known by name.
+   * Lost rows that are not known by name.
    */
   ranges: LostRange[];
   /**
@@ -3637,37 +3653,37 @@ export interface DamageRow {
    */
   schedules: string[];
   /**
-   * What channels delivered that needs it, newest first, at most 100.
+   * Versions of channels that need it, newest first, at most 100.
    */
   snapshots: string[];
   /**
-   * How many of these there are.
+   * How many versions of channels need it.
    */
   snapshots_count: number;
   /**
-   * The space that it is missing from: `source` is the authors', `public` the learners'.
+   * The space that lacks it: `source` is the authors', `public` the learners'.
    */
   space: string | null;
   transactions: LostTransactions | null;
 }
 /**
- * Rows below a node that can't be read.
+ * Rows of a map below a node that can't be read.
  */
 export interface LostRange {
   /**
-   * The last name before them; null where nothing is before them.
+   * The last key before them; null when there is none before them.
    */
   after: string | null;
   /**
-   * How many they are, where that is known.
+   * How many rows are lost, if that is known.
    */
   count: number | null;
   /**
-   * Of what.
+   * What the rows are.
    */
   of: "entries" | "delivered entries" | "routes" | "links" | "holds";
   /**
-   * Their last name; null where all are lost.
+   * Their last key; null when the whole map is lost.
    */
   to: string | null;
 }
@@ -3676,16 +3692,16 @@ export interface LostRange {
  */
 export interface LostTransactions {
   /**
-   * The first.
+   * The position of the first.
    */
   first: number;
   /**
-   * The last; null where nothing whole lies behind.
+   * The position of the last; null when nothing whole follows.
    */
   last: number | null;
 }
 /**
- * How.
+ * How to verify.
  */
 export interface VerifyCommand {
   /**
@@ -3693,24 +3709,24 @@ export interface VerifyCommand {
    */
   mend_reviews?: boolean;
   /**
-   * First make everything anew that can be made from the journals and segments
+   * First rebuild everything that can be made from the journals and segments
    */
   rebuild_index?: boolean;
 }
 /**
- * A job.
+ * A job and its progress.
  */
 export interface SchemaCheckJob {
   /**
-   * When it was asked for.
+   * When it was asked for, in milliseconds since 1970-01-01T00:00:00Z.
    */
   created_ms: number;
   /**
-   * When it ended.
+   * When it ended, in milliseconds since 1970-01-01T00:00:00Z.
    */
   ended_ms: number | null;
   /**
-   * Its id.
+   * The job's id.
    */
   id: string;
   /**
@@ -3718,7 +3734,7 @@ export interface SchemaCheckJob {
    */
   is_cancelled: boolean;
   /**
-   * Who asked.
+   * Who asked for it.
    */
   person: string;
   problem:
@@ -3784,16 +3800,17 @@ export interface SchemaCheckJob {
     | null;
   progress: Progress3 | null;
   /**
-   * What it did, once it is done; lists in it are cut at 100, counts are whole. Null where even that is too long.
+   * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
+   * too long.
    */
   report: null | SchemaReport;
   request: SchemaCheckRequest;
   /**
-   * When it began.
+   * When it began, in milliseconds since 1970-01-01T00:00:00Z.
    */
   started_ms: number | null;
   /**
-   * How it stands.
+   * The job's state.
    */
   state: "queued" | "running" | "done" | "failed" | "cancelled" | "interrupted";
   /**
@@ -3802,27 +3819,27 @@ export interface SchemaCheckJob {
   verb: "schema-check";
 }
 /**
- * How far it is; null when it is over.
+ * How far it has come; null when it has ended.
  */
 export interface Progress3 {
   /**
-   * Of what the verb counts itself, how many are done; 0 where it counts nothing.
+   * How many of the things that the verb itself counts are done; 0 when it counts nothing.
    */
   done_count: number;
   /**
-   * Objects read so far.
+   * How many objects were read so far.
    */
   read_count: number;
   /**
-   * Bytes read and written so far.
+   * How many bytes were read and written so far.
    */
   size_bytes: number;
   /**
-   * Of how many.
+   * How many of these things there are in all.
    */
   total_count: number;
   /**
-   * Objects written so far.
+   * How many objects were written so far.
    */
   written_count: number;
 }
@@ -3831,19 +3848,19 @@ export interface Progress3 {
  */
 export interface SchemaReport {
   /**
-   * Those that would not be valid, the first ones.
+   * The first entries that would not be valid.
    */
   broken: RefusedEntry[];
   /**
-   * How many those are.
+   * How many entries would not be valid.
    */
   broken_count: number;
   /**
-   * How many entries were looked at.
+   * How many entries were checked.
    */
   entries_count: number;
   /**
-   * Whether it was ended before all were looked at.
+   * Whether it was ended before all were checked.
    */
   is_cancelled: boolean;
   /**
@@ -3861,19 +3878,19 @@ export interface SchemaCheckRequest {
   draft: string;
 }
 /**
- * A job.
+ * A job and its progress.
  */
 export interface ImportJob {
   /**
-   * When it was asked for.
+   * When it was asked for, in milliseconds since 1970-01-01T00:00:00Z.
    */
   created_ms: number;
   /**
-   * When it ended.
+   * When it ended, in milliseconds since 1970-01-01T00:00:00Z.
    */
   ended_ms: number | null;
   /**
-   * Its id.
+   * The job's id.
    */
   id: string;
   /**
@@ -3881,7 +3898,7 @@ export interface ImportJob {
    */
   is_cancelled: boolean;
   /**
-   * Who asked.
+   * Who asked for it.
    */
   person: string;
   problem:
@@ -3947,7 +3964,8 @@ export interface ImportJob {
     | null;
   progress: Progress4 | null;
   /**
-   * What it did, once it is done; lists in it are cut at 100, counts are whole. Null where even that is too long.
+   * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
+   * too long.
    */
   report: null | ImportReport1;
   /**
@@ -3955,11 +3973,11 @@ export interface ImportJob {
    */
   request: {};
   /**
-   * When it began.
+   * When it began, in milliseconds since 1970-01-01T00:00:00Z.
    */
   started_ms: number | null;
   /**
-   * How it stands.
+   * The job's state.
    */
   state: "queued" | "running" | "done" | "failed" | "cancelled" | "interrupted";
   /**
@@ -3968,27 +3986,27 @@ export interface ImportJob {
   verb: "import";
 }
 /**
- * How far it is; null when it is over.
+ * How far it has come; null when it has ended.
  */
 export interface Progress4 {
   /**
-   * Of what the verb counts itself, how many are done; 0 where it counts nothing.
+   * How many of the things that the verb itself counts are done; 0 when it counts nothing.
    */
   done_count: number;
   /**
-   * Objects read so far.
+   * How many objects were read so far.
    */
   read_count: number;
   /**
-   * Bytes read and written so far.
+   * How many bytes were read and written so far.
    */
   size_bytes: number;
   /**
-   * Of how many.
+   * How many of these things there are in all.
    */
   total_count: number;
   /**
-   * Objects written so far.
+   * How many objects were written so far.
    */
   written_count: number;
 }
@@ -3997,11 +4015,11 @@ export interface Progress4 {
  */
 export interface ImportReport1 {
   /**
-   * Entries and translations that are new.
+   * How many entries and translations are new.
    */
   added: number;
   /**
-   * Those that changed.
+   * How many entries and translations have another document.
    */
   changed: number;
   /**
@@ -4009,27 +4027,27 @@ export interface ImportReport1 {
    */
   commit: string | null;
   /**
-   * Those among them that were made from files of another format or encoding.
+   * The written media files that were converted from another format or encoding.
    */
   converted: ConvertedMedia[];
   /**
-   * How many.
+   * How many files were converted.
    */
   converted_count: number;
   /**
-   * Files that were found and not taken.
+   * Files that were found and not read.
    */
   left_out: FileLeftOut[];
   /**
-   * How many.
+   * How many files were left out.
    */
   left_out_count: number;
   /**
-   * Lines read.
+   * How many lines were read.
    */
   lines: number;
   /**
-   * Media files written.
+   * How many media files were written.
    */
   media: number;
   /**
@@ -4037,7 +4055,7 @@ export interface ImportReport1 {
    */
   notices: ImportNotice[];
   /**
-   * How many.
+   * How many things were put right.
    */
   notices_count: number;
   /**
@@ -4045,19 +4063,19 @@ export interface ImportReport1 {
    */
   refused: RefusedLine[];
   /**
-   * How many.
+   * How many lines, files and entries were refused.
    */
   refused_count: number;
   /**
-   * Entries and translations removed.
+   * How many entries and translations were removed.
    */
   removed: number;
   /**
-   * Lines that hold a translation.
+   * How many lines hold a translation.
    */
   translations: number;
   /**
-   * Lines that changed nothing.
+   * How many lines changed nothing.
    */
   unchanged: number;
 }

@@ -60,7 +60,7 @@ export type Problem =
   | Plain503Problem
   | Plain507Problem;
 /**
- * Something that could be better about an entry that goes live, or that is held back for it.
+ * Something that could be better about an entry that goes live, or that is held back because of it.
  */
 export type EntryFinding = FindingView & {
   /**
@@ -92,7 +92,7 @@ export type Step =
     }
   | {
       /**
-       * What tells it apart from the others.
+       * The text that identifies it among the others.
        */
       key: string | null;
       /**
@@ -119,7 +119,7 @@ export interface ParameterUnknownProblem {
    */
   detail?: string;
   /**
-   * Those that the operation has.
+   * The query parameters that the operation has.
    */
   known?: string[] | null;
   /**
@@ -135,7 +135,7 @@ export interface ParameterUnknownProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -152,7 +152,7 @@ export interface ParameterMalformedProblem {
    */
   detail?: string;
   /**
-   * Those that the operation has.
+   * The query parameters that the operation has.
    */
   known?: string[] | null;
   /**
@@ -168,7 +168,7 @@ export interface ParameterMalformedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -185,7 +185,7 @@ export interface RequestMalformedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -197,7 +197,7 @@ export interface RequestMalformedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -222,7 +222,7 @@ export interface Plain400Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -247,7 +247,7 @@ export interface Plain401Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -264,11 +264,11 @@ export interface RoleInsufficientProblem {
    */
   detail?: string;
   /**
-   * What this needs.
+   * The role that this needs.
    */
   needed: "viewer" | "author" | "reviewer" | "publisher" | "operator";
   /**
-   * What the person may.
+   * The person's role.
    */
   role: "viewer" | "author" | "reviewer" | "publisher" | "operator";
   /**
@@ -280,7 +280,7 @@ export interface RoleInsufficientProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -305,7 +305,7 @@ export interface Plain403Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -322,7 +322,7 @@ export interface PathUnknownProblem {
    */
   detail?: string;
   /**
-   * What would have been known here.
+   * The names that would have been known here.
    */
   known?: string[] | null;
   /**
@@ -334,7 +334,7 @@ export interface PathUnknownProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -351,7 +351,7 @@ export interface LocaleUnknownProblem {
    */
   detail?: string;
   /**
-   * What would have been known here.
+   * The names that would have been known here.
    */
   known?: string[] | null;
   /**
@@ -363,7 +363,7 @@ export interface LocaleUnknownProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -409,7 +409,7 @@ export interface Plain404Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -434,7 +434,7 @@ export interface Plain405Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -459,7 +459,7 @@ export interface Plain408Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -485,7 +485,7 @@ export interface InTrashProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -502,7 +502,7 @@ export interface DraftStateProblem {
    */
   detail?: string;
   /**
-   * What became of the draft.
+   * The draft's state.
    */
   state: "open" | "merged" | "discarded";
   /**
@@ -514,7 +514,7 @@ export interface DraftStateProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -531,7 +531,7 @@ export interface ReviewRequiredProblem {
    */
   detail?: string;
   /**
-   * The draft to open a review of.
+   * The draft for which to open a review.
    */
   draft: string;
   /**
@@ -543,7 +543,7 @@ export interface ReviewRequiredProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -569,7 +569,7 @@ export interface InConflictProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -595,7 +595,7 @@ export interface CommittedMeanwhileProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -621,21 +621,21 @@ export interface NothingToDoProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * Of a publish, what would have been done and what not.
+ * For a publish, what would have been done and what not.
  */
 export interface PublishReport {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -643,21 +643,21 @@ export interface PublishReport {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -665,15 +665,15 @@ export interface PublishReport {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -681,11 +681,12 @@ export interface PublishReport {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -693,39 +694,40 @@ export interface PublishReport {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -733,15 +735,15 @@ export interface PublishReport {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
@@ -758,23 +760,23 @@ export interface Asked {
    */
   only: string[];
   /**
-   * What replaces what is retired.
+   * The entry that replaces the retired ones.
    */
   replaced_by: string | null;
   /**
-   * The schedule that asked for it.
+   * The schedule that asked for the publish.
    */
   schedule: string | null;
   /**
-   * Whether any entry held back refuses the whole.
+   * Whether one entry held back refuses the whole publish.
    */
   strict: boolean;
   /**
-   * The state, as it was written.
+   * The state to publish, as it was written in the request.
    */
   target: string;
   /**
-   * What moves the channel.
+   * The verb that moves the channel.
    */
   verb: "publish" | "rollback" | "release" | "unpublish" | "retire" | "revert" | "remake";
 }
@@ -796,23 +798,23 @@ export interface EntryChange {
   title: string | null;
 }
 /**
- * Delivered documents made.
+ * The delivered documents that were made, counted.
  */
 export interface DeliveredCounts {
   /**
-   * Under a key that had none.
+   * Documents under keys that had none.
    */
   added: number;
   /**
-   * Under a key that had another.
+   * Documents under keys that had another.
    */
   changed: number;
   /**
-   * Gone.
+   * Documents that are gone.
    */
   removed: number;
   /**
-   * Bytes of the new ones.
+   * The size of the new documents, in bytes.
    */
   size_bytes: number;
 }
@@ -822,11 +824,11 @@ export interface DeliveredCounts {
 export interface FindingView {
   dismissed: DismissalView | null;
   /**
-   * What it is dismissed by.
+   * The id by which it is dismissed.
    */
   id: string;
   /**
-   * The item or section that it is of; empty where it is of the whole entry.
+   * The item or section that it concerns; empty when it concerns the whole entry.
    */
   item: string;
   /**
@@ -834,11 +836,11 @@ export interface FindingView {
    */
   message: string;
   /**
-   * Where, as a JSON pointer into the document.
+   * The place, as a JSON pointer into the document.
    */
   pointer: string;
   /**
-   * The rule, such as `image-alt-text` or `never-right`.
+   * The rule that found it, such as `image-alt-text` or `never-right`.
    */
   rule: string;
   /**
@@ -846,7 +848,7 @@ export interface FindingView {
    */
   severity: "impossible" | "error" | "warning" | "guideline";
   /**
-   * Where in that text, in UTF-16 code units: the first, and past the last.
+   * The range in that text, in UTF-16 code units: the first unit, and the one past the last.
    *
    * @minItems 2
    * @maxItems 2
@@ -854,23 +856,23 @@ export interface FindingView {
   span: [number, number] | null;
 }
 /**
- * Why it needs no mending; null while nobody said so.
+ * Why it needs no mending; null until somebody dismisses it.
  */
 export interface DismissalView {
   /**
-   * Who says so.
+   * Who dismissed it.
    */
   author: string;
   /**
-   * Whether they may approve: only such a word lets go live what no learner can get right.
+   * Whether they may approve: only then does a dismissal let an entry go live that no learner can get right.
    */
   by_reviewer: boolean;
   /**
-   * Why.
+   * The reason that they gave.
    */
   reason: string;
   /**
-   * When, in milliseconds since 1970.
+   * When they did, in milliseconds since 1970-01-01T00:00:00Z.
    */
   time_ms: number;
 }
@@ -879,15 +881,15 @@ export interface DismissalView {
  */
 export interface HeldBack {
   /**
-   * Whether an earlier form is live.
+   * Whether an earlier form of it is live.
    */
   is_live: boolean;
   /**
-   * The entry.
+   * The entry or translation.
    */
   key: string;
   /**
-   * Why.
+   * The reasons.
    */
   reasons: Violation[];
 }
@@ -896,7 +898,7 @@ export interface HeldBack {
  */
 export interface Violation {
   /**
-   * The stable word.
+   * The stable code.
    */
   code: string;
   /**
@@ -904,12 +906,12 @@ export interface Violation {
    */
   message: string;
   /**
-   * The JSON pointer.
+   * The JSON pointer of the place.
    */
   pointer: string;
 }
 /**
- * A child that its container went live without.
+ * A child without which its container went live.
  */
 export interface LeftOut {
   /**
@@ -922,12 +924,13 @@ export interface LeftOut {
   parent: string;
 }
 /**
- * An item that a language's learners would answer by earlier answers than the source's: words that changed with those
- * wait for their translation.
+ * An item for which a language's learners are scored by earlier answers than the source's, because words that changed
+ * together with the answers wait for their translation.
  */
 export interface OldKey {
   /**
-   * Whether the item is held instead, by the language's policy (`old_keys`), so that nobody is scored by those.
+   * Whether the language's policy (`old_keys`) holds the item instead, so that nobody is scored by the earlier
+   * answers.
    */
   held: boolean;
   /**
@@ -943,16 +946,16 @@ export interface OldKey {
    */
   locale: string;
   /**
-   * The answers that changed, as JSON pointers into the source's document; the first of them.
+   * The changed answers, as JSON pointers into the source's document; only the first ones.
    */
   pointers: string[];
 }
 /**
- * A route that moved.
+ * A route that changed.
  */
 export interface MovedRoute {
   /**
-   * Its route before.
+   * The route that the entry had.
    */
   from: string | null;
   /**
@@ -960,13 +963,13 @@ export interface MovedRoute {
    */
   key: string;
   /**
-   * Its route now.
+   * The route that it has; null when it is no longer delivered.
    */
   to: string | null;
 }
 /**
- * An item that a language has with newer answers than its last whole translation, without hints that wait for their
- * words.
+ * An item that a language gets with newer answers than its last complete translation, and without the hints that wait
+ * for their words.
  */
 export interface ShortenedItem {
   /**
@@ -991,7 +994,7 @@ export interface MergeConflictsProblem {
    */
   code: "merge-conflicts";
   /**
-   * Entries in conflict.
+   * The entries in conflict.
    */
   conflicted: KeyText[];
   /**
@@ -1011,7 +1014,7 @@ export interface MergeConflictsProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1049,16 +1052,16 @@ export interface CatalogueConflict {
       }
     | {
         /**
-         * The entry.
+         * The entry that was moved.
          */
         child: string;
         is: "moved-apart";
         /**
-         * Where the draft has it.
+         * The containers where the draft has it.
          */
         ours: string[];
         /**
-         * Where `main` has it.
+         * The containers where `main` has it.
          */
         theirs: string[];
       };
@@ -1076,7 +1079,7 @@ export interface ReviewStateProblem {
    */
   detail?: string;
   /**
-   * What became of the review.
+   * The review's state.
    */
   state: "open" | "merged" | "closed";
   /**
@@ -1088,7 +1091,7 @@ export interface ReviewStateProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1105,7 +1108,7 @@ export interface UnderReviewProblem {
    */
   detail?: string;
   /**
-   * The open review.
+   * The draft's open review.
    */
   review: string;
   /**
@@ -1117,7 +1120,7 @@ export interface UnderReviewProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1134,7 +1137,7 @@ export interface NotAsSeenProblem {
    */
   detail?: string;
   /**
-   * The entries.
+   * The entries that have changed.
    */
   keys: KeyText[];
   /**
@@ -1146,7 +1149,7 @@ export interface NotAsSeenProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1155,7 +1158,7 @@ export interface NotAsSeenProblem {
  */
 export interface NotApprovedProblem {
   /**
-   * Who wants changes.
+   * The people who want changes.
    */
   changes_wanted_by?: string[] | null;
   /**
@@ -1179,7 +1182,7 @@ export interface NotApprovedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1204,11 +1207,11 @@ export interface StillUsedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * Where it is used.
+   * The places where it is used.
    */
   uses: Use[];
 }
@@ -1221,11 +1224,11 @@ export interface Use {
    */
   by: string;
   /**
-   * The JSON pointers of the places.
+   * The JSON pointers of the links in that entry's document.
    */
   pointers: string[];
   /**
-   * How.
+   * The role of the link.
    */
   role: "contains" | "embeds" | "refers" | "builds on";
   /**
@@ -1243,7 +1246,7 @@ export interface MovedProblem {
    */
   code: "moved";
   /**
-   * Where it is now.
+   * The version where it is now.
    */
   current?: string | null;
   /**
@@ -1252,7 +1255,7 @@ export interface MovedProblem {
   detail?: string;
   report?: PublishReport1 | null;
   /**
-   * Of what others are in the way of, after which the same request may hold; as in `Retry-After`.
+   * After how many seconds the same request may succeed, when others were in its way; as in `Retry-After`.
    */
   retry_after_s?: number | null;
   /**
@@ -1264,46 +1267,46 @@ export interface MovedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * Of a channel, who moved it.
+ * For a channel, who moved it.
  */
 export interface Mover {
   /**
-   * Who.
+   * Who moved it.
    */
   author: string;
   /**
-   * The record of it.
+   * The publication that records the move.
    */
   publication: string;
   /**
-   * Where the channel is since.
+   * The sequence number of the snapshot where the channel has been since.
    */
   sequence: number;
   /**
-   * When, in milliseconds since 1970.
+   * When they moved it, in milliseconds since 1970-01-01T00:00:00Z.
    */
   time_ms: number;
   /**
-   * How.
+   * The verb that moved it.
    */
   verb: "publish" | "rollback" | "release" | "unpublish" | "retire" | "revert" | "remake";
 }
 /**
- * Of a channel, what would be done now.
+ * For a channel, what would be done now.
  */
 export interface PublishReport1 {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -1311,21 +1314,21 @@ export interface PublishReport1 {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -1333,15 +1336,15 @@ export interface PublishReport1 {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -1349,11 +1352,12 @@ export interface PublishReport1 {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -1361,39 +1365,40 @@ export interface PublishReport1 {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -1401,15 +1406,15 @@ export interface PublishReport1 {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
@@ -1432,7 +1437,7 @@ export interface OperationDoneProblem {
     [k: string]: unknown;
   } | null;
   /**
-   * Where it stands in the order of all that happened.
+   * Its position in the order of everything that happened.
    */
   position: number;
   /**
@@ -1444,11 +1449,11 @@ export interface OperationDoneProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * What was done; null where the record of it can't be read.
+   * The verb that was done; null when the record of it can't be read.
    */
   verb: string | null;
 }
@@ -1473,7 +1478,7 @@ export interface Plain409Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1499,12 +1504,12 @@ export interface EntryRetiredProblem {
   title: string;
   tombstone: Tombstone | null;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * What is left of it; null where that can't be read.
+ * The entry's tombstone; null when that can't be read.
  */
 export interface Tombstone {
   /**
@@ -1518,7 +1523,7 @@ export interface Tombstone {
   retired: Retired;
 }
 /**
- * What it was.
+ * What the entry was.
  */
 export interface Retired {
   /**
@@ -1553,12 +1558,12 @@ export interface RouteRetiredProblem {
   title: string;
   tombstone: Tombstone1 | null;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * What is left of it; null where that can't be read.
+ * The entry's tombstone; null when that can't be read.
  */
 export interface Tombstone1 {
   /**
@@ -1592,7 +1597,7 @@ export interface Plain410Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1601,11 +1606,11 @@ export interface Plain410Problem {
  */
 export interface StaleProblem {
   /**
-   * Of a save, who saved what is there; null where it is committed.
+   * For a save, who saved what is there; null if it is committed.
    */
   author?: string | null;
   /**
-   * Of a save, what its writer had read; null for no entry.
+   * For a save, what its writer had read; null for no entry.
    */
   base?: {
     [k: string]: unknown;
@@ -1615,12 +1620,12 @@ export interface StaleProblem {
    */
   code: "stale";
   /**
-   * Of a save, where the two conflict.
+   * For a save, the places where the two conflict.
    */
   conflicts?: PlaceConflict[] | null;
   current?: string | null;
   /**
-   * The `ETag` of what is there; null where there is nothing.
+   * The `ETag` of what is there; null when nothing is there.
    */
   current_tag: string | null;
   /**
@@ -1628,11 +1633,11 @@ export interface StaleProblem {
    */
   detail?: string;
   /**
-   * Of a save, whether what its writer had read is known.
+   * For a save, whether it is known what its writer had read.
    */
   is_base_known?: boolean | null;
   /**
-   * Of a save, the two joined; where they conflict it has yours.
+   * For a save, the two joined; it has yours where they conflict.
    */
   merged?: {
     [k: string]: unknown;
@@ -1642,11 +1647,11 @@ export interface StaleProblem {
    */
   status: 412;
   /**
-   * Of a save, what to save the next one against, without quotes.
+   * For a save, the tag against which the next save is made, without quotes.
    */
   tag?: string | null;
   /**
-   * Of a save, what is there.
+   * For a save, what is there.
    */
   theirs?: {
     [k: string]: unknown;
@@ -1656,11 +1661,11 @@ export interface StaleProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * Of a save, what was to be saved.
+   * For a save, what was to be saved.
    */
   yours?: {
     [k: string]: unknown;
@@ -1671,7 +1676,7 @@ export interface StaleProblem {
  */
 export interface PlaceConflict {
   /**
-   * What was there; null or missing when nothing was.
+   * What both sides had before; null or missing when there was nothing.
    */
   base: {
     [k: string]: unknown;
@@ -1683,16 +1688,16 @@ export interface PlaceConflict {
     [k: string]: unknown;
   };
   /**
-   * The way to it, for people.
+   * The way to the place, for people.
    */
   place: Step[];
   /**
-   * Names the conflict, and goes to `resolve` and to `settles` of a save. Of a stretch of a text or list it leads
-   * to no value.
+   * The conflict's name, which `resolve` and `settles` of a save take. For a stretch of a text or list, this pointer
+   * leads to no value.
    */
   pointer: string;
   /**
-   * Why.
+   * Why the two sides conflict.
    */
   reason: "both_changed" | "both_added" | "ours_removed" | "theirs_removed" | "order";
   /**
@@ -1702,8 +1707,8 @@ export interface PlaceConflict {
     [k: string]: unknown;
   };
   /**
-   * The pointer of the text or list that the conflict is a stretch of; null where it is about a whole value.
-   * Settling that settles all conflicts within.
+   * The pointer of the text or list of which the conflict is a stretch; null when it is about a whole value.
+   * Settling that pointer settles all conflicts within it.
    */
   within: string | null;
 }
@@ -1728,7 +1733,7 @@ export interface Plain412Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1753,7 +1758,7 @@ export interface Plain413Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1778,7 +1783,7 @@ export interface Plain415Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1803,7 +1808,7 @@ export interface Plain416Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1820,7 +1825,7 @@ export interface ShareRefusedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -1832,7 +1837,7 @@ export interface ShareRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1857,11 +1862,11 @@ export interface InputRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * What does not fit, and where.
+   * What does not fit, and at which places.
    */
   violations: Violation[];
 }
@@ -1879,7 +1884,7 @@ export interface DraftRefusedProblem {
   detail?: string;
   key?: string | null;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer: string;
   /**
@@ -1891,7 +1896,7 @@ export interface DraftRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1924,7 +1929,7 @@ export interface PlaceRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1941,7 +1946,7 @@ export interface ChoiceRefusedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -1953,7 +1958,7 @@ export interface ChoiceRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1970,7 +1975,7 @@ export interface ReviewRefusedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -1982,7 +1987,7 @@ export interface ReviewRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -1999,11 +2004,11 @@ export interface PersonUnknownProblem {
    */
   detail?: string;
   /**
-   * Somebody whose name is nearly that.
+   * A person with a similar name.
    */
   nearest?: string | null;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer: string;
   /**
@@ -2015,7 +2020,7 @@ export interface PersonUnknownProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2032,11 +2037,11 @@ export interface ContentRefusedProblem {
    */
   detail?: string;
   /**
-   * Of one document, where the first thing is wrong.
+   * For one document, the place of the first fault.
    */
   pointer?: string | null;
   /**
-   * Each entry with what is wrong with it.
+   * Each refused entry, with what is wrong with it.
    */
   refusals?: RefusedEntry[] | null;
   report?: ImportReport | null;
@@ -2049,11 +2054,11 @@ export interface ContentRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
   /**
-   * Of one document, what is wrong with it.
+   * For one document, what is wrong with it.
    */
   violations?: Violation[] | null;
 }
@@ -2066,20 +2071,20 @@ export interface RefusedEntry {
    */
   key: string;
   /**
-   * All that is wrong.
+   * All that is wrong with it.
    */
   violations: Violation[];
 }
 /**
- * Of an import, all that came of it.
+ * For an import, its whole report.
  */
 export interface ImportReport {
   /**
-   * Entries and translations that are new.
+   * How many entries and translations are new.
    */
   added: number;
   /**
-   * Those that changed.
+   * How many entries and translations have another document.
    */
   changed: number;
   /**
@@ -2087,27 +2092,27 @@ export interface ImportReport {
    */
   commit: string | null;
   /**
-   * Those among them that were made from files of another format or encoding.
+   * The written media files that were converted from another format or encoding.
    */
   converted: ConvertedMedia[];
   /**
-   * How many.
+   * How many files were converted.
    */
   converted_count: number;
   /**
-   * Files that were found and not taken.
+   * Files that were found and not read.
    */
   left_out: FileLeftOut[];
   /**
-   * How many.
+   * How many files were left out.
    */
   left_out_count: number;
   /**
-   * Lines read.
+   * How many lines were read.
    */
   lines: number;
   /**
-   * Media files written.
+   * How many media files were written.
    */
   media: number;
   /**
@@ -2115,7 +2120,7 @@ export interface ImportReport {
    */
   notices: ImportNotice[];
   /**
-   * How many.
+   * How many things were put right.
    */
   notices_count: number;
   /**
@@ -2123,62 +2128,62 @@ export interface ImportReport {
    */
   refused: RefusedLine[];
   /**
-   * How many.
+   * How many lines, files and entries were refused.
    */
   refused_count: number;
   /**
-   * Entries and translations removed.
+   * How many entries and translations were removed.
    */
   removed: number;
   /**
-   * Lines that hold a translation.
+   * How many lines hold a translation.
    */
   translations: number;
   /**
-   * Lines that changed nothing.
+   * How many lines changed nothing.
    */
   unchanged: number;
 }
 /**
- * A media file that is kept as another one than came.
+ * A media file that is stored in another form than it came.
  */
 export interface ConvertedMedia {
   /**
-   * What it is kept as, which is what documents name.
+   * The id of the stored file, which documents name.
    */
   id: string;
   /**
-   * What it came as, for people: subtitles in SubRip, say, or in another encoding than UTF-8.
+   * The format that it came in, for people: for example subtitles in SubRip, or in another encoding than UTF-8.
    */
   made_from: string;
   /**
-   * Its name.
+   * The file's name.
    */
   name: string;
 }
 /**
- * A file that was found beside what was imported, and was not taken.
+ * A file that was found next to what was imported, and was not read.
  */
 export interface FileLeftOut {
   /**
-   * Why.
+   * The reason, for people.
    */
   reason: string;
   /**
-   * The file.
+   * The name of the file.
    */
   source: string;
 }
 /**
- * Something that was put right on the way in.
+ * Something that the import put right.
  */
 export interface ImportNotice {
   /**
-   * The entry.
+   * The entry that it concerns.
    */
   key: string;
   /**
-   * The line; 0 where it concerns an entry that was there before.
+   * The line; 0 for an entry that existed before.
    */
   line: number;
   /**
@@ -2190,7 +2195,7 @@ export interface ImportNotice {
    */
   pointer: string;
   /**
-   * Its file.
+   * The name of the line's file.
    */
   source: string;
 }
@@ -2199,23 +2204,23 @@ export interface ImportNotice {
  */
 export interface RefusedLine {
   /**
-   * Where in that line the first thing is wrong, in characters from 1, where that is known.
+   * Where in that line the first fault is, in characters from 1, if that is known.
    */
   column: number | null;
   /**
-   * Its key, where it could be read.
+   * Its key, if that could be read.
    */
   key: string | null;
   /**
-   * Its number in its file; 0 where it is an entry that was there before.
+   * Its number in its file; 0 for an entry that existed before.
    */
   line: number;
   /**
-   * All that is wrong.
+   * All that is wrong with it.
    */
   reasons: Violation[];
   /**
-   * Its file.
+   * The name of its file.
    */
   source: string;
 }
@@ -2232,11 +2237,11 @@ export interface PublishRefusedProblem {
    */
   detail?: string;
   /**
-   * Live entries that need what was to go.
+   * Live entries that need what was to be taken off.
    */
   needs?: Need[] | null;
   /**
-   * How many of these there are.
+   * How many such needs there are.
    */
   needs_count?: number | null;
   report?: PublishReport2 | null;
@@ -2249,12 +2254,12 @@ export interface PublishRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * A live entry that needs one that was to go.
+ * A live entry that needs an entry which was to be taken off.
  */
 export interface Need {
   /**
@@ -2266,7 +2271,7 @@ export interface Need {
    */
   key: string;
   /**
-   * How.
+   * The role of the link by which it needs it.
    */
   role: "contains" | "embeds" | "refers" | "builds on";
   /**
@@ -2280,11 +2285,11 @@ export interface Need {
 export interface PublishReport2 {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -2292,21 +2297,21 @@ export interface PublishReport2 {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -2314,15 +2319,15 @@ export interface PublishReport2 {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -2330,11 +2335,12 @@ export interface PublishReport2 {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -2342,39 +2348,40 @@ export interface PublishReport2 {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -2382,15 +2389,15 @@ export interface PublishReport2 {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
@@ -2407,11 +2414,11 @@ export interface PruneTooMuchProblem {
    */
   detail?: string;
   /**
-   * The first of them.
+   * The first keys that would be removed.
    */
   keys: KeyText[];
   /**
-   * Of how many.
+   * How many entries and translations there are.
    */
   of: number;
   /**
@@ -2427,7 +2434,7 @@ export interface PruneTooMuchProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2449,7 +2456,7 @@ export interface PublishEmptiesProblem {
    */
   status: 422;
   /**
-   * What learners would be left without; `may_empty` says to do it all the same.
+   * What learners would lose; `may_empty` makes the publish go on nevertheless.
    */
   takes: "home" | "everything";
   /**
@@ -2457,21 +2464,21 @@ export interface PublishEmptiesProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
 /**
- * What would be done.
+ * What the publish would do.
  */
 export interface PublishReport3 {
   asked: Asked;
   /**
-   * The snapshot before.
+   * The channel's snapshot before.
    */
   base: string | null;
   /**
-   * Its number; 0 when the channel is new.
+   * The number of that snapshot; 0 when the channel is new.
    */
   base_sequence: number;
   /**
@@ -2479,21 +2486,21 @@ export interface PublishReport3 {
    */
   changes: EntryChange[];
   /**
-   * How many.
+   * How many entries and translations change.
    */
   changes_count: number;
   /**
-   * The commit.
+   * The commit that the target stands for.
    */
   commit: string;
   delivered: DeliveredCounts;
   /**
-   * What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
-   * dismissed apart. Empty in the record of an older publish.
+   * Findings of these entries by which learners can't be right or are right without reason, or formulas that can't
+   * be typeset; the gravest first, without those that were dismissed. Empty in the record of an older publish.
    */
   findings: EntryFinding[];
   /**
-   * How many.
+   * How many findings there are.
    */
   findings_count: number;
   /**
@@ -2501,15 +2508,15 @@ export interface PublishReport3 {
    */
   held_back: HeldBack[];
   /**
-   * How many.
+   * How many keep their last published form.
    */
   held_back_count: number;
   /**
-   * Children that containers go live without.
+   * Children without which their containers go live.
    */
   left_out: LeftOut[];
   /**
-   * How many.
+   * How many children are left out.
    */
   left_out_count: number;
   /**
@@ -2517,11 +2524,12 @@ export interface PublishReport3 {
    */
   not_chosen_count: number;
   /**
-   * Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+   * Items for which a language's learners are scored by earlier answers than the source's, or would be if the items
+   * were not held.
    */
   old_keys: OldKey[];
   /**
-   * How many.
+   * How many such items there are.
    */
   old_keys_count: number;
   /**
@@ -2529,39 +2537,40 @@ export interface PublishReport3 {
    */
   on_hold: string[];
   /**
-   * How many.
+   * How many changed entries are on hold.
    */
   on_hold_count: number;
   /**
-   * Entries made anew for what they carry alone.
+   * Entries that are made again only because of what they carry.
    */
   remade: string[];
   /**
-   * How many.
+   * How many entries are made again.
    */
   remade_count: number;
   /**
-   * Entries that are delivered no more.
+   * Entries that are no longer delivered.
    */
   retired: string[];
   /**
-   * How many.
+   * How many entries are no longer delivered.
    */
   retired_count: number;
   /**
-   * Routes that come, move and go.
+   * Routes that are added, moved and removed.
    */
   routes: MovedRoute[];
   /**
-   * How many.
+   * How many routes change.
    */
   routes_count: number;
   /**
-   * Items that a language has with newer answers than their last whole translation, without hints that wait.
+   * Items that a language gets with newer answers than their last complete translation, and without the hints that
+   * wait.
    */
   shortened: ShortenedItem[];
   /**
-   * How many.
+   * How many such items there are.
    */
   shortened_count: number;
   /**
@@ -2569,15 +2578,15 @@ export interface PublishReport3 {
    */
   stands_nowhere: string[];
   /**
-   * How many.
+   * How many changed entries stand nowhere.
    */
   stands_nowhere_count: number;
   /**
-   * Entries left alone, for they were published anew meanwhile.
+   * Entries that were left alone, because they were published again meanwhile.
    */
   superseded: string[];
   /**
-   * How many.
+   * How many entries were left alone.
    */
   superseded_count: number;
 }
@@ -2594,7 +2603,7 @@ export interface ScheduleRefusedProblem {
    */
   detail?: string;
   /**
-   * Where in the body, as a JSON pointer.
+   * The place in the body, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2606,7 +2615,7 @@ export interface ScheduleRefusedProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2631,7 +2640,7 @@ export interface Plain422Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2656,7 +2665,7 @@ export interface Plain428Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2673,7 +2682,7 @@ export interface TooManyProblem {
    */
   detail?: string;
   /**
-   * As in `Retry-After`.
+   * The number of seconds in `Retry-After`.
    */
   retry_after_s: number;
   /**
@@ -2685,7 +2694,7 @@ export interface TooManyProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2710,7 +2719,7 @@ export interface Plain431Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2735,7 +2744,7 @@ export interface Plain500Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2760,7 +2769,7 @@ export interface Plain502Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2777,7 +2786,7 @@ export interface ServerFullProblem {
    */
   detail?: string;
   /**
-   * As in `Retry-After`.
+   * The number of seconds in `Retry-After`.
    */
   retry_after_s: number;
   /**
@@ -2789,7 +2798,7 @@ export interface ServerFullProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2806,7 +2815,7 @@ export interface StoreInUseProblem {
    */
   detail?: string;
   /**
-   * Who holds it.
+   * What holds it.
    */
   holder?: string | null;
   /**
@@ -2818,7 +2827,7 @@ export interface StoreInUseProblem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2843,7 +2852,7 @@ export interface Plain503Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }
@@ -2868,7 +2877,7 @@ export interface Plain507Problem {
    */
   title: string;
   /**
-   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
 }

@@ -97,7 +97,7 @@ export type Title = string;
  */
 export interface DeliveredArticle {
   /**
-   * What it contains, in reading order.
+   * The entries that it contains, in reading order.
    */
   children: DeliveredChild[];
   document: Article;
@@ -121,12 +121,12 @@ export interface DeliveredArticle {
    */
   requires: string[];
   /**
-   * Texts that are in the source's language, as JSON pointers into `document`; left out where there are none.
+   * Texts that are in the source's language, as JSON pointers into `document`; left out when there are none.
    */
   untranslated?: string[] | null;
 }
 /**
- * What a container's document says of one that it contains.
+ * What a container's document says about an entry that it contains.
  */
 export interface DeliveredChild {
   /**
@@ -139,7 +139,7 @@ export interface DeliveredChild {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;
@@ -178,13 +178,13 @@ export interface Section {
     [k: string]: unknown;
   };
   /**
-   * Its language, where it is another than the document's.
+   * Its language, if it differs from the document's.
    */
   locale?: string;
   metadata?: Metadata;
   replace?: Replace;
   /**
-   * Names what it is scored by, where answers are withheld.
+   * Names the rubric by which it is scored, if answers are withheld.
    */
   rubric?: string;
   widgets?: {
@@ -192,7 +192,7 @@ export interface Section {
   };
 }
 /**
- * What a document says of one that it embeds or names.
+ * What a document says about an entry that it embeds or names.
  */
 export interface DeliveredRef {
   locale?: string | null;
@@ -201,7 +201,7 @@ export interface DeliveredRef {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;

@@ -63,7 +63,7 @@ export type Title = string;
  */
 export interface DeliveredCourse {
   /**
-   * What it contains, in reading order.
+   * The entries that it contains, in reading order.
    */
   children: DeliveredChild[];
   document: Course;
@@ -87,12 +87,12 @@ export interface DeliveredCourse {
    */
   requires: string[];
   /**
-   * Texts that are in the source's language, as JSON pointers into `document`; left out where there are none.
+   * Texts that are in the source's language, as JSON pointers into `document`; left out when there are none.
    */
   untranslated?: string[] | null;
 }
 /**
- * What a container's document says of one that it contains.
+ * What a container's document says about an entry that it contains.
  */
 export interface DeliveredChild {
   /**
@@ -105,7 +105,7 @@ export interface DeliveredChild {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;
@@ -134,7 +134,7 @@ export interface Attribution {
   source_url?: AddressOfTheSource;
 }
 /**
- * What a document says of one that it embeds or names.
+ * What a document says about an entry that it embeds or names.
  */
 export interface DeliveredRef {
   locale?: string | null;
@@ -143,7 +143,7 @@ export interface DeliveredRef {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;

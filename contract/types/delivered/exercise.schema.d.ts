@@ -195,7 +195,7 @@ export type Title = string;
  */
 export interface DeliveredExercise {
   /**
-   * What it contains, in reading order.
+   * The entries that it contains, in reading order.
    */
   children: DeliveredChild[];
   document: Exercise;
@@ -219,12 +219,12 @@ export interface DeliveredExercise {
    */
   requires: string[];
   /**
-   * Texts that are in the source's language, as JSON pointers into `document`; left out where there are none.
+   * Texts that are in the source's language, as JSON pointers into `document`; left out when there are none.
    */
   untranslated?: string[] | null;
 }
 /**
- * What a container's document says of one that it contains.
+ * What a container's document says about an entry that it contains.
  */
 export interface DeliveredChild {
   /**
@@ -237,7 +237,7 @@ export interface DeliveredChild {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;
@@ -278,12 +278,12 @@ export interface Item {
   id: Id;
   itemDataVersion?: Version;
   /**
-   * Its language, where it is another than the document's.
+   * Its language, if it differs from the document's.
    */
   locale?: string;
   question: Question;
   /**
-   * Names what it is scored by, where answers are withheld.
+   * Names the rubric by which it is scored, if answers are withheld.
    */
   rubric?: string;
 }
@@ -317,7 +317,7 @@ export interface Mastery {
   rule: Rule;
 }
 /**
- * What a document says of one that it embeds or names.
+ * What a document says about an entry that it embeds or names.
  */
 export interface DeliveredRef {
   locale?: string | null;
@@ -326,7 +326,7 @@ export interface DeliveredRef {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;

@@ -67,7 +67,7 @@ export type Width = number;
  */
 export interface DeliveredImage {
   /**
-   * What it contains, in reading order.
+   * The entries that it contains, in reading order.
    */
   children: DeliveredChild[];
   document: Image;
@@ -91,12 +91,12 @@ export interface DeliveredImage {
    */
   requires: string[];
   /**
-   * Texts that are in the source's language, as JSON pointers into `document`; left out where there are none.
+   * Texts that are in the source's language, as JSON pointers into `document`; left out when there are none.
    */
   untranslated?: string[] | null;
 }
 /**
- * What a container's document says of one that it contains.
+ * What a container's document says about an entry that it contains.
  */
 export interface DeliveredChild {
   /**
@@ -109,7 +109,7 @@ export interface DeliveredChild {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;
@@ -139,7 +139,7 @@ export interface Attribution {
   source_url?: AddressOfTheSource;
 }
 /**
- * What a document says of one that it embeds or names.
+ * What a document says about an entry that it embeds or names.
  */
 export interface DeliveredRef {
   locale?: string | null;
@@ -148,7 +148,7 @@ export interface DeliveredRef {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;

@@ -28,7 +28,7 @@ export type LanguageTag = string;
  */
 export interface DeliveredLocale {
   /**
-   * What it contains, in reading order.
+   * The entries that it contains, in reading order.
    */
   children: DeliveredChild[];
   document: Locale;
@@ -52,12 +52,12 @@ export interface DeliveredLocale {
    */
   requires: string[];
   /**
-   * Texts that are in the source's language, as JSON pointers into `document`; left out where there are none.
+   * Texts that are in the source's language, as JSON pointers into `document`; left out when there are none.
    */
   untranslated?: string[] | null;
 }
 /**
- * What a container's document says of one that it contains.
+ * What a container's document says about an entry that it contains.
  */
 export interface DeliveredChild {
   /**
@@ -70,7 +70,7 @@ export interface DeliveredChild {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;
@@ -94,7 +94,7 @@ export interface Policy {
   untranslated?: UntranslatedContent;
 }
 /**
- * What a document says of one that it embeds or names.
+ * What a document says about an entry that it embeds or names.
  */
 export interface DeliveredRef {
   locale?: string | null;
@@ -103,7 +103,7 @@ export interface DeliveredRef {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;

@@ -65,7 +65,7 @@ export type Title = string;
  */
 export interface DeliveredUnit {
   /**
-   * What it contains, in reading order.
+   * The entries that it contains, in reading order.
    */
   children: DeliveredChild[];
   document: Unit;
@@ -89,12 +89,12 @@ export interface DeliveredUnit {
    */
   requires: string[];
   /**
-   * Texts that are in the source's language, as JSON pointers into `document`; left out where there are none.
+   * Texts that are in the source's language, as JSON pointers into `document`; left out when there are none.
    */
   untranslated?: string[] | null;
 }
 /**
- * What a container's document says of one that it contains.
+ * What a container's document says about an entry that it contains.
  */
 export interface DeliveredChild {
   /**
@@ -107,7 +107,7 @@ export interface DeliveredChild {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;
@@ -135,7 +135,7 @@ export interface Attribution {
   source_url?: AddressOfTheSource;
 }
 /**
- * What a document says of one that it embeds or names.
+ * What a document says about an entry that it embeds or names.
  */
 export interface DeliveredRef {
   locale?: string | null;
@@ -144,7 +144,7 @@ export interface DeliveredRef {
    */
   object: string;
   /**
-   * What lists show of it, by its kind.
+   * What lists show of it, as its kind says.
    */
   summary: {
     [k: string]: unknown;

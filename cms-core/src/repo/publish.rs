@@ -15,7 +15,6 @@
 //! 4. A publish reads only what concerns a difference, and pauses nobody's editing.
 //! 5. In an effective catalogue, only links of containment may lead to entries that are not in it.
 
-mod accepted;
 mod affected;
 mod course;
 mod error;
@@ -30,16 +29,18 @@ pub(in crate::repo) mod release;
 mod remake;
 mod report;
 mod request;
+mod retire;
 mod revert;
 pub(in crate::repo) mod rollback;
 pub(in crate::repo) mod select;
-pub(in crate::repo) mod unpublish;
+mod unpublish;
 mod worked;
 
 use crate::{
     model::snapshot::PublicationVerb,
     repo::{channel::Channel, content::state::State},
 };
+pub(in crate::repo) use course::leaving::Leaving;
 pub(in crate::repo) use course::{Base, Course, Goal, HoldsAfter, HoldsRespected};
 pub use error::{Need, PublishError, Takes};
 pub use first_published::{FirstPublished, FirstPublishedRequest, Sighting};
@@ -55,8 +56,9 @@ pub use report::{
     PublishReport, REPORT_ROWS_MAX, Reason, ShortenedRow,
 };
 pub use request::PublishRequest;
+pub use retire::RetireRequest;
 pub use revert::RevertRequest;
-pub use unpublish::{RetireRequest, UnpublishRequest};
+pub use unpublish::UnpublishRequest;
 
 impl Channel {
     /// Publishes: validates and makes what changed, then moves the channel. A channel that does not exist yet begins

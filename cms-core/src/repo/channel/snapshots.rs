@@ -73,7 +73,7 @@ pub struct SnapshotRow {
 impl Repository {
     /// A channel's publications, newest first, below a sequence number if given: at most `rows_max`, plus those that
     /// share the last one's number (a release moves no snapshot), so that a caller who continues below it misses none.
-    /// [`super::line`] says what a page costs.
+    /// `channel/line` says what a page costs.
     ///
     /// # Errors
     /// [`ChannelError::Unknown`], or the store can't be read.

@@ -1,5 +1,7 @@
 //! Saving: what is typed becomes a working copy, checked against what its writer had read.
 
+pub(in crate::repo) mod stale;
+
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -7,9 +9,7 @@ use serde_json::Value;
 
 use super::{
     BEGUN_CELL, DraftError, DraftId,
-    stale::Stale,
     standing::Standing,
-    tag::EntryTag,
     working::{OtherEditor, StoredConflict, StoredContent, StoredWorking, edit_cell},
 };
 use crate::repo::{
@@ -20,7 +20,7 @@ use crate::repo::{
         translated::Surroundings,
     },
     content::{catalogue, facts::Facts, findings::FindingRow, kinds::Kinds},
-    draft::commit::error::DraftCommitError,
+    draft::{commit::error::DraftCommitError, save::stale::Stale, working::tag::EntryTag},
     ground::{error::StoreError, on_branch::ATTEMPTS_MAX, stamp::Stamp},
     record::put_record,
 };

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::{
     DraftError, DraftId, READ_PREFIX,
-    tag::EntryTag,
     working::{StoredConflict, StoredContent, StoredWorking, Working},
 };
 use crate::repo::{
@@ -15,7 +14,7 @@ use crate::repo::{
         catalogue::{self, CatalogueRow, RowState},
         kinds::Kinds,
     },
-    draft::working::trail::Trail,
+    draft::working::{tag::EntryTag, trail::Trail},
     ground::{error::StoreError, repository::Repository},
     record::Record,
 };

@@ -1,5 +1,6 @@
 //! Working copies: what is typed and saved but not committed yet, in one cell for each entry.
 
+pub(in crate::repo) mod tag;
 pub(in crate::repo) mod trail;
 pub(in crate::repo) mod typed;
 

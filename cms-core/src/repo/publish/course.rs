@@ -1,5 +1,8 @@
 //! From where to where a publish goes, and what it leaves alone.
 
+mod accepted;
+pub(in crate::repo) mod leaving;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;

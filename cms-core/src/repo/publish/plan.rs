@@ -41,7 +41,7 @@ pub struct Plan {
     pub id: PlanId,
     /// What would be done and what would not, and why.
     pub report: PublishReport,
-    /// The delivered documents that would change, ascending by key; cut at [`REPORT_ROWS_MAX`].
+    /// The delivered documents that would change, ascending by key; cut at [`REPORT_ROWS_MAX`](super::REPORT_ROWS_MAX).
     pub documents: Vec<DocumentChange>,
     /// How many documents would change.
     pub documents_count: u64,

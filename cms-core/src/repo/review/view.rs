@@ -21,7 +21,7 @@ use crate::repo::{
     },
     draft::{
         changes::{Beside, DraftChangeRow},
-        foreseen::Obstacles,
+        merge::foreseen::Obstacles,
     },
     ground::error::StoreError,
 };

@@ -13,9 +13,7 @@ use crate::{
             state::State,
         },
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
-        publish::{
-            Asked, Base, Course, Goal, HoldsAfter, HoldsRespected, PublishError, unpublish::Leaving,
-        },
+        publish::{Asked, Base, Course, Goal, HoldsAfter, HoldsRespected, Leaving, PublishError},
     },
 };
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{DraftError, DraftId, bring::into_main};
+use crate::repo::draft::{DraftError, DraftId, merge::into_main};
 use crate::{
     model::{id::CommitId, key::EntryKey, name::Person},
     repo::{

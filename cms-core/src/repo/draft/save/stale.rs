@@ -3,10 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
+use crate::repo::draft::{
     DraftId,
     standing::{Standing, WasRead},
-    tag::EntryTag,
+    working::tag::EntryTag,
 };
 use crate::{
     document::{DocumentConflict, Sides},
@@ -39,7 +39,7 @@ pub struct Stale {
 impl Drafts<'_> {
     /// Why a save based on `tag` can't be taken as it is. `None` when it can, because what its writer had read is what
     /// is there; a commit may have given it another tag meanwhile.
-    pub(super) fn stale(
+    pub(in crate::repo::draft) fn stale(
         &self,
         draft: &DraftId,
         standing: &Standing<'_>,

@@ -1,7 +1,7 @@
 //! Where approvals are required, learners get only what was accepted: every verb that takes a state to a channel asks
 //! here. A channel that is declared to be for testing has no learners, and neither has a preview.
 
-use super::PublishError;
+use crate::repo::publish::PublishError;
 use crate::{
     model::{id::CommitId, name::Branch},
     repo::{

@@ -1,0 +1,76 @@
+//! Merging a draft into `main`.
+
+pub(in crate::repo) mod foreseen;
+
+use super::{DraftError, DraftId, Drafts, bring::BringError, record::Draft, state::DraftState};
+use crate::{
+    model::{id::CommitId, name::Branch},
+    repo::{
+        ground::stamp::Stamp,
+        merge::{MergeError, MergeRequest, Merged, Theirs},
+    },
+};
+
+impl Drafts<'_> {
+    /// Merges a draft into `main` and closes it. Its working copies are committed first; if more was typed or committed
+    /// during the merge, the draft stays open with that.
+    ///
+    /// # Errors
+    /// [`MergeError::Conflicts`] when the two can't be joined: bring the draft up to date, settle the conflicts, and
+    /// merge again. `main` is unchanged.
+    pub fn merge(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
+        let (policy, _) = self.repository.review_policy()?;
+        if policy.approvals_required > 0 {
+            return Err(DraftError::ReviewRequired { draft: draft.clone() }.into());
+        }
+        self.record_for(draft, &stamp.author)?;
+        let taken = self.repository.on_branch::<_, BringError>(&draft.branch(), |lost| {
+            let first = Stamp { operation: stamp.step(200 + lost), ..stamp.clone() };
+            let tip = self.typed(draft, None, &first)?;
+            if tip.ahead.is_some() {
+                // What was typed becomes a commit only once it is known to merge.
+                self.repository.try_merge(&into_main(tip.head.commit, stamp))?;
+            }
+            Ok(self.take_typed(draft, &tip, &first)?.then_some(tip.head.commit))
+        })?;
+        let head = taken.ok_or_else(|| DraftError::busy(draft))?;
+        self.merge_approved(draft, head, stamp)
+    }
+
+    /// Merges a draft's commit into `main`, and closes the draft if it has nothing more.
+    pub(in crate::repo) fn merge_approved(
+        &self,
+        draft: &DraftId,
+        head: CommitId,
+        stamp: &Stamp,
+    ) -> Result<Merged, BringError> {
+        let merged = match self.repository.merge_into(&into_main(head, stamp)) {
+            // It was merged before and not closed: the process was killed between the two steps.
+            Err(MergeError::NothingToMerge { branch }) if self.is_spent(draft)? => {
+                Err(MergeError::NothingToMerge { branch })
+            }
+            other => Ok(other?),
+        };
+        let last = Stamp { operation: stamp.step(12), ..stamp.clone() };
+        self.close(draft, DraftState::Merged, head, &last)?;
+        Ok(merged?)
+    }
+
+    /// Whether a draft has commits of its own, and `main` has them all.
+    fn is_spent(&self, draft: &DraftId) -> Result<bool, BringError> {
+        let Draft { begun_from, head, .. } = self.one(draft)?;
+        Ok(begun_from != head)
+    }
+}
+
+/// The merge of a line of commits into `main`.
+pub(super) fn into_main(line: CommitId, stamp: &Stamp) -> MergeRequest<'_> {
+    MergeRequest {
+        into: &Branch::Main,
+        from: Theirs::Line(line),
+        verb: "merge",
+        tip: None,
+        of_review: None,
+        stamp,
+    }
+}

@@ -3,8 +3,9 @@
 //! A repository is an engine with a header; everything else is objects and cells. [`Repository`] hands out what belongs
 //! together: learners ask a [`Delivery`], which can only read; a [`Channel`] does everything that moves a channel;
 //! [`Drafts`], [`Reviews`] and [`History`] have the verbs of their rooms. The other verbs are its own methods. A verb
-//! lives in the room of what it concerns, and a verb with a file of its own gives the file its name. Verbs block; they
-//! take the time and the writer's identity as a [`Stamp`].
+//! lives in the room of what it concerns: in the file that has its name or, if it is small, in the file of what it works
+//! on, as `place` and `duplicate` in `draft/entries`. Verbs block; they take the time and the writer's identity as a
+//! [`Stamp`].
 //!
 //! Invariants:
 //! 1. What a verb is asked for happens in one engine transaction that swaps one group's cells. Objects that the verb
@@ -55,11 +56,11 @@ pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
     EntryDifference, Moved, Renamed, Version,
 };
-pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, EntryState, RowState};
 pub use content::findings::policy::{Bars, FindingsPolicy};
 pub use content::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
 pub use content::state::State;
+pub use content::where_used::Use;
 pub use deliver::attempt::{AttemptError, Hint, Mentioned, Scored, ShownDocument, Shows};
 pub use deliver::{
     ChannelHead, DeliveredChange, DeliveredPage, DeliveredVersion, Delivery, RouteAnswer,

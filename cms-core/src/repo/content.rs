@@ -14,3 +14,4 @@ pub(in crate::repo) mod objects;
 pub(in crate::repo) mod older;
 pub(in crate::repo) mod own;
 pub(in crate::repo) mod state;
+pub(in crate::repo) mod where_used;

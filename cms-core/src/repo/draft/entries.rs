@@ -13,11 +13,12 @@ use crate::repo::{
         request::{Action, Change, CommitRequest, Committed},
     },
     content::{
-        backlinks::{self, Use},
+        backlinks,
         catalogue::{self, RowState},
         facts::Facts,
         kinds::Kinds,
         state::{Roots, State},
+        where_used::Use,
     },
     draft::commit::error::DraftCommitError,
     ground::{error::StoreError, repository::Repository, stamp::Stamp},

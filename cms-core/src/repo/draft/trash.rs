@@ -15,11 +15,12 @@ use crate::{
     repo::{
         commit::request::Committed,
         content::{
-            backlinks::{self, Use},
+            backlinks,
             catalogue::{self, CatalogueRow, RowState},
             facts::Facts,
             kinds::Kinds,
             state::State,
+            where_used::Use,
         },
         draft::Drafts,
         ground::{error::StoreError, stamp::Stamp},

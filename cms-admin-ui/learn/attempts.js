@@ -1,8 +1,9 @@
 /**
- * Attempts: sent to be scored, kept where there is no connection, sent once when there is one again, and told.
+ * Attempts: sent to be scored, kept while there is no connection, and sent once it is back; the learner is told the
+ * result.
  *
- * One attempt an item is kept, the newest. Only one tab sends at a time, and all tabs hear what came of it. What the server
- * refuses would be refused for ever: the learner is told, and it is dropped.
+ * Only the newest attempt at each item is kept. Only one tab sends at a time, and all tabs hear the result. An
+ * attempt that the server refuses would be refused again for ever, so it is dropped and the learner is told.
  */
 
 import * as api from "./api.js";
@@ -10,7 +11,7 @@ import { remember } from "./progress.js";
 import { alone, forget, load, namesBelow, store, whenChanged } from "./storage.js";
 
 const KEPT = "cms.learn.kept/";
-/** Where attempts were kept in one list, which tabs overwrote. */
+/** The old name under which all attempts were kept in one list, which tabs overwrote. */
 const OLD = "cms.learn.attempts";
 const KEPT_MAX = 200;
 

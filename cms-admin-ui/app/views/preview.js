@@ -10,7 +10,7 @@ import { isShared, hint as askHint, mediaAddress, score as askScore } from "../a
 const KINDS = { exercise: question, article, video };
 
 /**
- * A part of the page that opens; `null` for kinds without a preview.
+ * A part of the page that opens. Kinds without a preview have only a link to the learners' page, if there is one.
  * @param {{kind: string, delivered: any, place: any, locale: string, snapshot: string, address: (key: string) => string}} wish
  */
 export function preview({ kind, delivered, place, locale, snapshot, address }) {

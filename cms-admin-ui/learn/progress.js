@@ -19,8 +19,8 @@ const DONE_MAX = 5000;
 /** @typedef {{right: boolean, at: number, rubric: string|null, sign: import("./sign.js").Sign}} Row */
 
 /**
- * By entry, then by item. Built when it is first asked for, and again after another tab wrote. @type {Map<string,
- * Map<string, Row>>|null}
+ * By entry, then by item. Built when it is first asked for, and again after another tab wrote.
+ * @type {Map<string, Map<string, Row>>|null}
  */
 let known = null;
 const listeners = new Set();

@@ -46,8 +46,8 @@ export function practice({ delivered, place, snapshot, next }) {
 }
 
 /**
- * An exercise asks all its questions. A quiz draws some from each of its exercises, once a go. @returns
- * {Promise<Question[]>}
+ * An exercise asks all its questions. A quiz draws some from each of its exercises, once a go.
+ * @returns {Promise<Question[]>}
  */
 async function questionsOf(delivered, run) {
   const all = (from) => (from.document?.items ?? []).map((item, index) => ({ object: from.object, delivered: from, item, number: index + 1 }));

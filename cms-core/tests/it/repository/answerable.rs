@@ -170,7 +170,7 @@ fn an_exercise_without_items_and_a_quiz_that_draws_more_than_there_is_are_told()
     let saved = save(&world, &draft, "quiz/q1", &quiz(3));
     assert_eq!(rules(&saved.findings), ["draws-too-many"]);
     assert_eq!(saved.findings[0].finding.pointer, "/draws/0/count");
-    // What is typed next to it counts.
+    // Working copies of other entries count.
     let mut larger = exercise("Add", "What is 2 + 2?");
     let one = larger["items"][0].clone();
     for id in ["i2", "i3"] {

@@ -117,7 +117,7 @@ fn a_batch_is_tried_first_and_then_one_step() {
     assert_eq!(title("video/v"), "Two and 2");
     world.repository.revert(&draft.branch(), done.commit.unwrap(), &world.stamp("undo")).unwrap();
     assert_eq!(title("video/v"), "Two and two");
-    // `~` is written only as `~0`: what is not a pointer leads to no field of a similar name.
+    // A literal `~` is written as `~0`: what is not a pointer leads to no field of a similar name.
     for pointer in ["/no/where", "/licence~2", "/licence~"] {
         let wrong = [BatchStep::Set { pointer: pointer.into(), value: json!(1) }];
         let refused = world.drafts().batch(&draft, &keys, &wrong, true, &world.stamp("try"));

@@ -89,7 +89,7 @@ fn what_is_no_media_refuses_the_import_and_is_told_as_what_it_is() {
         told["test.ndjson"].1.contains("“b.png” is refused: this is a PDF document"),
         "{told:#?}"
     );
-    // A caller that asks for the rest gets it, without the lines that name the file.
+    // A caller that asks for the rest gets it, without the lines that name a refused file.
     let report = import(&world, &files, lines, true).unwrap();
     assert_eq!((report.added, report.refused_count, report.media), (1, 3, 1));
     assert!(world.repository.media(MediaId::of(b"%PDF-1.7")).unwrap().is_none());
@@ -108,7 +108,7 @@ fn subtitles_are_kept_as_webvtt_and_documents_name_what_is_kept() {
     );
     assert_eq!(document(&world, "video/v")["captions"][0]["media"], kept.to_string());
     assert_eq!(world.repository.media(kept).unwrap().unwrap(), VTT);
-    // An export of content that was written earlier names the file by its earlier hash.
+    // An export of content that was written earlier names the file by the hash of its original form.
     let was = MediaId::of(SRT).to_string();
     let again = vec![line("video/v", video(&was))];
     let report = import(&world, &[(&was, SRT)], again, false).unwrap();

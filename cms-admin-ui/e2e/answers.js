@@ -3,7 +3,7 @@
 import { clickInFrame } from "./journey.js";
 
 /**
- * Answers the two addresses that know the right answers. `verdicts` are the scores in turn, or the points earned of
+ * Answers requests to the two addresses that know the right answers. `verdicts` are the scores in turn, or the points earned of
  * 1; the last one repeats.
  */
 export async function answers(page, verdicts) {

@@ -74,8 +74,8 @@ function openedOptions({type, options}, was) {
 }
 
 /**
- * Cards in the first order that passes all tests. If none does, in the order that passes the most, with earlier tests
- * before later ones.
+ * Cards in the first order that passes all tests. If none does, in the order that passes the most tests before it
+ * fails one.
  */
 function laid(cards, salt, tests) {
     if (!Array.isArray(cards) || cards.length < 2) {

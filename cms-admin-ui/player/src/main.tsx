@@ -51,7 +51,7 @@ const host = window.parent;
 
 function tell(message: ToHost): void {
     if (host !== window) {
-        // Only the server's own pages may frame this one, and from here their origin can't be told.
+        // Only the server's own pages may frame this one, and from here their origin can't be determined.
         host.postMessage(sent(message), "*");
     }
 }

@@ -146,7 +146,7 @@ function strangeForm({value, answerForms, strict}, index, tell) {
     }
 }
 
-/** A wrong or ungraded answer that never takes effect, because an answer above it matches first. */
+/** A wrong or ungraded answer whose message is never shown, because a right answer above it matches first. */
 function unreachable(answers, tell, score) {
     answers.forEach((answer, index) => {
         if (answer.status === "correct" || answer.value == null || !Number.isFinite(answer.value) || !answer.message) {

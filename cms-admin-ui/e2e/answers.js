@@ -3,8 +3,8 @@
 import { clickInFrame } from "./journey.js";
 
 /**
- * Answers requests to the two addresses that know the right answers. `verdicts` are the scores in turn, or the points earned of
- * 1; the last one repeats.
+ * Answers requests to the two addresses that know the right answers. `verdicts` are the scores in turn, or the points
+ * earned of 1; the last one repeats.
  */
 export async function answers(page, verdicts) {
   const asked = { scores: [], hints: [] };

@@ -32,8 +32,9 @@ export function hintsOf(hints: Section[], media: Media): Hint[] {
 }
 
 /**
- * A delivered item names its rubric, and the server has migrated and split it. A draft's item is as its
- * author wrote it, so here it is prepared as learners will see it. What the parser refuses is shown as it is, for its author to see.
+ * A delivered item names its rubric, and the server has migrated and split it. A draft's item is as its author wrote
+ * it, so here it is prepared as learners will see it. What the parser refuses is shown as it is, for its author to
+ * see.
  */
 function migrated(item: Item): {question: Json} {
     if ("rubric" in item) {

@@ -1,14 +1,14 @@
-/** What this page reads of the server. What is immutable is fetched once. */
+/** What this page reads from the server. Immutable answers are fetched once. */
 
 import { ask, askOnce, post } from "../ui/asking.js";
 
 /**
- * What stands before every address: nothing, or the link by which a draft is shared. Below a link the
- * server answers as it does at its root, with the draft as if it were published.
+ * The prefix of every address: empty, or the link by which a draft is shared. Below a link the server answers as it
+ * does at its root, with the draft as if it were published.
  */
 const BASE = location.pathname.replace(/\/admin\/.*$/, "");
 
-/** Whether this is a draft that was shared by a link. */
+/** Whether this page shows a draft that was shared by a link. */
 export const isShared = BASE !== "";
 
 const read = async (path) => (await ask(BASE + path)).body;
@@ -19,7 +19,7 @@ const query = (fields) => {
   return text && `?${text}`;
 };
 
-/** What the link shows. */
+/** What the link shares. */
 export const about = () => read("/about");
 
 /** Channels with something published, each with its newest version. */
@@ -39,11 +39,11 @@ export const snapshot = (id) => readOnce(`/v1/snapshots/${id}`);
 /** A delivered document by its object id. */
 export const object = (id) => readOnce(`/v1/objects/${id}`);
 
-/** Where an entry stands in a snapshot: its object, its route and its parents. */
+/** The place of an entry in a snapshot: its object, its route and its parents. */
 export const place = (snapshotId, locale, key) =>
   readOnce(`/admin/api/snapshots/${snapshotId}/${locale}/places/${key}`);
 
-/** Entries of a snapshot, for a snapshot whose home page is missing. */
+/** Entries of a snapshot, used when the snapshot's home page is missing. */
 export const entries = (snapshotId, locale, fields) =>
   readOnce(`/v1/snapshots/${snapshotId}/${locale}/entries${query(fields)}`);
 
@@ -51,11 +51,11 @@ export const entries = (snapshotId, locale, fields) =>
 export const compare = (from, to, cursor) =>
   readOnce(`/admin/api/compare${query({ from, to, cursor })}`);
 
-/** How good an answer is, as learners are told. */
+/** The score of an answer, as learners get it. */
 export const score = (attempt) => post(`${BASE}/v1/score`, attempt);
 
-/** The hint number `n` of an item, from 0; its pictures are those of a snapshot and a locale. */
+/** The hint number `n` of an item, counted from 0, with pictures from a snapshot and a locale. */
 export const hint = (wish) => post(`${BASE}/v1/hints`, wish);
 
-/** The whole address of a media file's bytes; what is given with a hint has one of its own. */
+/** The whole address of a media file's bytes. Pictures that come with a hint have a path of their own. */
 export const mediaAddress = (id, path = `/v1/media/${id}`) => `${location.origin}${BASE}${path}`;

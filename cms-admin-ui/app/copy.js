@@ -1,8 +1,8 @@
-/** Copying a text, for people who paste it elsewhere. */
+/** Copying a text, so that people can paste it elsewhere. */
 
 import { announce, el } from "../ui/dom.js";
 
-/** A button that copies a text, and says so. */
+/** A button that copies a text and says that it did. */
 export function copyButton(text, what) {
   const button = el("button", { type: "button", class: "copy", onclick: copy }, "Copy");
   button.setAttribute("aria-label", `Copy ${what}`);

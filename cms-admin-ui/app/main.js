@@ -14,16 +14,16 @@ import { failed, loading, notice, nothingPublished } from "./views/notices.js";
 import { tree } from "./views/tree.js";
 
 const HOME = "topic/root";
-/** What the page as a whole shows. */
+/** The heading of the page as a whole. */
 const PLACE = api.isShared ? "Shared draft" : "Published";
 const [main, contents, pickers, shell] = ["main", "contents", "pickers", "shell"].map((id) => document.getElementById(id));
 
-/** What the table of contents was made for; made anew only when this changes. */
+/** The table of contents and what it was built for. It is built again only when that changes. */
 let shownTree = { of: null, tree: null };
-/** Grows with each address, so that an answer that comes late is dropped. */
+/** Grows with each address, so that a late answer to an earlier address is dropped. */
 let turn = 0;
 let isFirst = true;
-/** Shows that something is on its way, if it takes long enough to be noticed. */
+/** Shows that something is loading, if it takes long enough to be noticed. */
 let waiting = 0;
 
 window.addEventListener("hashchange", go);
@@ -47,7 +47,7 @@ async function go() {
   }
 }
 
-/** Shows a page and says that it came. */
+/** Shows a page and announces it. */
 function finish(title, ...nodes) {
   clearTimeout(waiting);
   show(main, ...nodes);
@@ -124,7 +124,7 @@ const VIEWS = {
   },
 };
 
-/** The home page, or, where there is none, whatever courses and topics there are. */
+/** The home page, or the courses and topics that there are if it is missing. */
 async function roots(snapshotId, snapshot, locale) {
   try {
     const home = await api.place(snapshotId, locale, HOME);
@@ -158,7 +158,7 @@ function backToContents() {
   }, "Contents"));
 }
 
-// On a narrow screen a click in the contents shows the page, also when the address stays the same.
+// On a narrow screen a click in the contents shows the page, even if the address stays the same.
 contents.addEventListener("click", (event) => {
   if (event.target.closest("a.row")) shell.dataset.pane = "page";
 });
@@ -192,7 +192,7 @@ function versionWord(row, newest) {
 
 pickers.addEventListener("submit", (event) => event.preventDefault());
 
-/** A page that shows a draft says so, whatever else it shows. */
+/** Says that the page shows a draft, whatever else it shows. */
 async function introduce() {
   if (!api.isShared) return;
   document.querySelector(".brand span").textContent = PLACE;

@@ -1,6 +1,6 @@
 /**
- * Markdown as authors write it, made into elements: paragraphs, headings, lists, tables, emphasis,
- * links, pictures, maths between dollars, and the places of widgets, `[[☃ radio 1]]`.
+ * Turns Markdown as authors write it into elements: paragraphs, headings, lists, tables, emphasis, links, pictures,
+ * maths between dollars, and the places of widgets, `[[☃ radio 1]]`.
  */
 
 import { el } from "../ui/dom.js";
@@ -9,7 +9,7 @@ import { tex } from "./tex.js";
 /**
  * @typedef {{widget?: (name: string) => Node, picture?: (address: string, alt: string) => Node, heading?: number}} Places
  * @param {string} text
- * @param {Places} [places] what stands where the text points elsewhere
+ * @param {Places} [places] makes what the text refers to: widgets and pictures
  * @returns {Node[]}
  */
 export function prose(text, places = {}) {
@@ -24,7 +24,7 @@ function blockNode(block, places) {
   const lines = block.split("\n");
   const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(lines[0]);
   if (heading) {
-    // Authors begin at `##` or `###` as they like; here one heading follows the page's own.
+    // Authors begin at `##` or `###` as they like. Here both come directly below the page's own heading.
     const level = Math.min(6, (places.heading ?? 3) + (heading[1].length > 3 ? 1 : 0));
     const title = el(`h${level}`, {}, inline(heading[2], places));
     return lines.length > 1 ? el("div", {}, title, blockNode(lines.slice(1).join("\n"), places)) : title;
@@ -67,7 +67,7 @@ const INLINE = new RegExp([
   String.raw`\[([^\]]+)\]\(([^)\s]*)[^)]*\)`,
   "`([^`]+)`",
   String.raw`\*\*(?=\S)([\s\S]*?\S)\*\*`,
-  // A star may stand within a word, as where Arabic writes "and" before it; an underscore may not.
+  // A star may stand within a word, for example after the Arabic "and"; an underscore may not.
   String.raw`\*(?=\S)([^*]*?[^\s*])\*`,
   String.raw`(?<![\p{L}\p{N}])_(?=\S)([^_]*?[^\s_])_(?![\p{L}\p{N}])`,
 ].join("|"), "gu");
@@ -97,7 +97,7 @@ function inlineNode([, escaped, formula, widget, alt, picture, label, target, co
 }
 
 function link(label, target, places) {
-  // Anything but plain web addresses is shown, not linked: `javascript:` has no place here.
+  // Anything but a plain web address is shown without a link, so `javascript:` never becomes one.
   if (!/^https?:\/\//i.test(target)) return el("span", {}, inline(label, places));
   return el("a", { href: target, rel: "noreferrer noopener" }, inline(label, places));
 }

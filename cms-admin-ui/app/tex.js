@@ -1,6 +1,6 @@
 /**
- * The small part of TeX that school maths is written in, as MathML, which browsers draw without
- * any library. What is not understood is shown as it was written.
+ * The small part of TeX that school maths needs, as MathML, which browsers draw without a library. Anything else is
+ * shown as it was written.
  */
 
 import { el, math } from "../ui/dom.js";
@@ -14,7 +14,7 @@ const SYMBOLS = {
 };
 const SPACES = { ",": "0.17em", ":": "0.22em", ";": "0.28em", " ": "0.33em", "!": "0", quad: "1em", qquad: "2em", "\\": "1em" };
 const FUNCTIONS = new Set(["sin", "cos", "tan", "log", "ln", "gcd", "min", "max", "lcm"]);
-/** Wrappers that only style what they hold. */
+/** Wrappers that only style their content. */
 const TRANSPARENT = /^(blue|red|green|purple|pink|gray|grey|orange|teal|gold|maroon|kaGreen|kaBlue)[A-E]?(D|E|C)?$|^(mathbf|mathrm|mathit|boldsymbol|bold|displaystyle|textstyle|large|Large|left|right|phantom|goldD|blueD)$/;
 
 /** @param {string} source @returns {Node} */

@@ -1,4 +1,7 @@
-/** What a question asks for, readable without running it: each widget as its word, its choices and, where they are there, its answers. */
+/**
+ * What a question asks for, readable without running it: each widget with its name, its choices and, where they were
+ * delivered, its answers.
+ */
 
 import { el } from "../ui/dom.js";
 import { inline, prose } from "./prose.js";
@@ -69,7 +72,7 @@ const BODIES = {
 const offered = (list, places) => [el("ul", { class: "choices inline" }, (list ?? []).map((one) =>
   el("li", {}, el("span", {}, inline(one?.content ?? one, places)))))];
 
-/** Where answers stay behind, what is left in their place is no answer: only what a learner may see anyway. */
+/** Where answers are withheld, these fields remain. They are not answers, only what a learner may see anyway. */
 const ANSWERLESS = {
   "radio": (options, places) => choices({ choices: (options.choices ?? []).map(({ content }) => ({ content })) }, places),
   "dropdown": (options, places) => offered(options.choices, places),

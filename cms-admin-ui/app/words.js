@@ -1,4 +1,4 @@
-/** Editors' words for what the store calls otherwise. */
+/** Editors' words for what the store calls by other names. */
 
 import { languageName } from "../ui/language.js";
 
@@ -45,14 +45,14 @@ export function fieldWord(pointer) {
   return words.join(" · ") || "The whole entry";
 }
 
-/** `246` for the ear: `4 minutes 6 seconds`. */
+/** `246` as a screen reader should say it: `4 minutes 6 seconds`. */
 export function durationSpoken(seconds) {
   const whole = Math.round(seconds);
   const part = (number, word) => (number ? `${number} ${word}${number === 1 ? "" : "s"}` : "");
   return [part(Math.floor(whole / 60), "minute"), part(whole % 60, "second")].filter(Boolean).join(" ");
 }
 
-/** A moment, in the reader's own way of writing it. */
+/** A moment, written as is usual where the reader is. */
 export const momentWord = (iso) =>
   new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 

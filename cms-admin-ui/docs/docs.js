@@ -1,4 +1,4 @@
-/** The OpenAPI document, readable without any script from elsewhere. */
+/** Shows the OpenAPI document without any script from elsewhere. */
 
 import { el } from "../ui/dom.js";
 

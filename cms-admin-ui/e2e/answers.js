@@ -1,9 +1,10 @@
-/** Answering questions on the learners' page, with a server that says what a test wants. */
+/** Answering questions on the learners' page, with a server that answers as a test wants. */
 
 import { clickInFrame } from "./journey.js";
 
 /**
- * What the two addresses that know the answers say. `verdicts` are scores by turn, or what is earned of 1; the last one stays.
+ * Answers requests to the two addresses that know the right answers. `verdicts` are the scores in turn, or the points
+ * earned of 1; the last one repeats.
  */
 export async function answers(page, verdicts) {
   const asked = { scores: [], hints: [] };
@@ -22,6 +23,6 @@ export async function answers(page, verdicts) {
   return asked;
 }
 
-/** Chooses an answer of the question that is shown. */
+/** Chooses an answer of the question on the page. */
 export const choose = (page, index) =>
   clickInFrame(page, (frame) => frame.getByRole("listitem").getByRole("button").nth(index));

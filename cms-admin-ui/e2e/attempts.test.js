@@ -1,4 +1,4 @@
-/** What is asked in the player by itself, and what a learner can do to answer: groups, cards, chance, tools, numbers. */
+/** Questions in the player by itself, and what a learner can do to answer them: groups, cards, chance, tools, numbers. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

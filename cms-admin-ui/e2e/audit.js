@@ -1,4 +1,4 @@
-/** What every journey ends in: an audit of accessibility, in light and in dark, and of what is too wide. */
+/** The end of every journey: an audit of accessibility, in light and in dark, and of anything that is too wide. */
 
 import assert from "node:assert/strict";
 import AxeBuilder from "@axe-core/playwright";
@@ -16,7 +16,7 @@ export async function audit(page) {
   await fits(page);
 }
 
-/** Nothing is wider than the window, in no frame either. */
+/** Checks that nothing is wider than the window, in frames either. */
 export async function fits(page) {
   for (const frame of page.frames()) {
     const beyond = await frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

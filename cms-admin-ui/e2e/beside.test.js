@@ -1,6 +1,7 @@
 /**
- * What the player shows beside what Perseus shows by itself, in its own default page with Khan Academy's MathJax: the same
- * texts in the same elements with the same computed styles, for every form of prose, every macro and every type of widget.
+ * Compares what the player shows with what Perseus shows by itself, in its own default page with Khan Academy's
+ * MathJax: the same texts in the same elements with the same computed styles, for every form of prose, every macro
+ * and every type of widget.
  */
 
 import assert from "node:assert/strict";
@@ -12,20 +13,20 @@ import { look } from "./beside/look.js";
 import { buildReference, pages } from "./beside/pages.js";
 import { world } from "./journey.js";
 
-/** What is drawn late, such as a graph's labels, has so long. */
+/** How long to wait for what is drawn late, such as a graph's labels. */
 const PATIENCE_MS = 4000;
 let reference = null;
 let both = null;
-/** Differences on purpose that were seen; one that nobody sees any more is to be struck out. */
+/** The intended differences that were seen. One that nobody sees any more should be deleted. */
 const seen = new Set();
 
-/** Made by the first test that wants it: only then is the world there. */
+/** Made by the first test that needs it, because the world does not exist before. */
 async function besides() {
   reference ??= buildReference();
   both ??= await pages(here.browser, here.server.url, reference.folder);
   return both;
 }
-// Before the browser itself is closed, which the world does.
+// This must run before the world closes the browser.
 after(async () => {
   await both?.close();
   reference?.remove();
@@ -35,7 +36,7 @@ const here = world({ empty: true });
 const key = ({ tag, text }) => `${tag}|${text}`;
 const inOrder = (rows) => rows.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
 
-/** What differs between the rows of both, in words. */
+/** The differences between the rows of both pages, in words. */
 function differences(ours, theirs) {
   const texts = [ours, theirs].map((rows) => rows.map(key));
   if (texts[0].join("\n") !== texts[1].join("\n")) {
@@ -53,7 +54,7 @@ function differences(ours, theirs) {
   });
 }
 
-/** Looks until nothing differs, for as long as something may still come. */
+/** Looks until nothing differs, for as long as something may still appear. */
 async function compare({ isShuffled = false } = {}, below = "#root") {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {

@@ -1,4 +1,4 @@
-/** The browser of the machine: nothing is downloaded. */
+/** The machine's own browser; nothing is downloaded. */
 
 import { setTimeout } from "node:timers/promises";
 import { chromium } from "playwright-core";
@@ -9,12 +9,12 @@ export const launch = () => chromium.launch({
 });
 
 /**
- * Waits until something is so on a page or in a frame, and asks again and again from outside: Playwright's `waitForFunction`
- * polls by a script within the page, which a strict policy stops after the first look.
+ * Waits until something holds on a page or in a frame, by asking repeatedly from outside. Playwright's
+ * `waitForFunction` polls by a script within the page, which a strict policy stops after the first look.
  * @param {import("playwright-core").Page | import("playwright-core").Frame} place
  * @param {(given: any) => unknown} isSo runs in the page
- * @param {unknown} [given] what it is called with
- * @param {number} [most] milliseconds
+ * @param {unknown} [given] the argument of `isSo`
+ * @param {number} [most] how long to wait at most, in milliseconds
  */
 export async function until(place, isSo, given = undefined, most = 20_000) {
   const end = Date.now() + most;

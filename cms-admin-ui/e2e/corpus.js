@@ -1,7 +1,7 @@
 /**
- * Mounts items and articles in the player, in a real browser, and counts what went wrong: the course's in `fixtures/`, or
- * all of a folder of NDJSON, `node corpus.js --data DIR [--limit N]`. What it prints are figures in the form of
- * `cargo xtask bench`, which runs it; what went wrong is told on the other stream.
+ * Mounts items and articles in the player, in a real browser, and counts what went wrong. The documents are the
+ * course in `fixtures/`, or all of a folder of NDJSON: `node corpus.js --data DIR [--limit N]`. It prints figures in
+ * the form of `cargo xtask bench`, which runs it; failures go to standard error.
  */
 
 import { readFileSync, readdirSync } from "node:fs";
@@ -15,7 +15,7 @@ import { isBlank, stage } from "./stage.js";
 
 const { values } = parseArgs({ options: { data: { type: "string" }, limit: { type: "string" } } });
 const limit = Number(values.limit ?? Infinity);
-/** How often the first paint, with nothing in the browser's cache, is measured. */
+/** How many times the first paint is measured with an empty browser cache. */
 const COLD_RUNS = 7;
 const KEYSTROKES = 200;
 
@@ -87,13 +87,13 @@ async function mountAll() {
   return { next, counts, findings };
 }
 
-/** Some documents are empty as they were written. */
+/** Whether a document has content: some were written empty. */
 function hasContent(content) {
   const parts = content.item ? [content.item.question] : content.sections;
   return parts.some((part) => part.content?.trim());
 }
 
-/** What an editor's preview does: each keystroke is the whole item anew. */
+/** Does what an editor's preview does: each keystroke loads the whole item again. */
 async function keystrokes() {
   const it = await stage(browser, server.url);
   await it.mount();
@@ -109,7 +109,7 @@ async function keystrokes() {
   return times.slice(5);
 }
 
-/** In the form of the figures that `cargo xtask bench` prints. */
+/** Prints a figure in the form of `cargo xtask bench`. */
 function figure(name, note, times, share, limit_ms) {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (part) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] * 100) / 100;

@@ -1,7 +1,7 @@
 /**
- * Sets every formula of a corpus as the player does and lists those that stay as they were written, each with the reason and
- * a document that has it: `node formulas.js --data DIR`, a folder of gzip'd NDJSON, or the course in `fixtures/`. It needs
- * the player's packages and no browser.
+ * Sets every formula of a corpus as the player does, and lists those that it leaves as they were written, each with
+ * the reason and a document that has it. `node formulas.js --data DIR` reads a folder of gzip'd NDJSON; without it,
+ * the course in `fixtures/`. It needs the player's packages and no browser.
  */
 
 import { readFileSync, readdirSync } from "node:fs";
@@ -21,7 +21,10 @@ const { parse } = ofPlayer("@khanacademy/pure-markdown");
 const { values } = parseArgs({ options: { data: { type: "string" } } });
 const FIXTURES = join(here, "../../fixtures/fractions");
 
-/** Formulas by their text, with how often they stand and where first. @type {Map<string, {count: number, where: string}>} */
+/**
+ * Formulas by their text, with how many times each occurs and where first. @type {Map<string, {count: number, where:
+ * string}>}
+ */
 const formulas = new Map();
 const textsSeen = new Set();
 
@@ -34,7 +37,7 @@ process.exitCode = raw.length > 0 ? 1 : 0;
 function* corpus(folder) {
   for (const path of readdirSync(folder, { recursive: true }).filter((path) => path.endsWith(".ndjson.gz")).sort()) {
     for (const line of gunzipSync(readFileSync(join(folder, path))).toString().trimEnd().split("\n")) {
-      // Formulas stand in renderers, which have widgets, or none of them.
+      // Formulas are in renderers, and every renderer has the field `widgets`, even if it is empty.
       if (!line.includes("$") || !line.includes('"widgets"')) continue;
       const document = JSON.parse(line);
       yield { name: `${path} ${document.name ?? document.key ?? ""}`, document };
@@ -48,7 +51,7 @@ function* course() {
   }
 }
 
-/** Every text may be one of prose; those that are not have no dollars. */
+/** Collects the formulas of a text. Any text may be prose; texts that are not have no dollars. */
 function collect(value, where) {
   if (typeof value === "string") {
     if (!value.includes("$") || textsSeen.has(value)) return;

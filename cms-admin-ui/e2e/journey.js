@@ -1,4 +1,4 @@
-/** Journeys through a page of the server: what every one of them begins and ends with. */
+/** Journeys through a page of the server: how every one of them begins and ends. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -7,7 +7,7 @@ import { launch, until } from "./browser.js";
 import { serve } from "./serving.js";
 
 /**
- * A server and a browser for all tests of a file; ask for them within a test.
+ * A server and a browser for all tests of a file. Ask for them within a test.
  * @returns {{server: Awaited<ReturnType<typeof serve>>, browser: import("playwright-core").Browser}}
  */
 export function world(options) {
@@ -24,10 +24,11 @@ export function world(options) {
 }
 
 /**
- * What runs journeys in a world: each on a page of its own, audited where it ended. No script may break, and nothing is asked
- * of others, nor of addresses of the server that the page has no business with.
+ * Makes the function that runs journeys in a world. Each journey has a page of its own, which is audited where the
+ * journey ended. No script may fail, and no request may go to another server, nor to an address of this one that the
+ * page has no business with.
  * @param {{server: {url: string}, browser: import("playwright-core").Browser}} it
- * @param {{viewport: {width: number, height: number}, may?: RegExp}} every `may`: paths that may be asked
+ * @param {{viewport: {width: number, height: number}, may?: RegExp}} every `may`: the paths that the page may request
  */
 export function journeys(it, { viewport, may = /^\// }) {
   return (name, start, steps, options = {}) => test(name, async () => {
@@ -55,11 +56,12 @@ export function journeys(it, { viewport, may = /^\// }) {
 
 export const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
-/** What is in the player. */
+/** The content of the player. */
 export const inFrame = (page) => page.frameLocator("iframe");
 
 /**
- * Clicks something in the player once the frame is as tall as its content: a click on the way to that lands where the thing was.
+ * Clicks something in the player once the frame is as tall as its content: an earlier click would land where the
+ * thing was before.
  * @param {(frame: import("playwright-core").FrameLocator) => import("playwright-core").Locator} which
  */
 export async function clickInFrame(page, which) {
@@ -69,7 +71,7 @@ export async function clickInFrame(page, which) {
   await thing.click();
 }
 
-/** Goes on with a key until something is so. */
+/** Presses a key until something holds. */
 export async function press(page, key, isThere, most = 25) {
   for (let step = 0; step < most; step += 1) {
     if (await isThere()) return;

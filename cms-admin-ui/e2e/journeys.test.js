@@ -1,4 +1,4 @@
-/** What an editor does on the page that shows what is published; each journey ends in an audit. */
+/** What an editor does on the page that shows the published content. Each journey ends in an audit. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-/** What a learner does: walks the course, reads, answers, watches; each journey ends in an audit. */
+/** What a learner does: walks through the course, reads, answers, watches. Each journey ends in an audit. */
 
 import assert from "node:assert/strict";
 import { until } from "./browser.js";
@@ -64,7 +64,7 @@ journey("answers a practice: wrong, with a hint, right, to the end", `${LESSON}/
 });
 
 journey("is scored by the server, and helped by its hints", `${LESSON}/e/equal-parts`, async (page) => {
-  // Their order is another one for each learner.
+  // Their order differs from learner to learner.
   await clickInFrame(page, (frame) => frame.getByRole("button", { name: /Yes, because one of four parts is blue/ }));
   await page.getByRole("button", { name: "Check" }).click();
   await inFrame(page).getByText("Not quite yet").waitFor();
@@ -128,7 +128,7 @@ journey("watches our own copy, with captions and what is said beside it", "/lear
   await page.evaluate(() => document.querySelector("video").pause());
 });
 
-/** Answers for media files of a type with something else. */
+/** Answers requests for media files of a type with something else. */
 const instead = (page, type, answer) => page.route("**/v1/media/*", async (route) => {
   const response = await route.fetch();
   await (response.headers()["content-type"].startsWith(type) ? route.fulfill(answer) : route.fulfill({ response }));
@@ -243,7 +243,7 @@ journey("answers in Arabic by keyboard alone, with a hint that shows a picture",
   await inFrame(page).getByText("ليس بعد.").waitFor();
   await press(page, "Shift+Tab", () => box.evaluate((input) => input === document.activeElement));
   await page.keyboard.press("Control+A");
-  // As an Arabic keyboard writes a four.
+  // This is the four of an Arabic keyboard.
   await page.keyboard.type("٤");
   await press(page, "Tab", () => isFocused("تحقَّق مرة أخرى"));
   await page.keyboard.press("Enter");

@@ -1,4 +1,4 @@
-/** The player by itself: it shows what it is given, tells what happens, and runs nothing that an author wrote. */
+/** The player by itself: it shows what it is given, reports what happens, and runs nothing that an author wrote. */
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -107,7 +107,7 @@ onStage("at 320 pixels nothing has to be pushed sideways", async (it) => {
 const HOSTILE = '<script>window.ran=1;parent.postMessage({protocol:1,type:"link",href:"x"},"*")</script><img src=x onerror="window.ran=1">'
   + '[go](javascript:window.ran=1) ![p](javascript:window.ran=1) <a href="javascript:window.ran=1">a</a> $\\href{javascript:window.ran=1}{x} \\htmlData{a=b}{y}$ "><svg onload=window.ran=1>';
 
-/** The same document with every text that people read made hostile. */
+/** The same document with every text that people read replaced by a hostile one. */
 function poisoned(value, name) {
   if (typeof value === "string") return /^(type|id|name|alignment|size|key|kind|graph|url|imageUrl|status|simplify|version|choiceStates)$/.test(name) || /^\[\[/.test(value) ? value : `${value} ${HOSTILE}`;
   if (Array.isArray(value)) return value.map((part) => poisoned(part, name));
@@ -194,13 +194,13 @@ test("strangers are not listened to, and what is not understood is answered in w
     await it.mount();
     await it.show({ id: "x", content: item("What the page sent") });
     const load = { protocol: 1, type: "load", id: "y", content: item("What a stranger sent"), media: {}, locale: "en", direction: "ltr", theme: "light" };
-    // To the player, from another frame of the same page.
+    // A message to the player, from another frame of the same page.
     await it.page.evaluate(async (load) => {
       const stranger = document.body.appendChild(document.createElement("iframe"));
       const send = stranger.contentWindow.Function("target", "load", "target.postMessage(load, '*')");
       try { send(window.player.frame.contentWindow, load); } catch { /* The policy forbids even this. */ }
     }, load).catch(() => {});
-    // To the page, from itself and in the player's words.
+    // A message to the page, from itself and in the player's words.
     await it.page.evaluate(() => window.postMessage({ protocol: 1, type: "error", message: "forged", id: null }, "*"));
     await it.page.evaluate(() => window.player.frame.contentWindow.postMessage({ protocol: 2, type: "load" }, "*"));
     await until(it.page, () => window.told.some((row) => row.type === "error"));

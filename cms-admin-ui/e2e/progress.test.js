@@ -1,4 +1,4 @@
-/** What a learner did stays theirs: through publishes, languages, tabs and lost connections. */
+/** A learner keeps what they did: across publishes, languages, tabs and lost connections. */
 
 import assert from "node:assert/strict";
 import { answers, choose } from "./answers.js";
@@ -17,7 +17,7 @@ const back = (page) => page.evaluate(() => dispatchEvent(new Event("online")));
 const keptCount = (page) => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("cms.learn.kept/")).length);
 const QUESTION = "“Is it cut into equal parts?”, question 1";
 
-/** Changes delivered documents on their way. */
+/** Changes delivered documents on their way to the page. */
 const changed = (page, edit) => page.route("**/v1/objects/*", async (route) => {
   const response = await route.fetch();
   const body = await response.json();
@@ -93,7 +93,7 @@ const twoTabs = async (page, prepare = async () => {}) => {
 journey("sends a kept answer once, from whichever of two tabs, and both are told", PRACTICE, (page) => twoTabs(page));
 
 journey("sends it once where a browser has no locks, too", "/learn/", (page) => twoTabs(page, async (tab) => {
-  // Browsers have them in secure contexts alone, which a school's server may not be.
+  // Browsers have locks only in secure contexts, and a school's server may not be one.
   await tab.addInitScript(() => Object.defineProperty(navigator, "locks", { value: undefined }));
   if (tab.url() !== "about:blank") await tab.goto(it.server.url + PRACTICE);
 }));

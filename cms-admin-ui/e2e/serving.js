@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = join(here, "..", "..");
 
-/** The program under test: `CMS_BIN`, else the one that `cargo build` makes. */
+/** The program under test: `CMS_BIN`, or the one that `cargo build` makes. */
 export const program = process.env.CMS_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(repository, "target"), "debug", "cms");
 
 const edited = (path, edit) => {
@@ -18,7 +18,7 @@ const edited = (path, edit) => {
   writeFileSync(path, JSON.stringify(document, null, 2));
 };
 
-/** A section with a group that is checked by itself, and a link to another entry. */
+/** A section with a group that is checked by itself and a link to another entry. */
 const CHECKPOINT = {
   id: "s9", content: "See [equal parts](lesson/equal-parts) again.\n\n[[☃ graded-group 1]]", images: {},
   widgets: {
@@ -83,7 +83,7 @@ export async function serve({ empty = false } = {}) {
 
 /**
  * Edits one entry in a draft and shares the draft by a link.
- * @returns {Promise<string>} where the link's page is
+ * @returns {Promise<string>} the address of the link's page
  */
 export async function shareDraft(server, key, edit, { revoked = false } = {}) {
   const { token } = JSON.parse(readFileSync(join(server.data, "server.json"), "utf8"));

@@ -1,8 +1,9 @@
 /**
- * Pictures of each screen, light, dark and narrow, for people to look at: `node shots.js DIRECTORY [PART OF A NAME…]`.
+ * Takes pictures of each screen, light, dark and narrow, for people to look at: `node shots.js DIRECTORY [PART OF A
+ * NAME…]`.
  *
- * Pictures are of the window, never of the whole page: a page that is drawn taller than its window draws the player's frame
- * in a size that nobody sees.
+ * Pictures show the window, never the whole page: a page that is drawn taller than its window draws the player's
+ * frame in a size that nobody sees.
  */
 
 import { mkdirSync } from "node:fs";
@@ -39,7 +40,7 @@ const check = async (page, name = /^Check/) => {
   await button(page, name).click();
   await told(page);
 };
-/** Answers all of a practice with what is chosen by `answer`. */
+/** Answers all questions of a practice with what `answer` chooses. */
 const finish = async (page, answer) => {
   for (;;) {
     await shown(page);
@@ -52,7 +53,7 @@ const finish = async (page, answer) => {
 };
 const cut = (pattern) => (page) => page.route(pattern, (route) => route.abort("internetdisconnected"));
 
-/** Of the learners' page: where it is, what is done there. */
+/** The learners' page: the address of each picture and what to do there. */
 const LEARN = {
   "home": ["en"], "topic": ["en/arithmetic"], "course": [`en/${COURSE}`], "unit": [`en/${COURSE}/understanding-fractions`], "lesson": [`en/${LESSON}`],
   "article": [`en/${LESSON}/a/what-is-a-fraction`, shown],
@@ -99,7 +100,7 @@ const preview = async (page) => { await button(page, "Preview as a learner").cli
 /** Brings the preview to the top of the window. */
 const upTo = (page) => page.evaluate(() => document.querySelector(".preview").scrollIntoView());
 
-/** Of the admin page. */
+/** The admin page. */
 const ADMIN = {
   "home": ["#/"], "lesson": ["#/production/lesson/equal-parts"], "exercise": ["#/production/exercise/equal-parts"],
   "spanish": ["#/production/es/article/what-is-a-fraction"], "video": ["#/production/video/same-half"],
@@ -133,7 +134,7 @@ try {
   await server.stop();
 }
 
-/** One picture; what is wrong with a screen is told, and the others are taken. */
+/** Takes one picture. What is wrong with a screen is reported, and the other pictures are still taken. */
 async function shot(look, options, name, path, steps = () => {}) {
   const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce", ...options });
   const page = await context.newPage();

@@ -1,4 +1,4 @@
-/** What an author wrote is shown as it was meant: messages, hints, links, and what stands elsewhere. */
+/** What an author wrote is shown as the author meant it: messages, hints, links, and content from elsewhere. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

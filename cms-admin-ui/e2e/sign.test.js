@@ -1,4 +1,4 @@
-/** By what a question is known again: mended words are no change, another question is one. */
+/** How a question is recognised again: mended words are not a change, another question is. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,10 +1,10 @@
-/** A page of the server with one player in it, and what happened to it. */
+/** A page of the server with one player in it, and a record of what happened to it. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 /**
- * What makes a test of a mounted player of a world; no test leaves an error behind.
+ * Makes a function for tests of a mounted player in a world. A test fails if it leaves an error behind.
  * @param {ReturnType<typeof import("./journey.js").world>} here
  */
 export const onStageOf = (here) => (name, steps, { settings, ...options } = {}) => {
@@ -29,7 +29,7 @@ export async function stage(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 900, height: 1400 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  /** Errors since they were last taken: of the console, of scripts, and requests that leave the server. */
+  /** Errors since they were last taken: those of the console and of scripts, and requests that leave the server. */
   let errors = [];
   page.on("console", (message) => message.type() === "error" && errors.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => errors.push(`script: ${error}`));
@@ -37,7 +37,7 @@ export async function stage(browser, url, options = {}) {
     if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) errors.push(`asked: ${request.url()}`);
   });
   await page.goto(`${url}/learn/`);
-  // Whatever the page itself says of a server without content is not the player's.
+  // What the page itself says about a server without content is not the player's error.
   await page.locator("main h1").waitFor();
   errors = [];
   await page.evaluate(() => {
@@ -56,7 +56,7 @@ export async function stage(browser, url, options = {}) {
       window.told.push({ type, ...message });
       if (type === "loaded") waiting.get(message.id)?.(performance.now());
     };
-    /** What the page answers to groups that are checked by themselves: the next of `window.answers`, in their order. */
+    /** The page's answer to groups that are checked by themselves: the next of `window.answers`, in their order. */
     const next = (type) => async (asked) => {
       window.told.push({ type, ...asked });
       const answer = (window.answers ?? []).shift();
@@ -68,7 +68,7 @@ export async function stage(browser, url, options = {}) {
     window.player = mountPlayer(document.getElementById("stage"), {
       title: "Question", ...settings, ...(settings.answering && answering), ...(settings.following && following), onReady: log("ready"), onLoaded: log("loaded"), onInput: log("input"), onError: log("error"),
     });
-    /** Milliseconds until it is painted, as the page around it sees them. */
+    /** Resolves to the milliseconds until the player is painted, as the page around it sees them. */
     window.show = (wish, from = performance.now()) => new Promise((resolve) => {
       waiting.set(wish.id, (at) => resolve(at - from));
       window.player.load(wish);
@@ -87,7 +87,7 @@ export async function stage(browser, url, options = {}) {
   return { page, mount, show, frame, told, takeErrors, close: () => context.close() };
 }
 
-/** Whether there is nothing to see in the frame. */
+/** Whether nothing is visible in the frame. */
 export const isBlank = (frame) => frame.evaluate(() => {
   const root = document.getElementById("root");
   return !root.innerText.trim() && !root.querySelector("img, svg, canvas, input, [role='img']");

@@ -1,8 +1,9 @@
 /**
- * Attempts: sent to be scored, kept where there is no connection, sent once when there is one again, and told.
+ * Attempts: sent to be scored, kept while there is no connection, and sent once it is back; the learner is told the
+ * result.
  *
- * One attempt an item is kept, the newest. Only one tab sends at a time, and all tabs hear what came of it. What the server
- * refuses would be refused for ever: the learner is told, and it is dropped.
+ * Only the newest attempt at each item is kept. Only one tab sends at a time, and all tabs hear the result. An
+ * attempt that the server refuses would be refused again for ever, so it is dropped and the learner is told.
  */
 
 import * as api from "./api.js";
@@ -10,7 +11,7 @@ import { remember } from "./progress.js";
 import { alone, forget, load, namesBelow, store, whenChanged } from "./storage.js";
 
 const KEPT = "cms.learn.kept/";
-/** Where attempts were kept in one list, which tabs overwrote. */
+/** The old name under which all attempts were kept in one list, which tabs overwrote. */
 const OLD = "cms.learn.attempts";
 const KEPT_MAX = 200;
 
@@ -21,7 +22,7 @@ const KEPT_MAX = 200;
  * @typedef {{key: string, item: string, input: unknown, title: string, number: number|null, result: Result, score: any, refs?: object}} Outcome
  */
 
-/** What a score means. One without points to reach counts as nothing. @returns {Result} */
+/** What a score means. A score with no points to reach counts as nothing. @returns {Result} */
 export function resultOf(score) {
   if (score.type !== "points") return "unreadable";
   if (!(score.total > 0)) return "uncounted";
@@ -32,7 +33,10 @@ const nameOf = (key, item) => `${KEPT}${key}/${encodeURIComponent(item)}`;
 const others = typeof BroadcastChannel === "function" ? new BroadcastChannel("cms.learn.attempts") : null;
 const listeners = new Set();
 
-/** Calls with what came of an attempt that had been kept, whichever tab sent it. @returns {() => void} what ends it */
+/**
+ * Calls with the outcome of an attempt that had been kept, whichever tab sent it.
+ * @returns {() => void} a function that ends it
+ */
 export function onOutcome(then) {
   listeners.add(then);
   return () => listeners.delete(then);
@@ -41,7 +45,7 @@ export function onOutcome(then) {
 const tell = (outcome) => listeners.forEach((then) => then(outcome));
 others?.addEventListener("message", (event) => tell({ ...event.data, isElsewhere: true }));
 
-/** What the server is asked: it reads the notation from the document that was seen. */
+/** The body of the request. The server takes the notation from the document that the learner saw. */
 const wire = ({ object, item, input }) => ({ object, item: item.id, input });
 
 /**
@@ -51,11 +55,11 @@ const wire = ({ object, item, input }) => ({ object, item: item.id, input });
 export async function attempt(attempt) {
   try {
     const answer = await api.score(wire(attempt));
-    // An older attempt at the same item has nothing more to say.
+    // An older attempt at the same item no longer matters.
     forget(nameOf(attempt.key, attempt.item.id));
     return answer;
   } catch (error) {
-    // What there is no room for must not be promised.
+    // The page must not promise to keep an attempt for which there is no room.
     if (error.code !== "offline" || !keep(attempt)) throw error;
     return null;
   }
@@ -68,34 +72,34 @@ function keep(attempt) {
   return isKept;
 }
 
-/** What is kept, oldest first. */
+/** The attempts that are kept, oldest first. */
 function kept() {
   const rows = namesBelow(KEPT).map((name) => ({ name, row: load(name) })).filter(({ row }) => row?.object && row.item?.id);
   return rows.sort((one, other) => one.row.at - other.row.at);
 }
 
-/** An item's attempt that waits for a connection; null where there is none. @returns {Attempt|null} */
+/** The attempt at an item that waits for a connection; null if there is none. @returns {Attempt|null} */
 export const keptOf = (key, item) => load(nameOf(key, item));
 
-/** Calls when another tab keeps something, or keeps it no more. @returns {() => void} what ends it */
+/** Calls when another tab keeps an attempt, or no longer keeps one. @returns {() => void} a function that ends it */
 export const whenSent = (then) => whenChanged((name) => (name === null || name.startsWith(KEPT)) && then());
 
-/** How long until it is tried again, where nobody says that the connection is back. */
+/** How long to wait before trying again, if no event says that the connection is back. */
 const AGAIN_MS = 20_000;
 let again = 0;
 
-/** Sends what was kept, oldest first; what can't be sent stays for later. */
+/** Sends the kept attempts, oldest first. What can't be sent stays for later. */
 export async function sendKept() {
   clearTimeout(again);
   if (kept().length === 0 && load(OLD) === null) return;
   await alone("cms.learn.sending", async () => {
     await moveOld();
     for (const { name, row } of kept()) {
-      // Whoever answered anew meanwhile has a newer attempt.
+      // If the learner has answered again meanwhile, a newer attempt is kept.
       if (load(name)?.at !== row.at) continue;
       const outcome = await send(row);
       if (outcome === "offline") break;
-      // One that the server is ill of must not keep the others.
+      // An attempt at which the server fails must not hold up the others.
       if (outcome === null) continue;
       if (load(name)?.at === row.at) forget(name);
       tell(outcome);
@@ -105,7 +109,7 @@ export async function sendKept() {
   if (kept().length > 0 || load(OLD) !== null) again = setTimeout(sendKept, AGAIN_MS);
 }
 
-/** @returns {Promise<Outcome|"offline"|null>} null where it alone is to be tried again */
+/** @returns {Promise<Outcome|"offline"|null>} null if this attempt alone should be tried again later */
 async function send({ key, item, input, title, number, locale, ...row }) {
   const told = { key, item: item.id, input, title, number };
   try {
@@ -120,7 +124,7 @@ async function send({ key, item, input, title, number, locale, ...row }) {
   }
 }
 
-/** Takes over what was kept in one list: there an attempt named its object and its item's id alone. */
+/** Takes over the attempts from the old single list, in which an attempt named only its object and its item's id. */
 async function moveOld() {
   for (const { object, item: id, input } of load(OLD) ?? []) {
     try {

@@ -1,14 +1,14 @@
-/** Captions as text: what is said in a video, each part with its time, as the browser itself reads WebVTT. */
+/** Captions as text: what is said in a video, each part with its time, read by the browser's own WebVTT parser. */
 
 /**
- * @param {string} address of a WebVTT file of this origin
- * @returns {Promise<{from: number, to: number, text: string}[]>} in the file's order; what shows nothing is left out
+ * @param {string} address the address of a WebVTT file of this origin
+ * @returns {Promise<{from: number, to: number, text: string}[]>} in the file's order, without cues that show nothing
  */
 export async function cues(address) {
   const track = document.createElement("track");
   track.kind = "captions";
   track.src = address;
-  // A track is read for the sake of a video, which needs no film for that.
+  // A browser reads a track only for a video, but the video needs no film for that.
   document.createElement("video").append(track);
   const read = new Promise((resolve, reject) => {
     track.addEventListener("load", resolve, { once: true });
@@ -19,10 +19,10 @@ export async function cues(address) {
   return [...track.track.cues].map((cue) => ({ from: cue.startTime, to: cue.endTime, text: spoken(cue) })).filter(({ text }) => text !== "");
 }
 
-/** The words of a cue in one line, after who says them where the file tells. */
+/** The words of a cue in one line, after the name of the speaker if the file has it. */
 function spoken(cue) {
   const words = cue.getCueAsHTML();
-  // How a word is read stands above it, and says it twice here.
+  // A word's reading stands above it, and would repeat the word here.
   words.querySelectorAll("rt").forEach((reading) => reading.remove());
   words.querySelectorAll("span[title]").forEach((voice) => voice.title && voice.prepend(`${voice.title}: `));
   return words.textContent.replaceAll(/\s+/g, " ").trim();

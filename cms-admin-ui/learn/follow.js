@@ -1,4 +1,4 @@
-/** Links of texts to other entries, `lesson/l1`: they lead to where the entry stands, in the language of the page. */
+/** Links in texts to other entries, `lesson/l1`: they lead to the entry's place, in the language of the page. */
 
 import * as api from "./api.js";
 import { travel, write } from "./place.js";
@@ -7,11 +7,11 @@ import { notify } from "./views/told.js";
 
 const ENTRY = /^([a-z0-9][\w-]*\/[\w-]+)(?:#|$)/;
 
-/** Follows a link where it names an entry. @returns {boolean} whether it does */
+/** Follows a link if it names an entry. @returns {boolean} whether it does */
 export function follow({ href, inNewWindow = false }, { place, snapshot }) {
   const [, key] = ENTRY.exec(href) ?? [];
   if (!key) return false;
-  // A window that is opened later is one that browsers keep shut.
+  // The window must be opened now: browsers block one that is opened later.
   const other = inNewWindow ? open("about:blank", "_blank") : null;
   api.address(snapshot, place.locale, key).then(({ route }) => {
     if (!route) throw new Error("it stands nowhere");

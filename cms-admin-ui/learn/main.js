@@ -1,4 +1,4 @@
-/** The page as a whole: reads the address, finds what stands there, and shows it. */
+/** The page as a whole: reads the address, finds the content there, and shows it. */
 
 import { announce, el, show } from "../ui/dom.js";
 import { bestLanguage, directionOf, languageName, learnLanguages } from "../ui/language.js";
@@ -12,11 +12,11 @@ import { loading, refusal } from "./views/notices.js";
 import { tellOutcome } from "./views/told.js";
 
 const [main, bar, skip] = ["main", "bar", "skip"].map((id) => document.getElementById(id));
-/** Grows with each address, so that an answer that comes late is dropped. */
+/** Grows with each address, so that a late answer to an earlier address is dropped. */
 let turn = 0;
 let isFirst = true;
 let waiting = 0;
-/** What the page that is shown leaves behind: players, timers. */
+/** Cleans up after the page that is shown: its players and timers. */
 let leave = () => {};
 
 addEventListener("popstate", () => go());
@@ -28,7 +28,7 @@ skip.addEventListener("click", (event) => {
   main.focus();
 });
 
-// Links within the course change the address without loading the page anew.
+// Links within the course change the address without loading the page again.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
@@ -70,7 +70,7 @@ async function go() {
   }
 }
 
-/** The language of the address, else the reader's own that serves best; else the one that the course was written in. */
+/** The language in the address, or the one that suits the reader best, or the one in which the course was written. */
 async function preferred(asked, locales) {
   if (locales.includes(asked)) return asked;
   return (await bestLanguage([asked, ...(navigator.languages ?? [])].filter(Boolean), locales)) ?? locales[0];

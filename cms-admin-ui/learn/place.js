@@ -1,8 +1,8 @@
 /**
- * Where the learner is, and what stands there. An address is the locale and the slugs on the way down from the home
- * page: `/learn/en/arithmetic/fractions/understanding-fractions/equal-parts/e/equal-parts`; a letter stands before
- * the slug of what holds nothing. Walking down needs only documents that name their children, so each step is an
- * immutable object that the browser keeps.
+ * Where the learner is, and the content there. An address is the locale and the slugs on the way down from the home
+ * page: `/learn/en/arithmetic/fractions/understanding-fractions/equal-parts/e/equal-parts`. A letter stands before
+ * the slug of an entry that contains no others. Walking down needs only documents that name their children, so each
+ * step is an immutable object that the browser keeps.
  */
 
 import { kindOf, letterOf } from "../ui/kinds.js";
@@ -24,20 +24,20 @@ export function write({ channel, locale, slugs }) {
   return `${ROOT}/${[locale, ...slugs].map(encodeURIComponent).join("/")}${query}`;
 }
 
-/** Goes to an address of the course without loading the page anew. */
+/** Goes to an address of the course without loading the page again. */
 export function travel(address) {
   history.pushState(null, "", address);
   dispatchEvent(new PopStateEvent("popstate"));
 }
 
-/** The slugs of a child, below those of its parent. */
+/** The slugs of a child: its own after those of its parent. */
 export function below(slugs, child) {
   const letter = letterOf(kindOf(child.key));
   return [...slugs, ...(letter ? [letter] : []), child.summary?.slug ?? child.key];
 }
 
 /**
- * What stands at an address: the documents on the way from the home page, the last one being the place itself.
+ * The documents on the way from the home page to an address; the last one is the place itself.
  * @returns {Promise<{delivered: any, slugs: string[]}[]>}
  */
 export async function walk(snapshotId, locale, slugs) {
@@ -55,7 +55,7 @@ export async function walk(snapshotId, locale, slugs) {
   return trail;
 }
 
-/** An address that nothing stands at now may be one that something had. */
+/** Looks for an entry that once had this address, if none has it now. */
 async function elsewhere(snapshotId, locale, slugs, home) {
   return [home, { delivered: await api.route(snapshotId, locale, slugs.join("/")), slugs }];
 }

@@ -1,9 +1,9 @@
 /**
- * How far a learner came, remembered on this device by entry and item: a publish, a language, a tab or a restart takes
- * nothing of it.
+ * How far a learner has come, remembered on this device by entry and item. A publish, a change of language, another
+ * tab or a restart loses none of it.
  *
- * Each item is kept under a name of its own, so that tabs don't overwrite each other; what an entry asked when it was last
- * seen stands beside. What is kept is bounded: what was done longest ago goes first.
+ * Each item is stored under a name of its own, so that tabs don't overwrite each other. What an entry asked when it
+ * was last seen is stored next to that. The total is bounded: the oldest progress is removed first.
  */
 
 import * as api from "./api.js";
@@ -12,13 +12,16 @@ import { alone, forget, load, namesBelow, store, whenChanged } from "./storage.j
 
 const DONE = "cms.learn.done/";
 const ASKED = "cms.learn.asked/";
-/** Where progress was kept by object, which every publish makes anew. */
+/** The old name, under which progress was stored by object. Every publish makes new objects. */
 const OLD = "cms.learn.done";
 const DONE_MAX = 5000;
 
 /** @typedef {{right: boolean, at: number, rubric: string|null, sign: import("./sign.js").Sign}} Row */
 
-/** By entry, then by item; made when it is first asked for, and anew when another tab wrote. @type {Map<string, Map<string, Row>>|null} */
+/**
+ * By entry, then by item. Built when it is first asked for, and again after another tab wrote.
+ * @type {Map<string, Map<string, Row>>|null}
+ */
 let known = null;
 const listeners = new Set();
 
@@ -28,7 +31,7 @@ whenChanged((name) => {
   changed();
 });
 
-/** Calls whenever progress changed, in this tab or another. @returns {() => void} what ends it */
+/** Calls whenever progress changes, in this tab or another. @returns {() => void} a function that ends it */
 export function onProgress(then) {
   listeners.add(then);
   return () => listeners.delete(then);
@@ -53,18 +56,18 @@ function rowsOf(key) {
   return known.get(key);
 }
 
-/** Under which name it is kept what an entry asks: in one language it may ask less than in another. */
+/** The name under which an entry's list of items is stored. In one language an entry may ask less than in another. */
 const askedName = (key) => `${ASKED}${key}@${document.documentElement.lang}`;
 
-/** Remembers which items an entry asks in the page's language, so that lists can say how many there are. */
+/** Remembers which items an entry asks in the page's language, so that lists can show their number. */
 export function rememberAsked(key, items) {
   store(askedName(key), items);
   changed();
 }
 
 /**
- * Remembers how an item went. Once right stays right, for as long as it asks the same.
- * @param {string} key of the entry whose item it is
+ * Remembers how an attempt at an item went. An item that was once right stays right for as long as it asks the same.
+ * @param {string} key the entry of the item
  */
 export function remember(key, item, isRight, locale) {
   const before = all().get(key)?.get(item.id);
@@ -94,13 +97,13 @@ function forgetOldest(count) {
   return rows.length > 0;
 }
 
-/** What an entry asks in the page's language, or in another one while that was not seen yet. */
+/** The items that an entry asks in the page's language, or in another one while that was not seen yet. */
 function askedOf(key) {
   const names = [askedName(key), ASKED + key, ...namesBelow(`${ASKED}${key}@`)];
   return names.map(load).find((asked) => asked !== null);
 }
 
-/** How far the learner came with what an entry asks: null before the first attempt. */
+/** How many of an entry's items the learner has got right; null before the first attempt. */
 export function progressOf(key) {
   const rows = all().get(key);
   if (!rows?.size) return null;
@@ -110,7 +113,10 @@ export function progressOf(key) {
   return done.length === 0 ? null : { right: done.filter((item) => rows.get(item).right).length, of: items.length };
 }
 
-/** What the learner made of an item before: whether it was right, and whether it asks something else since. Null: nothing. */
+/**
+ * What the learner did with an item before: whether it was right, and whether it has changed since. Null if the
+ * learner has not tried it.
+ */
 export function pastOf(key, item, locale) {
   const row = all().get(key)?.get(item.id);
   if (!row) return null;
@@ -118,7 +124,10 @@ export function pastOf(key, item, locale) {
   return { isRight: row.right, isChanged: isOther };
 }
 
-/** Moves what was kept by object to its entry and items. What the server knows no more is forgotten, as it says nothing. */
+/**
+ * Moves progress from objects to their entries and items. Progress on objects that the server no longer knows is
+ * dropped without a message.
+ */
 export async function moveOld() {
   if (load(OLD) === null) return;
   await alone("cms.learn.moving", async () => {

@@ -1,6 +1,6 @@
 /**
- * One go at what an entry asks: which questions were drawn, how chance decided, how far it went. It lasts as long as its tab,
- * so that a reload changes nothing; the next go is another one.
+ * One go at what an entry asks: which questions were drawn, how chance decided, how far the learner got. It lasts as
+ * long as its tab, so that a reload changes nothing; the next go draws again.
  */
 
 const START = "cms.learn.run/";
@@ -9,13 +9,13 @@ const START = "cms.learn.run/";
 
 const fresh = () => ({ drawn: {}, at: 0, outcomes: {}, tried: {} });
 
-/** The go that is under way at an entry, else a new one. @returns {Run} */
+/** The go that is under way at an entry, or a new one. @returns {Run} */
 export function runOf(key) {
   try {
     const row = JSON.parse(sessionStorage.getItem(START + key));
     if (typeof row?.seed === "string") return { ...fresh(), ...row };
   } catch {
-    // Then it is a new one.
+    // An unreadable go is replaced by a new one.
   }
   return { seed: Math.random().toString(36).slice(2), ...fresh() };
 }
@@ -24,16 +24,16 @@ export function keepRun(key, run) {
   try {
     sessionStorage.setItem(START + key, JSON.stringify(run));
   } catch {
-    // A reload begins anew then.
+    // Without storage a reload begins again.
   }
 }
 
-/** Ends a go: the next one is drawn anew. */
+/** Ends a go, so that the next one is drawn again. */
 export function endRun(key) {
   try {
     sessionStorage.removeItem(START + key);
   } catch {
-    // There was none.
+    // There was no go to end.
   }
 }
 

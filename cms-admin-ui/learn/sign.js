@@ -1,23 +1,23 @@
 /**
- * By what a learner's question is known again after it was published anew: whether it asks something else now, or only
- * its words were mended.
+ * Recognises a learner's question after it was published again: tells whether it asks something else now, or only its
+ * words were mended.
  *
- * A delivered item has no answers to compare, and the name of its rubric changes with every comma. So what it asks is
- * compared: its widgets, their numbers and choices, the formulas and numbers of its texts, and whether each word is there
- * that was, give or take a slip of the pen: one word more, and the opposite is asked for. In another language the texts
- * can't be compared, and what has no text must do. A widget's option that is off counts as one that is not there, since a
- * new version of Perseus may add some.
+ * A delivered item has no answers to compare, and the name of its rubric changes with every comma. So the comparison
+ * takes what the item asks: its widgets, their numbers and choices, the formulas and numbers of its texts, and its
+ * words. Every word that was there must still be there, apart from slips of the pen, because one more word may ask
+ * for the opposite. Texts in different languages can't be compared, so there the rest must do. A widget's option that
+ * is off counts as absent, because a new version of Perseus may add options.
  */
 
-/** Texts are kept as far as this; most are shorter. */
+/** How many characters of a text are kept; most texts are shorter. */
 const TEXT_MAX = 400;
 const TEXTS_MAX = 40;
-/** Words that may come and go without another question being asked. */
+/** Words that may come and go without changing the question. */
 const LITTLE = new Set([
   ...["please", "the", "a", "an", "this", "that", "these", "those"],
   ...["por", "favor", "el", "la", "los", "las", "un", "una", "este", "esta", "ese", "esa", "estos", "estas", "esos", "esas"],
 ]);
-/** How things look, and what pictures weigh. */
+/** Fields about the look of things, and the sizes of pictures. */
 const LOOKS = new Set(["alignment", "images", "version", "size", "width", "height", "rightAlign"]);
 
 /** @typedef {{locale: string, form: string, texts: string[]}} Sign */
@@ -29,7 +29,7 @@ export function signOf(item, locale) {
   return { locale: item.locale ?? locale, form: hash(JSON.stringify(form)), texts: texts.slice(0, TEXTS_MAX) };
 }
 
-/** Whether an item asks something else than it did. @param {Sign} before @param {Sign} now */
+/** Whether an item asks something else than before. @param {Sign} before @param {Sign} now */
 export function isChanged(before, now) {
   if (before.form !== now.form) return true;
   if (before.locale !== now.locale) return false;
@@ -38,7 +38,7 @@ export function isChanged(before, now) {
     const at = left.findIndex(test);
     return at >= 0 && left.splice(at, 1);
   };
-  // Cards lie in another order once one of them is mended: each text looks for its own.
+  // Cards lie in another order once one of them is mended, so each text looks for its own counterpart.
   const others = before.texts.filter((text) => !take((other) => other === text));
   return !others.every((text) => take((other) => factsOf(other) === factsOf(text) && areSameWords(other, text)));
 }
@@ -55,17 +55,17 @@ function formOf(value, texts) {
   return rows.map(([name, part]) => [name, name === "type" ? part : formOf(part, texts)]);
 }
 
-/** What does not change a formula: its colours, how large a fraction is set, room. */
+/** Parts of a formula that don't change it: colours, the size of a fraction, space. */
 const DRESS = /\\(?:blue|teal|green|gold|red|maroon|purple|pink|orange|gr[ae]y|kaGreen|kaBlue)[A-E]?(?![A-Za-z])|\\[,;:! ]|\\(?:text\w*)\s*\{[^{}]*\}|[\s{}]/g;
 
-/** The formulas of a text without their words and their dress, and its numbers, wherever they stand. */
+/** The formulas of a text without their words and looks, and all its numbers, wherever they are. */
 function factsOf(text) {
   const formulas = text.match(/\$[^$]*\$/g) ?? [];
   const bare = formulas.map((formula) => formula.slice(1, -1).replaceAll(/\\[dt]frac/g, "\\frac").replaceAll(DRESS, ""));
   return [...bare, ...(text.replaceAll(/\$[^$]*\$/g, "").match(/\p{Nd}+/gu) ?? [])].sort().join(" ");
 }
 
-/** Whether two texts say the same but for slips of the pen. */
+/** Whether two texts say the same apart from slips of the pen. */
 function areSameWords(one, other) {
   const left = wordsOf(other);
   const gone = wordsOf(one).filter((word) => !take(left, (now) => now === word));
@@ -78,7 +78,7 @@ function take(list, test) {
   return at >= 0 && list.splice(at, 1).length > 0;
 }
 
-/** The words of a text, those in its formulas too; the places of its widgets are none. */
+/** The words of a text, including those in its formulas but not the places of its widgets. */
 function wordsOf(text) {
   const bare = text
     .replaceAll(/\[\[☃[^\]]*\]\]/g, " ")
@@ -87,7 +87,7 @@ function wordsOf(text) {
   return bare.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];
 }
 
-/** How many letters were left out, put in, mistaken or swapped with their neighbour. */
+/** The number of letters that were left out, inserted, mistaken or swapped with their neighbour. */
 function slips(one, other) {
   const rows = Array.from({ length: one.length + 1 }, (_, row) => [row, ...Array(other.length).fill(0)]);
   rows[0] = Array.from({ length: other.length + 1 }, (_, column) => column);
@@ -102,7 +102,7 @@ function slips(one, other) {
   return rows[one.length][other.length];
 }
 
-/** FNV-1a, which is enough to tell two forms of one item apart. */
+/** FNV-1a, which is good enough to distinguish two forms of one item. */
 function hash(text) {
   let state = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);

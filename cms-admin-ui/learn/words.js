@@ -1,4 +1,4 @@
-/** The page's own words, in the languages that it has; English where it has none. */
+/** The page's own words, in the languages that it knows; English for all others. */
 
 const EN = {
   learn: "Learn", language: "Language", skip: "Skip to the content", home: "Home", trail: "Where you are",
@@ -56,7 +56,7 @@ const ES = {
   progress: (right, of) => `${right} de ${of} bien`, by: (who) => `Por ${who}`,
 };
 
-/** Arabic counts one, two, few and many with other words each. */
+/** Arabic has different words for one, two, few and many. */
 const arabic = new Intl.PluralRules("ar");
 const counted = (count, forms) => (forms[arabic.select(count)] ?? forms.other).replace("#", count);
 
@@ -91,7 +91,7 @@ const AR = {
 const ALL = { en: EN, es: ES, ar: AR };
 let chosen = EN;
 
-/** Chooses a language; what has no words of its own here is said in English. */
+/** Chooses a language; English if the page does not know it. */
 export function speak(tag) {
   chosen = ALL[tag.toLowerCase().split("-")[0]] ?? EN;
 }
@@ -102,5 +102,5 @@ export function say(name, ...values) {
   return typeof word === "function" ? word(...values) : word;
 }
 
-/** The word for a kind; the kind's own name where there is none. */
+/** The word for a kind, or the kind's own name if there is no word. */
 export const kindWord = (kind) => chosen[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1);

@@ -1,4 +1,7 @@
-/** Builds the page, `dist/index.html`, the module that mounts it, `dist/host.js`, and `dist/languages.js`, for pages without a bundler. */
+/**
+ * Builds the page, `dist/index.html`; the module that mounts it, `dist/host.js`; and `dist/languages.js`, for pages
+ * without a bundler.
+ */
 import {createHash} from "node:crypto";
 import {readFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
@@ -6,10 +9,10 @@ import {defineConfig} from "vite";
 import {patches} from "./build/patches.ts";
 
 const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-/** What the built page calls itself: the packages that it is made of. */
+/** The name of the build: a hash of the packages that it is made of. */
 const build = createHash("sha256").update(readFileSync(local("package-lock.json"))).digest("hex").slice(0, 12);
 
-/** What pages import by name. */
+/** The modules that pages import by name. */
 const MODULES = new Set(["host", "languages"]);
 
 export default defineConfig({
@@ -26,7 +29,7 @@ export default defineConfig({
         target: "es2022",
         modulePreload: {polyfill: false},
         chunkSizeWarningLimit: 4000,
-        // An SVG inside a script or a style is one that the policy can't tell from a foreign one.
+        // The policy can't distinguish an SVG inside a script or a style from a foreign one.
         assetsInlineLimit: 0,
         rolldownOptions: {
             preserveEntrySignatures: "strict",

@@ -1,4 +1,4 @@
-/** Builds Perseus's own page, which the player is compared with, into the folder that `--outDir` names. */
+/** Builds Perseus's own page, with which the player is compared, into the folder that `--outDir` names. */
 import {fileURLToPath} from "node:url";
 import {defineConfig} from "vite";
 

@@ -1,5 +1,5 @@
 /**
- * Asking the server for JSON. Everything that fails is a `Refusal`, whose code says what a page can do about it.
+ * Asks the server for JSON. Every failure is a `Refusal`, whose code tells the page what it can do.
  */
 
 export class Refusal extends Error {
@@ -12,7 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-/** @returns {Promise<{body: any, url: string}>} the answer, and where it was found in the end */
+/** @returns {Promise<{body: any, url: string}>} the answer, and the address at which it was finally found */
 export async function ask(address, { headers, ...options } = {}) {
   let response;
   try {
@@ -28,11 +28,11 @@ export async function ask(address, { headers, ...options } = {}) {
 
 const kept = new Map();
 
-/** The same for what never changes: it is fetched once. */
+/** The same for what never changes, which is fetched once. */
 export function askOnce(address) {
   if (!kept.has(address)) {
     const answer = ask(address);
-    // A failure must not be kept: the next look may succeed.
+    // A failure must not be kept, because the next request may succeed.
     answer.catch(() => kept.delete(address));
     kept.set(address, answer);
   }

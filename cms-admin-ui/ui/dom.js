@@ -1,6 +1,6 @@
 /**
- * Making elements. Text is always text: nothing that an author wrote is ever read as markup,
- * so there is nothing in content that could become script.
+ * Making elements. Text is always text: nothing that an author wrote is read as markup, so no content can become
+ * script.
  */
 
 /**

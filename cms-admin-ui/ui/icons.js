@@ -1,4 +1,4 @@
-/** Small drawings that stand beside words, never instead of them. */
+/** Small drawings next to words, never instead of them. */
 
 import { svg } from "./dom.js";
 
@@ -21,10 +21,10 @@ const PATHS = {
   play: "M8 5v14l11-7z",
   bulb: "M9 18h6M10 21h4M12 3a6 6 0 0 0-3.5 10.9c.6.5 1 1.2 1 2.1h5c0-.9.4-1.6 1-2.1A6 6 0 0 0 12 3z",
 };
-/** They point along the line of writing. */
+/** These point along the line of writing, so they turn with its direction. */
 const MIRRORED = new Set(["next", "back"]);
 
-/** A drawing by its name; a plain sheet where there is none. */
+/** A drawing by its name, or a plain sheet if there is none of that name. */
 export function icon(name) {
   const isFilled = name === "play";
   return svg("svg", {

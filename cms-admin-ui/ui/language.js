@@ -1,6 +1,6 @@
-/** What languages are called, which of them suits a reader, and which way they are written. */
+/** What languages are called, which one suits a reader best, and in which direction they are written. */
 
-/** A language's name, in itself unless another is asked for; its tag where it has none. */
+/** A language's name, in that language unless another is asked for; its tag if it has no name. */
 export function languageName(tag, shownIn = tag) {
   const own = languages.get(tag.toLowerCase())?.name;
   if (own && shownIn === tag) return own;
@@ -13,11 +13,11 @@ export function languageName(tag, shownIn = tag) {
 }
 
 /**
- * The one of some languages that serves a reader best, as RFC 4647 and CLDR's likely subtags have it: `zh-CN` finds
- * `zh-Hans`, `es-MX` finds `es`, and the other way round.
+ * The available language that serves a reader best, by RFC 4647 and CLDR's likely subtags: `zh-CN` finds `zh-Hans`,
+ * `es-MX` finds `es`, and the other way round.
  * @param {readonly string[]} wanted tags in the reader's order
  * @param {readonly string[]} available
- * @returns {Promise<string|null>} one of `available`; null where none serves
+ * @returns {Promise<string|null>} one of `available`, or null if none serves
  */
 export async function bestLanguage(wanted, available) {
   const same = wanted.find((tag) => available.includes(tag));
@@ -25,18 +25,22 @@ export async function bestLanguage(wanted, available) {
   try {
     return (await import("/player/languages.js")).bestLanguage(wanted, available);
   } catch {
-    // A server without its player still finds what is spelled alike.
+    // A server without its player still finds tags that are spelled alike.
     return same ?? null;
   }
 }
 
-/** What the languages of content say of themselves, by tag in small letters: ids of entries have no others. @type {Map<string, {direction?: string, name?: string}>} */
+/**
+ * What the content says about its languages, by tag in lower case, because ids of entries have no capitals.
+ * @type {Map<string, {direction?: string, name?: string}>}
+ */
 let languages = new Map();
 
 /**
- * Learns of the languages that content comes in: their entries alone know which way they are written.
- * @param {(cursor: string|undefined) => Promise<{entries: {object: string}[], next: string|null}>} list a page of the entries of their kind
- * @param {(id: string) => Promise<any>} object a delivered document
+ * Reads the entries of the content's languages, which alone know in which direction a language is written.
+ * @param {(cursor: string|undefined) => Promise<{entries: {object: string}[], next: string|null}>} list gives a page
+ * of the entries of kind `locale`
+ * @param {(id: string) => Promise<any>} object gives a delivered document
  */
 export async function learnLanguages(list, object) {
   const rows = [];
@@ -49,5 +53,5 @@ export async function learnLanguages(list, object) {
   languages = new Map([...languages, ...found.map(({ key, document }) => [(document?.tag ?? key.split("/")[1]).toLowerCase(), document ?? {}])]);
 }
 
-/** Which way a language is written. What nobody told of is written as most are. */
+/** The direction of a language; from left to right if the content does not say. */
 export const directionOf = (tag) => (languages.get(tag.toLowerCase())?.direction === "rtl" ? "rtl" : "ltr");

@@ -1,13 +1,14 @@
-/** The player, mounted in a part of a page, and the pictures that it is told of. */
+/** The player, mounted in a part of a page, and the pictures that it gets. */
 
 import { show } from "./dom.js";
 import { directionOf } from "./language.js";
 
 /**
  * @param {HTMLElement} element
- * @param {object} wish as the player takes it; the direction follows from the locale
- * @param {() => Node} missing what stands there where this server has no player
- * @returns {Promise<import("/player/host.js").Player|null>} null where there is none, or the element is gone by now
+ * @param {object} wish the player's options; the direction follows from the locale
+ * @param {() => Node} missing makes what is shown if this server has no player
+ * @returns {Promise<import("/player/host.js").Player|null>} null if there is no player, or the element has been
+ * removed meanwhile
  */
 export async function mount(element, { locale, ...wish }, missing) {
   try {
@@ -20,9 +21,9 @@ export async function mount(element, { locale, ...wish }, missing) {
 }
 
 /**
- * Pictures of a document, or of a hint, by what its text calls them.
- * @param {(media: string, path?: string) => string} address of a media file, where it is elsewhere than public media are;
- *   the player has another origin, so it is a whole one
+ * Pictures of a document, or of a hint, by the names that its text uses.
+ * @param {(media: string, path?: string) => string} address makes the address of a media file; `path` is given if it
+ * is not that of public media. The player has another origin, so the address must be a whole one
  */
 export function picturesOf({ refs = {} }, address) {
   const rows = Object.entries(refs).filter(([, row]) => row.summary?.media);

@@ -58,10 +58,10 @@ macro_rules! codes {
 codes! {
     /// There is no such address.
     PathUnknown = "path-unknown", NOT_FOUND, NotFound, "There is nothing at this address";
-    /// A part of the address can't be what its place requires.
+    /// A part of the address does not have the form that its place requires.
     PathMalformed = "path-malformed", BAD_REQUEST, Usage, "A part of the address is malformed";
-    /// The address exists, with other methods.
-    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, Usage, "This address does not take that method";
+    /// The address exists, but supports other methods only.
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, Usage, "This address does not support that method";
     /// A query parameter that the operation does not have.
     ParameterUnknown = "parameter-unknown", BAD_REQUEST, Usage, "The operation has no such query parameter";
     /// A query parameter's value is wrong.
@@ -86,21 +86,21 @@ codes! {
     /// A write is based on a version that is no longer the newest.
     Stale = "stale", PRECONDITION_FAILED, Conflict, "It has changed since it was read";
     /// A write names a version by a weak tag.
-    TagWeak = "tag-weak", PRECONDITION_FAILED, Usage, "The tag is weak, and no write can rest on it";
+    TagWeak = "tag-weak", PRECONDITION_FAILED, Usage, "The tag is weak, so no write can be based on it";
     /// A range is past the end.
     RangeUnsatisfiable = "range-unsatisfiable", RANGE_NOT_SATISFIABLE, Usage, "There are no bytes in that range";
     /// The operation does not support a key; nothing was begun.
     IdempotencyKeyUnheeded = "idempotency-key-unheeded", BAD_REQUEST, Usage, "This operation takes no idempotency key";
     /// The key stands for another request.
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, Usage, "The idempotency key was used for another request";
-    /// There are more of something at a time than are allowed.
-    TooMany = "too-many", TOO_MANY_REQUESTS, Unavailable, "There are too many of these at a time";
+    /// There are more of something at once than are allowed.
+    TooMany = "too-many", TOO_MANY_REQUESTS, Unavailable, "There are too many of these at once";
 
     /// Every connection that the server may have is in use.
-    ServerFull = "server-full", SERVICE_UNAVAILABLE, Unavailable, "The server has no place for another request";
+    ServerFull = "server-full", SERVICE_UNAVAILABLE, Unavailable, "The server has no room for another request";
 
     /// There is no such channel, or nothing was published on it.
-    ChannelUnknown = "channel-unknown", NOT_FOUND, NotFound, "Nothing is published on such a channel";
+    ChannelUnknown = "channel-unknown", NOT_FOUND, NotFound, "Nothing is published on a channel of this name";
     /// There is no such snapshot.
     SnapshotUnknown = "snapshot-unknown", NOT_FOUND, NotFound, "There is no such snapshot";
     /// The snapshot has no such locale.
@@ -116,13 +116,13 @@ codes! {
     /// There is no such link, or it was revoked.
     ShareUnknown = "share-unknown", NOT_FOUND, NotFound, "There is no such link";
     /// The link has ended, or its draft was discarded.
-    ShareOver = "share-over", GONE, NotFound, "The link is over";
-    /// A link can't be made like this.
-    ShareRefused = "share-refused", UNPROCESSABLE_ENTITY, Refused, "The link can't be so";
+    ShareOver = "share-over", GONE, NotFound, "The link is no longer valid";
+    /// The link's channel name, label or days are not allowed.
+    ShareRefused = "share-refused", UNPROCESSABLE_ENTITY, Refused, "The link is not allowed as it was sent";
     /// There is no such public document.
     ObjectUnknown = "object-unknown", NOT_FOUND, NotFound, "There is no such public object";
 
-    /// An entry that is to be made or saved is in the trash.
+    /// An entry that is to be created or saved is in the trash.
     InTrash = "in-trash", CONFLICT, Conflict, "The entry is in the trash";
     /// The delivered document has no such item, or the item no such hint.
     ItemUnknown = "item-unknown", NOT_FOUND, NotFound, "The document has no such item or hint";
@@ -132,8 +132,8 @@ codes! {
     InputRefused = "input-refused", UNPROCESSABLE_ENTITY, Refused, "The input does not fit the item";
     /// The item's engine can't score it.
     NotScorable = "not-scorable", UNPROCESSABLE_ENTITY, Refused, "The item can't be scored";
-    /// The channel's policy is settled.
-    ChannelBegun = "channel-begun", CONFLICT, Conflict, "What the channel delivers is settled";
+    /// The channel has begun, so its policy can no longer be changed.
+    ChannelBegun = "channel-begun", CONFLICT, Conflict, "What the channel delivers can no longer be changed";
 
     /// The name does not name a state.
     StateUnknown = "state-unknown", NOT_FOUND, NotFound, "There is no such state";
@@ -146,19 +146,19 @@ codes! {
     /// There is no such draft, or it is not open.
     DraftUnknown = "draft-unknown", NOT_FOUND, NotFound, "There is no such draft";
     /// The person is not a member of the draft.
-    NotAMember = "not-a-member", FORBIDDEN, Denied, "Only members change a draft";
-    /// A draft's record or a step of it can't be like this.
-    DraftRefused = "draft-refused", UNPROCESSABLE_ENTITY, Refused, "The draft can't be so";
+    NotAMember = "not-a-member", FORBIDDEN, Denied, "Only its members may change a draft";
+    /// A draft's record or a step of it is not allowed as it was sent.
+    DraftRefused = "draft-refused", UNPROCESSABLE_ENTITY, Refused, "The draft or the step is not allowed as it was sent";
     /// The draft is not open, or was merged.
     DraftState = "draft-state", CONFLICT, Conflict, "The draft is in another state";
     /// Changes come to `main` only through a review on this server.
-    ReviewRequired = "review-required", CONFLICT, Conflict, "Changes come to main through a review here";
-    /// The entry is in conflict; nothing else may settle that.
+    ReviewRequired = "review-required", CONFLICT, Conflict, "Changes come to main only through a review here";
+    /// The entry is in conflict, and only a choice may settle that.
     InConflict = "in-conflict", CONFLICT, Conflict, "The entry is in conflict";
-    /// What was typed has become a version meanwhile.
-    CommittedMeanwhile = "committed-meanwhile", CONFLICT, Conflict, "What was typed was committed meanwhile";
+    /// What was typed has already been committed as a version.
+    CommittedMeanwhile = "committed-meanwhile", CONFLICT, Conflict, "What was typed has already been committed";
     /// The container does not contain entries of that kind.
-    PlaceRefused = "place-refused", UNPROCESSABLE_ENTITY, Refused, "The entry can't stand there";
+    PlaceRefused = "place-refused", UNPROCESSABLE_ENTITY, Refused, "The entry can't be placed there";
     /// What was asked for is already done.
     NothingToDo = "nothing-to-do", CONFLICT, Conflict, "There is nothing to do";
     /// The two sides can't be joined.
@@ -171,10 +171,10 @@ codes! {
     ReviewUnknown = "review-unknown", NOT_FOUND, NotFound, "There is no such review";
     /// The review is not open, or not closed.
     ReviewState = "review-state", CONFLICT, Conflict, "The review is in another state";
-    /// A review can't hold this.
-    ReviewRefused = "review-refused", UNPROCESSABLE_ENTITY, Refused, "The review can't be so";
+    /// The review is not allowed as it was sent.
+    ReviewRefused = "review-refused", UNPROCESSABLE_ENTITY, Refused, "The review is not allowed as it was sent";
     /// The draft has an open review.
-    UnderReview = "under-review", CONFLICT, Conflict, "The draft is under review already";
+    UnderReview = "under-review", CONFLICT, Conflict, "The draft is already under review";
     /// The review has no such thread.
     ThreadUnknown = "thread-unknown", NOT_FOUND, NotFound, "There is no such thread";
     /// The review has no such comment.
@@ -192,9 +192,9 @@ codes! {
     /// There is no such job, or this person may not see it.
     JobUnknown = "job-unknown", NOT_FOUND, NotFound, "There is no such job";
     /// The job has already ended.
-    JobOver = "job-over", CONFLICT, Conflict, "The job is over";
-    /// The schedule ran, and can't be changed any more.
-    ScheduleOver = "schedule-over", CONFLICT, Conflict, "The schedule is over";
+    JobOver = "job-over", CONFLICT, Conflict, "The job has already ended";
+    /// The schedule has run and can no longer be changed.
+    ScheduleOver = "schedule-over", CONFLICT, Conflict, "The schedule has already run";
     /// This person has no such notice.
     NoticeUnknown = "notice-unknown", NOT_FOUND, NotFound, "There is no such notice";
     /// There is no such token.
@@ -213,14 +213,14 @@ codes! {
     PublishEmpties = "publish-empties", UNPROCESSABLE_ENTITY, Refused, "The publish would leave learners without the home page, or with nothing";
     /// There is no such schedule; it may have run.
     ScheduleUnknown = "schedule-unknown", NOT_FOUND, NotFound, "There is no such schedule";
-    /// The schedule can't be like this: it is in the past, or names no entries.
+    /// The schedule is not allowed: it is in the past, or names no entries.
     ScheduleRefused = "schedule-refused", UNPROCESSABLE_ENTITY, Refused, "The schedule was refused";
     /// Somebody else changed it first.
-    Moved = "moved", CONFLICT, Conflict, "It changed meanwhile; look again and retry";
+    Moved = "moved", CONFLICT, Conflict, "Somebody else changed it first; look again and retry";
     /// The operation was done before, and was not done again.
-    OperationDone = "operation-done", CONFLICT, Conflict, "It was done already";
-    /// There is a repository already.
-    RepositoryExists = "repository-exists", CONFLICT, Conflict, "There is a repository already";
+    OperationDone = "operation-done", CONFLICT, Conflict, "It was already done";
+    /// There is already a repository.
+    RepositoryExists = "repository-exists", CONFLICT, Conflict, "There is already a repository here";
     /// There is no repository yet.
     RepositoryMissing = "repository-missing", NOT_FOUND, NotFound, "There is no repository here yet";
 
@@ -230,22 +230,22 @@ codes! {
     StoreNewer = "store-newer", SERVICE_UNAVAILABLE, Unavailable, "The store was written by a newer version";
     /// Stored bytes are not what was written.
     StoreDamaged = "store-damaged", INTERNAL_SERVER_ERROR, Unavailable, "Something in the store is damaged";
-    /// Something is damaged, or a sync failed: what is there is read, and nothing is written.
+    /// Something is damaged, or a sync failed: the store can be read, but not written.
     StoreReadOnly = "store-read-only", SERVICE_UNAVAILABLE, Unavailable, "The store takes no writes until its operator decides; nothing was saved, and what is there can be read";
     /// The storage did not answer, or stopped.
     StoreUnavailable = "store-unavailable", SERVICE_UNAVAILABLE, Unavailable, "The store is not available";
     /// The disk is full.
     StoreFull = "store-full", INSUFFICIENT_STORAGE, Unavailable, "The disk is full";
     /// It is not known whether it was done.
-    OutcomeUnknown = "outcome-unknown", SERVICE_UNAVAILABLE, Unavailable, "Whether the change was made is not known";
+    OutcomeUnknown = "outcome-unknown", SERVICE_UNAVAILABLE, Unavailable, "It is not known whether the change was made";
     /// A server could not be reached or understood.
     ServerUnavailable = "server-unavailable", BAD_GATEWAY, Unavailable, "The server did not answer";
     /// A file or stream of the command line could not be read or written.
     InputOutput = "input-output", INTERNAL_SERVER_ERROR, InputOutput, "A file could not be read or written";
-    /// The reader of the output has seen enough.
+    /// The program that reads the output has closed it.
     OutputClosed = "output-closed", INTERNAL_SERVER_ERROR, Done, "The output was closed";
     /// A verb was told to stop.
-    Stopped = "stopped", SERVICE_UNAVAILABLE, Stopped, "It was stopped before it was done";
+    Stopped = "stopped", SERVICE_UNAVAILABLE, Stopped, "It was stopped before it had finished";
     /// A bug of this program.
     Internal = "internal", INTERNAL_SERVER_ERROR, Internal, "Something went wrong here";
 }

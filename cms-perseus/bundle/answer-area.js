@@ -1,12 +1,12 @@
 /**
- * The answer area of items of 2014 and before: the one widget that was answered, or a text with several, stood beside the
- * question. Perseus's parser drops it without a word, and the question could never be answered. Here it becomes a part of
- * the question: its text and its widgets come after the question's own. What remains of the area are its tools.
+ * The answer area of items of 2014 and before: the one widget to answer, or a text with several, stood next to the
+ * question. Perseus's parser drops it silently, and then the question could never be answered. Here it becomes a part
+ * of the question: its text and its widgets come after the question's own. Only the tools remain in the area.
  *
- * It imports nothing, for the player shows drafts by it too.
+ * It imports nothing, because the player uses it too, to show drafts.
  */
 
-/** An item in which the question has the widgets of its old answer area; itself where it has none. */
+/** An item in which the question has the widgets of its old answer area; the item itself if it has none. */
 export function withAnswerArea(item, isWidget) {
     const area = item?.answerArea;
     if (!isOld(area)) {
@@ -22,7 +22,7 @@ export function withAnswerArea(item, isWidget) {
     return {...item, question, answerArea: tools};
 }
 
-/** Why the answer area of an item can't become a part of its question; null where it can, or there is none. */
+/** Why the answer area of an item can't become a part of its question; null if it can, or if there is none. */
 export function unknownAnswerArea(item, isWidget) {
     const area = item?.answerArea;
     if (!isOld(area) || area.type === "multiple" || isWidget(area.type)) {
@@ -47,7 +47,7 @@ function one(type, options, question) {
     return `[[☃ ${name}]]`;
 }
 
-/** The text of an area with several widgets, whose names give way to those of the question's. */
+/** The text of an area with several widgets. A widget whose name the question also uses gets another name. */
 function several({content, widgets, images}, question) {
     const names = new Map();
     for (const [name, widget] of Object.entries(widgets ?? {})) {

@@ -1,10 +1,10 @@
 /**
- * The blank cells of a matrix that is smaller than its board: Perseus's parser makes numbers of them that are none, and those would
- * count as cells that nobody can fill.
+ * The blank cells of a matrix that is smaller than its board: Perseus's parser turns them into numbers that are not
+ * numbers, which would count as cells that nobody can fill.
  */
 import {innerParts} from "./parts.js";
 
-/** An item with such cells blank again; it is changed itself, for it was just read. */
+/** An item with such cells blank again. It changes the item in place, which is safe because it was just parsed. */
 export function withBlanks(item) {
     blankIn(item.question);
     return item;

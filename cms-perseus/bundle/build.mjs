@@ -1,11 +1,12 @@
 /**
- * Builds `bundle/dist/engine.js` from the locked packages, `bundle/dist/identity.json`, which names them,
- * `bundle/dist/NOTICE`, their licences, and `tests/fixtures/expected.ndjson`, what the packages themselves make of the
- * fixtures. An argument names another folder to write them below.
+ * Builds `bundle/dist/engine.js` from the locked packages; `bundle/dist/identity.json`, which names them;
+ * `bundle/dist/NOTICE`, their licences; and `tests/fixtures/expected.ndjson`, the results of the packages themselves
+ * for the fixtures. An argument names another folder for the output.
  *
- * Few things are changed in the packages, and a build that doesn't find their places fails. Perseus's parser joins its
- * complaints to one sentence, and here they stay apart, each with its path. What is fast in browsers alone is put
- * otherwise: how its Markdown asks patterns that begin with `^`, and how its parser goes through the fields of an object.
+ * A few places in the packages are changed, and a build that does not find them fails. Perseus's parser joins its
+ * complaints into one sentence; here they stay apart, each with its path. Code that is fast only in browsers is
+ * written differently: how its Markdown runs patterns that begin with `^`, and how its parser goes through the fields
+ * of an object.
  */
 import {createHash} from "node:crypto";
 import {mkdirSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
@@ -24,7 +25,7 @@ const APART = `failure(result.detail.map((mismatch) => ({
     reason: message(mismatch).slice(0, 1000).toWellFormed(),
 })))`;
 
-/** A plugin that changes each of some texts in a package's module; each stands there so many times. */
+/** A plugin that replaces texts in a package's module. Each must occur exactly `count` times. */
 function changed(module, changes) {
     return {
         name: `changed ${module}`,
@@ -68,11 +69,11 @@ const {metafile, outputFiles} = await build({
     platform: "neutral",
     mainFields: ["module", "main"],
     conditions: ["import", "default"],
-    // QuickJS knows the language of 2023.
+    // QuickJS supports the language of 2023.
     target: "es2023",
-    // Broken invariants then say which.
+    // A broken invariant then names itself.
     define: {"process.env.NODE_ENV": JSON.stringify("development")},
-    // Names stay: some classes are told apart by theirs, and a trace of the bundle can be read.
+    // Names stay, because some classes are distinguished by theirs, and because traces of the bundle stay readable.
     minifyWhitespace: true,
     minifySyntax: true,
     metafile: true,

@@ -1,8 +1,8 @@
 /**
- * Perseus as functions from JSON to JSON: what the crate calls, one function a verb, texts in and a text out.
+ * Perseus as functions from JSON to JSON: the crate calls one function per verb, with texts in and a text out.
  *
- * An answer is `{done: …}`, or `{refused: [{path, reason}]}` where Perseus's own parser refuses the document. What was
- * made of a learner's input stands in `{input: …}` and is one of the two again. Everything else that goes wrong is thrown.
+ * An answer is `{done: …}`, or `{refused: [{path, reason}]}` if Perseus's own parser refuses the document. The result
+ * for a learner's input is in `{input: …}`, and is one of the two again. Everything else that goes wrong is thrown.
  */
 import {beginChance} from "./context/world.js";
 import {
@@ -28,10 +28,10 @@ import {scoreRead} from "./unread.js";
 import {unset} from "./unset.js";
 import {withhold} from "./withhold.js";
 
-/** So many violations and findings are told of one document; an author mends those first. */
+/** The most violations and findings that are reported of one document; an author mends those first. */
 const TOLD_MAX = 200;
 
-/** What a document is, and what is done with each. */
+/** The forms that a document has, and what can be done with each. */
 const forms = {
     item: {
         parse: parseItem,
@@ -41,7 +41,7 @@ const forms = {
         withhold: withholdItem,
         hints: ({hints}) => hints,
     },
-    /** One section, or a list of them. Perseus splits items only: a section is split as the question of one. */
+    /** One section, or a list of them. Perseus splits only items, so a section is split like the question of one. */
     article: {
         parse: parseAndMigratePerseusArticle,
         lint: lintArticle,
@@ -54,7 +54,7 @@ const forms = {
 
 const isWidget = (type) => CoreWidgetRegistry.isWidgetRegistered(type);
 
-/** As Perseus's parser, with the answer area of old items. */
+/** Parses like Perseus's parser, after moving the answer area of old items into their questions. */
 function parseItem(item) {
     const unknown = unknownAnswerArea(item, isWidget);
     return unknown === null ? withTables(read(withAnswerArea(item, isWidget)), item) : {type: "failure", detail: {message: [unknown]}};
@@ -78,7 +78,10 @@ function withTables(result, item) {
 }
 
 const verbs = {
-    /** Whatever is asked for of a document: itself migrated, its findings, whether it can be solved, its split, its withheld form. */
+    /**
+     * Everything that is asked of a document: its migrated form, its findings, whether it can be solved, its split,
+     * its withheld form.
+     */
     document(form, text, asked) {
         const {parse, lint, examine, split, withhold, hints} = forms[form];
         return parsed(parse, text, (document) => {
@@ -93,14 +96,14 @@ const verbs = {
         });
     },
 
-    /** An item whose old answer area is a part of its question; null where it has none. */
+    /** An item whose old answer area is a part of its question; null if it has none. */
     modern(text) {
         const item = JSON.parse(text);
         const modern = withAnswerArea(item, isWidget);
         return {done: {item: modern === item ? null : modern}};
     },
 
-    /** Perseus's score of what a learner entered: into the question, or into the graded group that is named. */
+    /** Perseus's score of what a learner entered into the question, or into the named graded group. */
     score(text, input, locale, part) {
         return withInput(text, part, input, (renderer, typed) => {
             const asked = counted(renderer);
@@ -115,7 +118,7 @@ const verbs = {
         });
     },
 
-    /** The names of the widgets that still want an answer. */
+    /** The names of the widgets that still need an answer. */
     empty(text, input, locale) {
         return withInput(text, "", input, ({content, widgets}, entered) =>
             placed({content, widgets}).filter((name) =>
@@ -130,7 +133,7 @@ const verbs = {
         );
     },
 
-    /** The hints of the question, or the one of the graded group that is named; null where there is no such group. */
+    /** The hints of the question, or the hint of the named graded group; null if there is no such group. */
     hints(text, part) {
         return withItem(text, ({question, hints}) => {
             if (part === "") {
@@ -145,14 +148,14 @@ const verbs = {
 function parsed(parse, text, then) {
     const document = JSON.parse(text);
     if (typeof document === "string") {
-        // Perseus would take it for the text of a document.
+        // Perseus would take a string for the text of a document.
         return {refused: [{path: [], reason: "At (root) -- expected object, but got a text"}]};
     }
     const result = parse(document);
     return isFailure(result) ? {refused: told(result.detail.message)} : {done: then(result.value)};
 }
 
-/** As `parsed`, for what is asked of one item again and again. */
+/** Like `parsed`, for requests that come many times for one item. */
 function withItem(text, then) {
     const known = recall(text);
     if (known !== undefined) {
@@ -164,7 +167,10 @@ function withItem(text, then) {
     });
 }
 
-/** As `withItem`, with what a learner entered into the question or a part of it; no `input` where there is no such part. */
+/**
+ * Like `withItem`, with what a learner entered into the question or a part of it. There is no `input` if there is no
+ * such part.
+ */
 function withInput(text, part, input, then) {
     return withItem(text, ({question}) => {
         const renderer = part === "" ? question : partOf(question, part);
@@ -172,7 +178,7 @@ function withInput(text, part, input, then) {
     });
 }
 
-/** Some widgets' scorers throw where there is no input: that is an empty widget, and no fault. */
+/** Some widgets' scorers throw if there is no input. That means an empty widget, not a fault. */
 function unlessMissing(names, widgets, entered, work, otherwise) {
     try {
         return work();

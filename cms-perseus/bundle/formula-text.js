@@ -1,12 +1,12 @@
 /**
- * A formula's text, mended where Khan Academy's renderer takes what KaTeX does not. Each mending is one that Khan Academy's
- * own preprocessing makes for its MathJax (`@khanacademy/mathjax-renderer`, `dist/preprocessing`), made here in one reading
- * of the text instead of forty patterns:
+ * A formula's text, mended where Khan Academy's renderer accepts what KaTeX does not. Khan Academy's own
+ * preprocessing for its MathJax makes the same changes (`@khanacademy/mathjax-renderer`, `dist/preprocessing`), with
+ * forty patterns; here one pass over the text makes them:
  *
- * - An argument that is a command is written in braces, with the arguments of that command: `\blueD\frac{1}{2}`.
- * - A colour with nothing behind it colours nothing.
- * - `&`, `%`, `#`, `_` and `^` in a text are letters, and a command of maths in a text stands between dollars.
- * - Environments are named as KaTeX names those that may stand in a line.
+ * - An argument that is a command is put in braces, with the arguments of that command: `\blueD\frac{1}{2}`.
+ * - A colour with nothing after it colours nothing.
+ * - `&`, `%`, `#`, `_` and `^` in a text are letters, and a command of maths in a text is put between dollars.
+ * - Environments that may stand in a line get the names that KaTeX has for those.
  */
 
 /** How many arguments a command takes. */
@@ -18,16 +18,16 @@ const ARGUMENTS = {
     overleftarrow: 1, overleftrightarrow: 1, hat: 1, widehat: 1, vec: 1, bar: 1, tilde: 1, widetilde: 1, dot: 1, ddot: 1,
     phantom: 1, hphantom: 1, vphantom: 1, llap: 1, rlap: 1, xrightarrow: 1, xleftarrow: 1,
 };
-/** Commands that take something in brackets first. */
+/** Commands that take an option in brackets first. */
 const BRACKETED = new Set(["sqrt", "xrightarrow", "xleftarrow"]);
 /** Commands whose argument is text, and those whose argument has a syntax of its own. */
 const TEXT = /^(?:text(?:bf|it|normal|rm|sf|tt|up|md)?|[mhf]box)$/;
 const OWN = new Set(["ce", "pu", "unicode", "href", "url", "verb"]);
-/** Names of colours that a command takes first; what is in a box of them is text. */
+/** Commands that take the name of a colour first. The content of a box among them is text. */
 const NAMED_COLOURS = {color: 1, textcolor: 1, colorbox: 1, fcolorbox: 2};
 const DEFINING = new Set(["def", "gdef", "edef", "xdef", "let", "newcommand", "renewcommand", "providecommand"]);
 const COLOUR = /^(?:(?:blue|teal|green|gold|red|maroon|purple|mint)[A-E]?|gr[ae]y[A-I]?|pink|orange|kaBlue|kaGreen)$/;
-/** What ends a group or a cell: an argument can't be there. */
+/** Tokens that end a group or a cell, so that no argument can start there. */
 const ENDS = new Set(["", "}", "&", "\\\\", "\\cr", "\\end", "\\right"]);
 const LETTERS_OF_TEXT = new Set(["&", "%", "#", "_", "^"]);
 
@@ -39,16 +39,16 @@ const ENVIRONMENTS = {
 const UNNUMBERED = new Set(["equation", "math", "displaymath"]);
 /** Small matrices by their brackets. */
 const SMALL = {p: ["(", ")"], b: ["[", "]"], B: ["\\{", "\\}"], v: ["|", "|"], V: ["\\|", "\\|"]};
-/** A bracket behind these is their own. */
+/** Environments whose own syntax uses a bracket after the name. */
 const TAKES_BRACKET = /^(?:[a-z]*array|aligned|gathered|[pbvBV]?matrix\*)$/;
 
-/** A formula as KaTeX sets it. */
+/** A formula in the form that KaTeX sets. */
 export function prepared(tex) {
     // eslint-disable-next-line no-control-regex
     return new Formula(tex.replace(/[\0-\x08\v\f\x0e-\x1f\x7f]/g, "").replace(/\u00a0/g, " ")).all();
 }
 
-/** Reads a formula token by token and writes it anew. */
+/** Reads a formula token by token and writes it again. */
 class Formula {
     constructor(tex) {
         this.tex = tex;
@@ -59,7 +59,7 @@ class Formula {
     all() {
         let out = "";
         while (this.peek() !== "") {
-            // A brace too many is KaTeX's to complain of.
+            // A brace too many is left for KaTeX to complain about.
             out += this.peek() === "}" ? this.take() : this.things("maths", [""]);
         }
         return out;
@@ -136,7 +136,7 @@ class Formula {
         if (token === "\\\\") {
             return token + (this.peek() === "[" ? this.upTo("]").replace("{,}", ".") : "");
         }
-        // `\operatorname*` is another command, with the same arguments.
+        // `\operatorname*` is another command with the same arguments.
         let out = token + (name === "operatorname" && this.peek() === "*" ? this.take() : "");
         out += /[A-Za-z]$/.test(token) ? this.spaces() : "";
         if (BRACKETED.has(name) && this.peek() === "[") {
@@ -148,7 +148,7 @@ class Formula {
         return out;
     }
 
-    /** In a text, texts and colours are at home; what takes arguments of maths is maths. */
+    /** In a text, commands for texts and colours stay; a command with arguments of maths is maths. */
     commandInText(token) {
         const name = token.slice(1);
         if (COLOUR.test(name)) {
@@ -176,7 +176,7 @@ class Formula {
         return `\\${name}${this.argument("text")}`;
     }
 
-    /** In braces, or nothing where none can be. */
+    /** An argument in braces, or nothing if there can't be one. */
     argument(mode) {
         this.spaces();
         const first = this.peek();
@@ -192,7 +192,7 @@ class Formula {
         return out;
     }
 
-    /** From `\left` to its `\right`, so that a colour reaches over all of it. */
+    /** Everything from `\left` to its `\right`, so that a colour covers all of it. */
     between(mode) {
         let out = `\\left${this.spaces()}${this.delimiter()}${this.things(mode, ["\\right"])}`;
         if (this.peek() === "\\right") {
@@ -221,12 +221,12 @@ class Formula {
             return isStart ? `\\left${left}\\begin{smallmatrix}` : `\\end{smallmatrix}\\right${right}`;
         }
         const start = `\\${side}{${Object.hasOwn(ENVIRONMENTS, name) ? ENVIRONMENTS[name] : written}}`;
-        // What begins with a bracket has no options in it.
+        // If the content itself begins with a bracket, it has no options there.
         const isBare = isStart && !TAKES_BRACKET.test(written) && /^\s*\[/.test(this.tex.slice(this.at, this.at + 40));
         return isBare ? `${start}{}` : start;
     }
 
-    /** A comment that would swallow the end of its group ends there. */
+    /** A comment that would swallow the end of its group ends there instead. */
     comment(token) {
         const close = this.depth > 0 ? token.indexOf("}") : -1;
         if (close >= 0) {

@@ -1,21 +1,21 @@
 /**
- * How formulas are set: what Khan Academy's content may write, in the words of KaTeX.
+ * How formulas are set: everything that Khan Academy's content may write, in terms of KaTeX.
  *
- * Khan Academy sets its formulas with MathJax and macros of its own; here KaTeX does, in the player and in the check at
- * save alike. So this file imports nothing: both give it to the KaTeX that they have, with `katex/contrib/mhchem` loaded,
- * and a copy of the macros each time, since a formula's `\gdef` writes into them:
- * `katex.renderToString(prepared(tex), {...OPTIONS, macros: {...MACROS}})`.
+ * Khan Academy sets its formulas with MathJax and macros of its own. Here KaTeX does, both in the player and in the
+ * check when an entry is saved. So this file imports nothing: both pass it to the KaTeX that they have, with
+ * `katex/contrib/mhchem` loaded, and with a copy of the macros each time, because a formula's `\gdef` writes into
+ * them: `katex.renderToString(prepared(tex), {...OPTIONS, macros: {...MACROS}})`.
  *
- * The macros and the colours are those of `@khanacademy/mathjax-renderer` 3.0.2 (`tex-input-config.js`) that KaTeX does
- * not have or means otherwise, and the commands of MathJax's packages that it loads. What MathJax takes and KaTeX does not
- * for another reason than a missing name is mended in `formula-text.js`.
+ * The macros and the colours are those of `@khanacademy/mathjax-renderer` 3.0.2 (`tex-input-config.js`) that KaTeX
+ * lacks or reads differently, and the commands of the MathJax packages that it loads. Where KaTeX fails for another
+ * reason than a missing name, `formula-text.js` mends the formula.
  */
 export {prepared} from "./formula-text.js";
 
-/** Largest that a formula may make itself, in em, and the most that its macros may grow; nothing is loaded or linked. */
+/** The largest size that a formula may set, in em, and the most expansions of its macros. Nothing is loaded or linked. */
 export const OPTIONS = {maxSize: 30, maxExpand: 1000, strict: false, trust: false};
 
-/** Colours that one can read on white; the letters behind a name were once its shades. */
+/** Colours that are readable on white. The letters after a name once meant its shades. */
 const COLOURS = {
     blue: "3d7586",
     green: "447a53",
@@ -29,7 +29,7 @@ const LIVELY_PURPLE = "8351e8";
 
 const OPERATORS = ["sen", "cossec", "cosec", "arcctg", "arctg", "cotg", "ctg", "tg", "lcm", "gcf"];
 
-/** Names for what KaTeX has under another, or as a sign; a text with `#1` takes arguments. */
+/** Names for what KaTeX has under another name or as a sign. A text with `#1` takes arguments. */
 const ALIASES = {
     AA: "\\text{Å}", RR: "\\mathbb{R}", inte: "\\int", th: "\\text{th}", centercolon: ":",
     cancelto: "{\\cancel{#2}}^{\\nearrow #1}",
@@ -48,19 +48,19 @@ const ALIASES = {
     overunderset: "\\overset{#1}{\\underset{#2}{#3}}", sideset: "{\\vphantom{#3}}#1{#3}#2",
     prescript: "{\\vphantom{#3}}^{#1}_{#2}{#3}", splitfrac: "\\genfrac{}{}{0pt}{}{#1}{#2}",
     splitdfrac: "\\genfrac{}{}{0pt}{0}{#1}{#2}",
-    // Room.
+    // Spaces.
     mspace: "\\hspace{#1}", Space: "\\hspace{#1}\\vphantom{\\rule{1pt}{#2}\\rule{1pt}{#3}}", strut: "\\vphantom{(}",
     hfil: "\\quad", hfill: "\\quad", hfilll: "\\quad", nonscript: "", xmathstrut: "\\mathstrut",
     textllap: "\\llap{#1}", textrlap: "\\rlap{#1}", textclap: "\\clap{#1}", cramped: "#1", crampedllap: "\\mathllap{#1}",
     crampedrlap: "\\mathrlap{#1}", crampedclap: "\\mathclap{#1}", crampedsubstack: "\\substack{#1}", mathmbox: "{#1}",
-    // Arrays in plain TeX's form, and what only numbered equations need.
+    // Arrays in plain TeX's form, and commands that only numbered equations need.
     matrix: "\\begin{matrix}#1\\end{matrix}", pmatrix: "\\begin{pmatrix}#1\\end{pmatrix}", cases: "\\begin{cases}#1\\end{cases}",
     eqalign: "\\begin{aligned}#1\\end{aligned}", displaylines: "\\begin{gathered}#1\\end{gathered}",
     shoveleft: "#1", shoveright: "#1", MoveEqLeft: "", vdotswithin: "\\vdots", shortvdotswithin: "\\vdots",
     DeclareMathOperator: "\\gdef#1{\\operatorname{#2}}",
 };
 
-/** What MathJax's `\enclose` may draw, by name; a name that is not here draws nothing around what it encloses. */
+/** What MathJax's `\enclose` may draw, by name. A name that is not here draws nothing. */
 const ENCLOSED = {
     longdiv: "\\overline{\\smash{)}#}", actuarial: "\\angl{#}", radical: "\\sqrt{#}", box: "\\boxed{#}",
     roundedbox: "\\boxed{#}", circle: "\\boxed{#}", left: "\\left|#\\right.", right: "\\left.#\\right|", top: "\\overline{#}",
@@ -68,14 +68,14 @@ const ENCLOSED = {
     phasorangle: "\\phase{#}",
 };
 
-/** Every macro, as KaTeX takes them. */
+/** Every macro, in the form that KaTeX takes. */
 export const MACROS = {
     ...named(ALIASES),
     ...named(Object.fromEntries(OPERATORS.map((name) => [name, `\\operatorname{${name}}`]))),
     // A translated price loses its dollar and keeps the backslash: `\1` is 1.
     ...Object.fromEntries(Array.from("0123456789", (digit) => [`\\${digit}`, digit])),
     ...colours(),
-    // A fraction as an exponent stands higher than KaTeX's own `\^`, which is an accent and stays one in text.
+    // A fraction as an exponent is placed higher. KaTeX's own `\^` is an accent, and stays one in text.
     "\\^": (context) => (context.mode === "text" ? undefined : `^{\\raisebox{0.75em}{$\\scriptscriptstyle{${argument(context)}}$}}`),
     "\\unicode": (context) => character(argument(context)),
     "\\enclose": (context) => enclosed(argument(context), optional(context), argument(context)),
@@ -119,7 +119,8 @@ function colours() {
         ["\\mintB", "edf2df"],
         ["\\mintC", "e0e5cc"],
     ];
-    // KaTeX would read a `#` before the colour as an argument's place. In braces it stands as an argument too: `\\cancel\\blueD2`.
+    // KaTeX would read a `#` before the colour as the place of an argument. In braces it can stand as an argument too:
+    // `\\cancel\\blueD2`.
     return Object.fromEntries(rows.map(([name, colour]) => [name, `{\\textcolor{${colour}}{#1}}`]));
 }
 
@@ -127,7 +128,7 @@ function argument(context) {
     return text(context.consumeArg().tokens);
 }
 
-/** An argument in brackets, for those that none of the drawings needs. */
+/** An option in brackets, for commands of which no drawing needs it. */
 function optional(context) {
     context.consumeSpaces();
     if (context.future().text === "[") {
@@ -142,7 +143,7 @@ function nothing(context) {
     return "";
 }
 
-/** Tokens, which KaTeX keeps last first, as they were written. */
+/** Tokens as they were written; KaTeX keeps the last one first. */
 function text(tokens) {
     return [...tokens].reverse().map((token) => (/^\\[A-Za-z@]+$/.test(token.text) ? `${token.text} ` : token.text)).join("");
 }

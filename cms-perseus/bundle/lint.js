@@ -1,23 +1,23 @@
 /**
- * Perseus's linter over a renderer and the renderers inside it, each finding with the place that it speaks of.
+ * Runs Perseus's linter over a renderer and the renderers inside it, and reports each finding with its place.
  *
- * The linter itself tells no place but offsets within a piece of its syntax tree. The rules are therefore asked
- * through a thin wrapper that sees the node they look at.
+ * The linter reports no place except offsets within a piece of its syntax tree. So the rules are called through a
+ * thin wrapper that sees the node at which they look.
  */
 import {rules, runLinter} from "@khanacademy/perseus-linter";
 import {parse} from "@khanacademy/pure-markdown";
 import {isExhaustion} from "./context/exhaustion.js";
 import {spanOf} from "./spans.js";
 
-/** Renderers inside renderers may be nested so deep; the parser of items allows more. */
+/** How deep renderers inside renderers are linted; the parser of items allows more. */
 const DEPTH_MAX = 8;
 
 const SEVERITIES = {1: "error", 2: "warning", 3: "guideline"};
 
-/** The first thing that a rule threw; the linter itself makes a finding of it. */
+/** The first exception from a rule; the linter itself turns it into a finding. */
 let failure = null;
 
-/** The rules by the types of node that their selectors end in; the linter would ask each of each node. */
+/** The rules by the types of node in which their selectors end; the linter would call each rule for each node. */
 const byType = Map.groupBy(
     rules.map(watched).flatMap((watched) => lastTypes(watched.rule).map((type) => ({type, ...watched}))),
     ({type}) => type,
@@ -29,7 +29,7 @@ function lastTypes({selector}) {
     return String(selector).split(",").map((one) => one.trim().split(/[\s>+~]+/).at(-1));
 }
 
-/** A rule, noting what was thrown inside it. */
+/** A rule that notes exceptions inside it. */
 function watched(rule) {
     const inner = Object.create(rule);
     inner.lint = (...seen) => {
@@ -43,7 +43,7 @@ function watched(rule) {
     return {rule, inner};
 }
 
-/** All rules as one, which keeps what they find, and the widget that it is of. */
+/** All rules as one, which collects their findings and the widget of each. */
 function gather(context, warnings) {
     const applicable = new Map();
     const rulesOf = (type) => {
@@ -74,7 +74,7 @@ function place(current) {
     return current.type === "widget" && typeof current.id === "string" ? current.id : null;
 }
 
-/** The findings on a renderer at a path, and on those inside its widgets. */
+/** The findings on a renderer at a path, and on the renderers inside its widgets. */
 export function lintRenderer(renderer, contentType, path, depth = 0) {
     if (renderer == null || typeof renderer.content !== "string" || depth > DEPTH_MAX) {
         return [];
@@ -95,7 +95,7 @@ function lintText(content, widgets, contentType, path, field) {
     const warnings = [];
     runLinter(parse(content), context, false, [gather(context, warnings)]);
     if (failure !== null && isExhaustion(failure)) {
-        // A rule that ran out of something found nothing out.
+        // A rule that ran out of memory or stack has found nothing out.
         throw failure;
     }
     return warnings.map((warning) => {
@@ -111,12 +111,12 @@ function lintText(content, widgets, contentType, path, field) {
     });
 }
 
-/** The rule's own failure is told without the trace, which names lines of a bundle. */
+/** A rule's own failure is reported without the trace, which names lines of a bundle. */
 function withoutTrace({rule, message}) {
     return rule === "lint-rule-failure" ? message.split("\n")[0] : message;
 }
 
-/** The renderers that a widget's options hold. */
+/** The findings on the renderers in a widget's options. */
 function lintInside(type, options, contentType, path, depth) {
     const whole = (renderer, ...more) => lintRenderer(renderer, contentType, [...path, ...more], depth);
     const text = (holder, field, widgets, ...more) =>

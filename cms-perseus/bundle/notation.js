@@ -1,8 +1,10 @@
 /**
- * Numbers as they are written around the world, told as the scorer reads them: digits of every script, minus signs and full-width
- * signs, and in tables and matrices, which Perseus reads with a point alone, the decimal sign of the locale.
+ * Numbers as they are written around the world, converted to what the scorer reads: digits of every script, minus
+ * signs and full-width signs, and, in tables and matrices, which Perseus reads only with a point, the decimal sign of
+ * the locale.
  *
- * The player does the same as one types (`player/src/input/digits.ts`); attempts of other apps come as they were typed.
+ * The player does the same while a learner types (`player/src/input/digits.ts`); attempts from other apps arrive as
+ * they were typed.
  */
 import {decimalSeparator} from "./context/decimal.js";
 
@@ -13,10 +15,10 @@ const MINUS = /[\u2212\u2010-\u2013\ufe63\uff0d\u207b\u2796]/g;
 const SIGNS = [[/\uff0e/g, "."], [/\uff0c/g, ","], [/[\uff0f\u2044\u2215]/g, "/"], [/[\uff05\u066a]/g, "%"], [/\uff0b/g, "+"]];
 const BETWEEN = /[\u066c\u200e\u200f\u061c\u2066-\u2069]/g;
 const DECIMAL_SIGN = /\u066b/g;
-/** A number with one comma that can stand for nothing but the decimal sign, or may in this locale. */
+/** A number with one comma that can only be the decimal sign, or that may be one in this locale. */
 const WITH_COMMA = /^\s*[+-]?\d+,\d+\s*$/;
 
-/** What was entered into some widgets, as the scorer reads it. */
+/** What was entered into some widgets, in the form that the scorer reads. */
 export function readable(input, widgets, locale) {
     return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, inWidget(value, widgets?.[name], locale)]));
 }
@@ -35,7 +37,7 @@ function written(text, type, locale) {
     return CELLS.has(type) && decimalSeparator(locale) === "," && WITH_COMMA.test(plain) ? plain.replace(",", ".") : plain;
 }
 
-/** The ten digits of a script stand in a row, from zero to nine, and rows may touch. */
+/** The value of a digit. The ten digits of a script stand in a row, from zero to nine, and rows may touch. */
 function valueOf(digit) {
     if (digit >= "0" && digit <= "9") {
         return digit;

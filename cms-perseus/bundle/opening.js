@@ -1,26 +1,27 @@
 /**
- * How the cards of a sorter, a matcher and an orderer lie before anyone moved one.
+ * How the cards of a sorter, a matcher and an orderer lie before anyone has moved one.
  *
  * Invariants:
- * 1. Never solved and never as the author laid them, as far as the cards allow: two cards have one other order, equal cards
- *    have none.
- * 2. The order is made of the cards' texts alone, so that it is the same for everyone and at every publish. The solution
- *    has a say only where that order happens to be the solution, so that nothing is to be learned from it otherwise.
+ * 1. They are never solved and never as the author laid them, as far as the cards allow: two cards have only one
+ *    other order, and equal cards have none.
+ * 2. The order depends only on the cards' texts, so that it is the same for everyone and at every publish. The
+ *    solution matters only if that order happens to be the solution, so that nothing can be learned from it
+ *    otherwise.
  *
- * Sorting the cards by their texts would not do: it is how many are solved. Nothing is imported here, since the player
- * opens drafts by the same rules.
+ * Sorting the cards by their texts would not do, because many are solved by that order. Nothing is imported here,
+ * because the player opens drafts by the same rules.
  */
 
-/** So many orders are looked at; of two cards every second one will do. */
+/** The most orders to try; for two cards, every second one will do. */
 const TRIES_MAX = 100;
 
-/** By the type of widget, its options with the cards as they lie at first. */
+/** By the type of widget, its options with the cards in their opening order. */
 const OPENINGS = {
     sorter: (options) => ({
         ...options,
         correct: laid(options.correct, "", [(cards) => !isSame(cards, options.correct)]),
     }),
-    // Its bank: the learner's own row begins empty.
+    // Only the bank: the learner's own row begins empty.
     orderer: (options) => ({
         ...options,
         options: laid(options.options, "", [
@@ -41,12 +42,12 @@ const OPENINGS = {
     },
 };
 
-/** The options of a widget of a type, which has its answers, with the cards as they lie at first. */
+/** The options of a widget of a type, including its answers, with the cards in their opening order. */
 export function openingOf(type, options) {
     return Object.hasOwn(OPENINGS, type) ? OPENINGS[type](options) : options;
 }
 
-/** What is shown of a renderer, with its cards as they lie at first; `whole` is the same renderer with its answers. */
+/** A shown renderer with its cards in their opening order; `whole` is the same renderer with its answers. */
 export function opened(shown, whole) {
     const widgets = Object.entries(shown.widgets ?? {}).map(([name, widget]) => {
         const was = whole.widgets?.[name];
@@ -72,7 +73,10 @@ function openedOptions({type, options}, was) {
     return options?.widgets ? opened(options, was) : options;
 }
 
-/** Cards in the first order that passes all tests; where none does, in the one that passes most, the first tests before all. */
+/**
+ * Cards in the first order that passes all tests. If none does, in the order that passes the most tests before it
+ * fails one.
+ */
 function laid(cards, salt, tests) {
     if (!Array.isArray(cards) || cards.length < 2) {
         return cards;
@@ -99,14 +103,14 @@ function isSame(cards, others) {
     return cards.length === others.length && cards.every((card, index) => textOf(card) === textOf(others[index]));
 }
 
-/** Whether those of a bank that are wanted lie there in the order in which they are wanted. */
+/** Whether the wanted cards of a bank lie there in the wanted order. */
 function isInOrder(bank, wanted) {
     const row = [...new Set(wanted.map(textOf))];
     const found = [...new Set(bank.map(textOf))].filter((text) => row.includes(text));
     return found.length > 1 && JSON.stringify(found) === JSON.stringify(row.filter((text) => found.includes(text)));
 }
 
-/** Whether each pair is one of the solution's. */
+/** Whether each pair is a pair of the solution. */
 function isMatched(left, right, solution) {
     const pairs = (lefts, rights) => lefts.map((card, index) => JSON.stringify([textOf(card), textOf(rights[index])])).sort();
     return JSON.stringify(pairs(left, right)) === JSON.stringify(pairs(solution.left, solution.right));
@@ -121,7 +125,7 @@ function shuffled(list, chance) {
     return out;
 }
 
-/** Numbers from 0 up to 1 that follow from a text: FNV-1a's hash of it, then Mulberry32. */
+/** Numbers from 0 to 1, excluding 1, that follow from a text: FNV-1a's hash of it, then Mulberry32. */
 function chanceOf(text) {
     let state = 0x811c9dc5;
     for (let at = 0; at < text.length; at++) {

@@ -1,11 +1,11 @@
 /**
  * Renderers inside renderers: groups, and graded groups, which are scored by themselves.
  *
- * A part is named by the way to it: names of widgets, and after a set the position of a group in it, from 0, with slashes
- * between them: `graded-group 1`, `graded-group-set 1/0`, `group 1/graded-group 2`.
+ * The name of a part is the way to it: names of widgets and, after a set, the position of a group in it, counted from
+ * 0, with slashes between them: `graded-group 1`, `graded-group-set 1/0`, `group 1/graded-group 2`.
  */
 
-/** The renderers directly inside one, with their paths; `isGraded` for those that are scored by themselves. */
+/** The renderers directly inside one, with their paths. `isGraded` is true for those that are scored by themselves. */
 export function innerParts(renderer, path) {
     return Object.entries(renderer?.widgets ?? {}).flatMap(([name, widget]) => {
         const at = [...path, "widgets", name, "options"];
@@ -22,7 +22,7 @@ export function innerParts(renderer, path) {
     });
 }
 
-/** The graded group of a renderer under a name; null where there is none. */
+/** The graded group of a renderer with this name; null if there is none. */
 export function partOf(renderer, name) {
     const steps = name.split("/");
     let here = renderer;

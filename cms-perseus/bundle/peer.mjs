@@ -1,7 +1,8 @@
 /**
- * What the npm packages themselves make of documents, under Node: what the crate is measured against in its tests.
+ * What the npm packages themselves make of documents under Node, with which tests compare the crate.
  *
- * Reads NDJSON `{name, form, document, inputs?}` from standard input and writes a line of `peer/answer.mjs` for each.
+ * Reads NDJSON `{name, form, document, inputs?}` from standard input, and writes the result of `peer/answer.mjs` for
+ * each as a line.
  */
 import {createInterface} from "node:readline";
 import {answer} from "./peer/answer.mjs";

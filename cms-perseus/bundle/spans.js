@@ -1,4 +1,4 @@
-/** Where a stretch stands in a text, if it stands there once; null elsewhere. In UTF-16 code units, as browsers count. */
+/** The place of a piece of text, if it occurs exactly once; null otherwise. In UTF-16 code units, as browsers count. */
 export function spanOf(text, target) {
     if (!target) {
         return null;

@@ -1,13 +1,13 @@
 /**
- * What could not be read is not a wrong answer. Perseus tells them apart for a single number, and counts a cell of a table or a
- * matrix that is no number as wrong, though it says that it did not understand it.
+ * Input that could not be read is not a wrong answer. Perseus distinguishes the two for a single number, but counts a
+ * cell of a table or a matrix that is not a number as wrong, although it says that it did not understand it.
  */
 import {scorePerseusItem} from "@khanacademy/perseus-score";
 
 const CELLS = new Set(["table", "matrix"]);
 const UNREAD = "EXTRA_SYMBOLS_ERROR";
 
-/** A score of what was entered; one that asks for the answer again where that was not understood. */
+/** A score of what was entered, which asks for the answer again if it was not understood. */
 export function scoreRead(renderer, entered, locale) {
     const score = scorePerseusItem(renderer, entered, locale);
     if (score.type !== "points" || score.earned >= score.total) {

@@ -1,4 +1,4 @@
-/** Formulas that KaTeX can't set and texts that were meant as one, which learners would see as they were written. */
+/** Formulas that KaTeX can't set and texts that were meant as formulas, which learners would see as they were written. */
 import katex from "katex";
 import "katex/contrib/mhchem";
 import {parse} from "@khanacademy/pure-markdown";
@@ -6,9 +6,12 @@ import {isExhaustion} from "./context/exhaustion.js";
 import {MACROS, OPTIONS, prepared} from "./formulas.js";
 import {spanOf} from "./spans.js";
 
-/** Fields whose texts are no prose, whatever stands in them. */
+/** Fields whose texts are never prose. */
 const NO_PROSE = new Set(["type", "value", "url", "imageUrl", "backgroundImage", "functions", "buttonSets", "equation"]);
-/** Formulas that were set lately, since one stands in many places of an item and its translations. */
+/**
+ * The most formulas whose results are remembered, because one formula occurs many times in an item and its
+ * translations.
+ */
 const KNOWN_MAX = 2000;
 const known = new Map();
 
@@ -65,7 +68,10 @@ function unsetIn(text, path) {
     return found;
 }
 
-/** What stands as text beside a dollar sign that begins no formula, from a command on; null where there is none: it is money. */
+/**
+ * The text from a command on, next to a dollar sign that begins no formula; null if there is none, because then the
+ * dollar means money.
+ */
 function neverSet(nodes) {
     if (!nodes.some((node) => node?.type === "unescapedDollar" || (node?.type === "math" && node.content === ""))) {
         return null;
@@ -78,7 +84,7 @@ function neverSet(nodes) {
 /** The colour in which KaTeX would show a command that it may not follow: a link, a picture. */
 const NOT_FOLLOWED = "#000001";
 
-/** The command of a formula's tree that is shown as it was written; null where there is none. */
+/** The command in a formula's tree that is shown as it was written; null if there is none. */
 function notFollowed(node) {
     if (Array.isArray(node)) {
         return node.reduce((found, inner) => found ?? notFollowed(inner), null);
@@ -94,7 +100,7 @@ function notFollowed(node) {
 
 const textOf = (nodes) => nodes.map((node) => node.text ?? textOf(node.body ?? [])).join("");
 
-/** KaTeX's reason in one sentence; null where it sets the formula. */
+/** KaTeX's reason in one sentence; null if it sets the formula. */
 function whyUnset(tex) {
     if (known.has(tex)) {
         return known.get(tex);

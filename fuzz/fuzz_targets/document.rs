@@ -1,4 +1,4 @@
-//! Differences and merges of documents.
+//! Fuzzes differences and merges of documents.
 
 #![no_main]
 

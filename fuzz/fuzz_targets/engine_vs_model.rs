@@ -1,4 +1,4 @@
-//! The local engine, crashing, against the one in memory.
+//! Fuzzes the local engine, with crashes, against the engine in memory.
 
 #![no_main]
 

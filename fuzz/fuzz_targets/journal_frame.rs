@@ -1,4 +1,4 @@
-//! Frames and payloads of journals.
+//! Fuzzes frames and payloads of journals.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Media files on their way in.
+//! Fuzzes the intake of media files.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Segments and the other sealed files.
+//! Fuzzes segments and the other sealed files.
 
 #![no_main]
 

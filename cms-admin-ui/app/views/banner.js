@@ -1,4 +1,4 @@
-/** What stands above a shared draft: that it is one, until when, and what of it can't be shown. */
+/** The banner above a shared draft: that it is a draft, until when the link works, and what of it can't be shown. */
 
 import { el } from "../../ui/dom.js";
 import { momentWord } from "../words.js";

@@ -1,4 +1,4 @@
-/** What changed between two versions, in words within text. */
+/** What changed between two versions, down to words within a text. */
 
 import { el, show } from "../../ui/dom.js";
 import { icon } from "../../ui/icons.js";
@@ -70,7 +70,7 @@ export async function compare({ from, to, versions, choose, address }) {
   }
 }
 
-/** One change of a document, as the API tells it. */
+/** One change of a document, as the API reports it. */
 function change(row) {
   return el("div", { class: "field" }, el("h4", {}, fieldWord(row.address)),
     row.kind === "element_moved" ? el("p", { class: "quiet" }, `moved: ${position(row.from)} before, ${position(row.pointer)} now`)
@@ -78,7 +78,7 @@ function change(row) {
       : el("p", { class: "text" }, row.before != null && removed(readable(row.before)), row.after != null && added(readable(row.after))));
 }
 
-/** The paragraphs that changed; between them a mark for those that did not. */
+/** The paragraphs that changed, with a mark for the unchanged ones between them. */
 function paragraphs(rows) {
   return rows.map((row, index) => {
     if (row.kind !== "same") return el("p", { class: "text" }, row.runs.map(run));
@@ -106,7 +106,7 @@ function readable(value) {
   return JSON.stringify(value);
 }
 
-/** Long stretches that stayed are cut in their middle. */
+/** A text whose long unchanged stretches are cut in the middle. */
 function shortened(text) {
   if (text.length <= 400) return text;
   return `${text.slice(0, 180).replace(/\S*$/, "")}… ${text.slice(-180).replace(/^\S*/, "")}`;
@@ -137,7 +137,7 @@ function pickers(from, to, versions, choose) {
     el("button", { type: "button", class: "button", onclick: () => choose(to.sequence, from.sequence) }, "Swap"));
 }
 
-/** When there is nothing to compare with. */
+/** Shown when there is no other version to compare with. */
 export const onlyOne = (version) => el("article", {},
   el("h1", { tabindex: "-1" }, "What changed"),
   el("p", { class: "aside" }, `There is only version ${version.sequence} so far. The next publish can be compared with it.`),

@@ -1,4 +1,4 @@
-/** One entry as learners get it, readable: what it says, asks, shows and contains. */
+/** One entry as learners get it, in readable form: what it says, asks, shows and contains. */
 
 import { el } from "../../ui/dom.js";
 import { duration } from "../../ui/duration.js";
@@ -40,7 +40,7 @@ function trail(place, address) {
     steps.map((step) => el("li", {}, el("a", { href: address(step.key) }, step.title ?? step.key)))));
 }
 
-/** Pictures and widgets of the text, where the text names them. */
+/** Makes the pictures and widgets that a text names. */
 function placesOf(delivered, widgets = {}, withheld = false) {
   const picture = (target, alt) => {
     const carried = delivered.refs?.[target];
@@ -114,7 +114,7 @@ function items(list, delivered) {
   return el("section", {}, el("h2", {}, "Questions"), list.map((item, index) => el("section", { class: "card", id: `item-${item.id}` },
     el("h3", {}, `Question ${index + 1}`),
     el("div", { class: "prose" }, renderer(item.question, delivered, 4, Boolean(item.rubric))),
-    // Where answers are withheld, hints are too: learners ask for them one by one, as the preview does.
+    // A channel that withholds answers withholds hints too: learners ask for them one by one, as the preview does.
     item.hints?.some((hint) => hint.content) && el("details", { class: "hints" },
       el("summary", {}, counted(item.hints.length, "hint")),
       el("ol", {}, item.hints.map((hint) => el("li", { class: "prose" }, renderer(hint, delivered, 4))))))));

@@ -1,4 +1,4 @@
-/** The states that every view shares: loading, nothing there, and what went wrong. */
+/** The states that every view shares: loading, empty, and failed. */
 
 import { el } from "../../ui/dom.js";
 import { Refusal } from "../../ui/asking.js";
@@ -9,7 +9,7 @@ export const loading = (what) => el("div", { class: "loading", role: "status" },
 
 export const notice = (title, ...body) => el("section", { class: "notice" }, el("h1", {}, title), ...body);
 
-/** Nothing was published yet. */
+/** Shown when nothing has been published yet. */
 export const nothingPublished = () => notice("Nothing is published yet",
   el("p", {}, "What learners see will be here after the first publish:"),
   el("pre", {}, el("code", {}, "cms import fixtures/fractions\ncms publish")));

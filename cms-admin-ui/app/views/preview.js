@@ -1,6 +1,6 @@
 /**
- * An entry as learners see it: exercises and articles in the player, solved and scored as they would, videos with
- * their captions. The player is fetched when someone asks for it.
+ * An entry as learners see it. Exercises and articles are in the player, solved and scored as for learners; videos
+ * have their captions. The player is fetched only when somebody asks for it.
  */
 
 import { el, show } from "../../ui/dom.js";
@@ -10,7 +10,7 @@ import { isShared, hint as askHint, mediaAddress, score as askScore } from "../a
 const KINDS = { exercise: question, article, video };
 
 /**
- * A part of the page that opens; nothing for kinds that have no preview.
+ * A part of the page that opens. Kinds without a preview have only a link to the learners' page, if there is one.
  * @param {{kind: string, delivered: any, place: any, locale: string, snapshot: string, address: (key: string) => string}} wish
  */
 export function preview({ kind, delivered, place, locale, snapshot, address }) {
@@ -33,7 +33,7 @@ export function preview({ kind, delivered, place, locale, snapshot, address }) {
   return el("div", {}, el("p", { class: "preview-row" }, button, onLearnersPage), stage);
 }
 
-/** The player, with a line below it for what it could not show. A link to an entry leads to it in this page. */
+/** The player, with a line below it for what it could not show. A link to an entry leads to that entry in this page. */
 const player = (element, delivered, { address }, wish = {}) => mount(element, {
   title: delivered.document?.title, locale: delivered.locale,
   onLink({ href }) {
@@ -46,7 +46,7 @@ const player = (element, delivered, { address }, wish = {}) => mount(element, {
 
 const pictures = (delivered) => picturesOf(delivered, mediaAddress);
 
-/** What groups that are checked by themselves ask: of an article's section, or of the item that is shown. */
+/** The requests of groups that are checked by themselves, in a section of an article or in the item that is shown. */
 const asking = (delivered, { snapshot, locale }, item = (section) => section) => ({
   async onCheck({ section, part, userInput }) {
     const { score, refs } = await askScore({ object: delivered.object, item: item(section), part, input: userInput });
@@ -60,7 +60,7 @@ const asking = (delivered, { snapshot, locale }, item = (section) => section) =>
 
 async function article(stage, delivered, where) {
   const place = el("div", { class: "player" });
-  // Authors' headings begin at the third level: the player's come below one of the page's own.
+  // Authors' headings begin at the third level, so the player's need a heading of the page's above them.
   show(stage, el("h2", { class: "visually-hidden" }, "As a learner sees it"), place, el("p", { class: "aside-note", role: "status" }));
   const shown = await player(place, delivered, where, asking(delivered, where));
   shown?.load({ id: delivered.key, content: { type: "article", sections: delivered.document.sections ?? [] }, media: pictures(delivered) });

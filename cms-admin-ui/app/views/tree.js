@@ -1,6 +1,6 @@
 /**
- * The table of contents: what stands in what, opened as far as the reader wants, each level read
- * when it is opened. One tab stop; arrows move, as in every tree.
+ * The table of contents: a tree that opens as far as the reader wants, with each level read when it is opened. It is
+ * one tab stop; arrow keys move within it, as in every tree.
  */
 
 import { el, show } from "../../ui/dom.js";
@@ -51,7 +51,7 @@ export function tree({ root, selected, trail, address }) {
     item.append(group);
     try {
       const delivered = await api.object(child.object);
-      // A place that contains itself above would open for ever.
+      // A container that contains itself further up would open for ever.
       const children = (delivered.children ?? []).filter((inner) => !above.includes(inner.key));
       show(group, children.length
         ? children.map((inner) => node(inner, level + 1, above))
@@ -123,7 +123,7 @@ export function tree({ root, selected, trail, address }) {
     return found;
   }
 
-  /** Opens the way to an entry and marks it. */
+  /** Opens the way to an entry and marks the entry. */
   async function reveal(key, keys) {
     for (const step of keys) {
       const item = [...list.querySelectorAll("[role=treeitem]")].find((row) => row.cms.child.key === step);

@@ -1,4 +1,4 @@
-/** Where the player looks otherwise than Perseus on purpose, each with its reason. */
+/** The intended differences in looks between the player and Perseus, each with its reason. */
 
 /** @type {{why: string, where: (row: any) => boolean, styles: RegExp}[]} */
 export const DIFFERENCES = [
@@ -39,7 +39,7 @@ export const DIFFERENCES = [
   },
 ];
 
-/** The difference on purpose that this is one of; undefined where nobody meant it. */
+/** The intended difference that covers this row and style; undefined if the difference is not intended. */
 export function onPurpose(row, style) {
   return DIFFERENCES.find(({ where, styles }) => styles.test(style) && where(row));
 }

@@ -1,4 +1,4 @@
-/** What is compared: small documents, one for each form of prose, each macro and each type of widget. */
+/** The documents to compare: a small one for each form of prose, each macro and each type of widget. */
 
 import { FORMULAS, PROSE } from "./prose.js";
 
@@ -16,7 +16,7 @@ const plotter = (type) => one("plotter", { type, categories: ["$1$", "two", "3"]
 const numeric = widget("numeric-input", { answers: [{ value: 7, status: "correct", message: "", simplify: "required", strict: false, maxError: null }], size: "normal", coefficient: false, labelText: "value", static: false });
 const group = { title: "Checkpoint", ...renderer("How many **are** there? [[☃ numeric-input 1]]\n\n* one\n* two", { "numeric-input 1": numeric }), hint: null };
 
-/** The widgets, by what the test says of them. */
+/** The widgets, by what the test calls them. */
 const WIDGETS = {
   "radio, one of several": one("radio", { choices: [choice("$\\blueD{3}$", "a", true), choice("**four**", "b"), choice("a list\n\n* x\n* y", "c"), choice("> quoted", "d")], randomize: false, multipleSelect: false, hasNoneOfTheAbove: true }, version(3)),
   "radio, several of several": one("radio", { choices: [choice("one", "a", true), choice("two", "b", true), choice("$3$", "c")], randomize: false, multipleSelect: true, countChoices: true, numCorrect: 2 }, version(3)),
@@ -53,7 +53,7 @@ const WIDGETS = {
   "a picture in the text": item("Before ![A farm](image/farm) after", {}),
 };
 
-/** What is shuffled may lie otherwise. */
+/** Documents that are shuffled, so that their parts may lie in another order. */
 const SHUFFLED = {
   "matcher": one("matcher", { labels: ["Left", "$right$"], left: ["$1$", "**two**"], right: ["a", "$b$"], orderMatters: false, padding: true }),
   "sorter": one("sorter", { correct: ["$1$", "**two**", "three"], layout: "horizontal", padding: true }),
@@ -76,13 +76,16 @@ export const DOCUMENTS = [
   { name: "graded-group-set", content: article(renderer("Text.\n\n[[☃ graded-group-set 1]]", { "graded-group-set 1": widget("graded-group-set", { gradedGroups: [group, { ...group, title: "Second" }] }) })) },
 ];
 
-/** What answers and the scorer say may have every form of prose. */
+/** Messages to answers, from authors and from the scorer, which may have every form of prose. */
 export const MESSAGES = Object.entries(PROSE).map(([name, prose]) => ({ name, prose }));
 
-/** Types of widgets that the player shows as the name of what stands elsewhere. */
+/** Types of widgets that show a page from elsewhere: the player shows its name instead. */
 export const FROM_ELSEWHERE = ["iframe", "video", "cs-program", "python-program", "phet-simulation"];
 
-/** Types that Perseus has no more and says so of, in words that are the player's own, and what stands for them; one that only its tests have; and one that draws molecules with a program of another's. */
+/**
+ * Types that Perseus no longer has and reports as missing (the player has its own words for that), with their
+ * stand-ins; one type that only Perseus's tests have; and one that draws molecules with a third party's program.
+ */
 export const NO_MORE = [
   "deprecated-standin", "lights-puzzle", "passage", "passage-ref", "passage-ref-target", "reaction-diagram", "sequence", "simulator", "transformer", "unit-input",
   "mock-widget", "molecule-renderer",

@@ -1,10 +1,11 @@
 /**
- * What a page shows, as rows that can be compared: one for each element that has a form of its own (a list, a table, a
- * picture, a control) or text of its own, with its computed styles; a formula is one row. It runs within the page.
+ * What a page shows, as rows that can be compared: one for each element that has a form of its own (a list, a table,
+ * a picture, a control) or text of its own, with its computed styles. A formula is one row. The function runs within
+ * the page.
  */
 
 /**
- * @param {string} [below] what is looked at
+ * @param {string} [below] the selector of what to look at
  * @returns {{tag: string, text: string, name?: string, place?: string, classes?: string, styles: Record<string, string>}[]}
  */
 export function look(below = "#root") {
@@ -13,9 +14,9 @@ export function look(below = "#root") {
     ...["top", "right", "bottom", "left"].flatMap((side) => [`margin-${side}`, `padding-${side}`, `border-${side}-width`, `border-${side}-style`, `border-${side}-color`])];
   const isSized = "svg, canvas, img, .graphie-container, .mafs-graph";
   const plain = (text) => text.replace(/[\s\u200b\u2060-\u2064]+/g, " ").trim();
-  /** Signs that mean the same; some capitals of Greek look like Latin ones. */
+  /** Signs that mean the same; some Greek capitals look like Latin ones. */
   const SAME = Object.fromEntries(["−-", "∣|", "ˉ¯", "~˜", "ˆ^", "⟶→", "⃗→", "‾―", ...[..."ΑΒΕΖΗΙΚΜΝΟΡΤΧ"].map((sign, index) => sign + "ABEZHIKMNOPTX"[index])].map(([from, to]) => [from, to]));
-  /** Where a row stands; the first that holds. */
+  /** Where a row is on the page; the first match counts. */
   const PLACES = [["popover", "[data-placement]"], ["hint", ".perseus-hint-renderer"], ["message", ".result"], ["text", "html"]];
   const rows = [];
   const placeOf = (element) => PLACES.find(([, selector]) => element.closest(selector))[0];

@@ -1,6 +1,6 @@
 /**
- * Two pages beside one another: the player, mounted by a page of the server, and Perseus by itself, as its own default page
- * shows it. See `player/reference/`.
+ * Two pages next to each other: the player, mounted by a page of the server, and Perseus by itself, as its own
+ * default page shows it. See `player/reference/`.
  */
 
 import { execFileSync } from "node:child_process";
@@ -12,10 +12,10 @@ import { stage } from "../stage.js";
 
 const player = join(dirname(fileURLToPath(import.meta.url)), "../../player");
 const FONTS = join(player, "node_modules/mathjax-full/es5/output/chtml/fonts/woff-v2");
-/** Whatever picture a document names, both pages show this one. */
+/** Both pages show this picture in place of every picture that a document names. */
 const PICTURE = join(player, "../learn/icon.svg");
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
-/** No server: what is asked of it is answered from what was built. */
+/** There is no server here: requests to this address are answered from the built files. */
 const REFERENCE = "http://reference.invalid";
 
 /** Builds Perseus's own page. @returns {{folder: string, remove: () => void}} */
@@ -32,9 +32,9 @@ export function buildReference() {
  */
 export async function pages(browser, url, folder, viewport = { width: 900, height: 1400 }) {
   const ours = await stage(browser, url, { viewport });
-  // A page that answers, since groups have a button of their own where somebody does.
+  // This page answers checks, because groups have a button of their own only where somebody answers.
   await ours.mount({ answering: true });
-  // The frame is narrower than its page: both have the same room.
+  // The frame is narrower than its page; both pages get the same width.
   const width = await ours.page.evaluate(() => window.player.frame.clientWidth - 32);
   const context = await browser.newContext({ viewport: { width, height: viewport.height } });
   const page = await context.newPage();
@@ -49,7 +49,7 @@ export async function pages(browser, url, folder, viewport = { width: 900, heigh
   let turn = 0;
   return {
     ours, theirs: page,
-    /** Shows a document in both, with so many of its hints. */
+    /** Shows a document in both pages, with this many of its hints. */
     async show(content, { hints = 0 } = {}) {
       turn += 1;
       await ours.show({ id: `beside ${turn}`, content, media: { "image/farm": { url: `${url}/learn/icon.svg`, width: 300, height: 200 } } });
@@ -61,7 +61,7 @@ export async function pages(browser, url, folder, viewport = { width: 900, heigh
       }
       await Promise.all([ours.frame(), page].map((place) => place.evaluate(async () => { await document.fonts.ready; })));
     },
-    /** Shows a message to an answer in the player, and the same prose by itself. */
+    /** Shows a message to an answer in the player, and the same prose in Perseus by itself. */
     async showMessage(prose) {
       turn += 1;
       await ours.show({ id: `beside ${turn}`, content: { type: "item", item: { question: { content: "Question.", widgets: {}, images: {} }, hints: [] } } });

@@ -1,4 +1,4 @@
-/** Every form of prose that Perseus's Markdown has, and every macro that Khan Academy's formulas have. */
+/** Every form of prose in Perseus's Markdown, and every macro in Khan Academy's formulas. */
 
 export const PROSE = {
   "lists": "Steps:\n\n1. wash\n2. cut\n\nColours:\n\n* red\n* green\n\nAfter the lists.",

@@ -14,7 +14,8 @@ export function article({ delivered, place, snapshot }) {
 }
 
 /**
- * Sections of text in the player. Authors' headings begin at the third level: they come below one of the page's own.
+ * Sections of text in the player. Authors' headings begin at the third level, so they need one of the page's above
+ * them.
  */
 export function inPlayer({ delivered, place, snapshot, sections, title, heading = el("h2", { class: "visually-hidden" }, title) }) {
   const stage = el("div", { class: "stage" });
@@ -34,10 +35,10 @@ export function inPlayer({ delivered, place, snapshot, sections, title, heading 
 }
 
 /**
- * What a player asks of the page: groups that are checked by themselves, and links to other entries. Without a connection
- * the player says so itself.
- * @param {{delivered: any, place: any, snapshot: string, item?: () => {object: string, id: string}}} wish `item` is the one that is
- *   shown; an article's sections name themselves
+ * What a player asks of the page: checks and hints for groups that are checked by themselves, and links to other
+ * entries. Without a connection the player itself says so.
+ * @param {{delivered: any, place: any, snapshot: string, item?: () => {object: string, id: string}}} wish `item` is
+ * the item that is shown; an article's sections name themselves
  */
 export function asking({ delivered, place, snapshot, item }) {
   const where = (section, part) => {

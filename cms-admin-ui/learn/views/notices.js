@@ -1,9 +1,9 @@
-/** What stands where content can't: nothing yet, no connection, nothing at this address. */
+/** What the page shows where there is no content: nothing published yet, no connection, nothing at this address. */
 
 import { el } from "../../ui/dom.js";
 import { say } from "../words.js";
 
-/** Where this server has no player. */
+/** Shown if this server has no player. */
 export const noPlayer = () => el("p", { class: "aside", role: "alert" }, say("failed"));
 
 export const loading = () => el("div", { class: "loading", "aria-hidden": "true" }, el("span", { class: "bone wide" }), el("span", { class: "bone" }), el("span", { class: "bone" }));
@@ -15,7 +15,7 @@ const KNOWN = {
 };
 const CAN_CHANGE = new Set(["offline", "unreadable", "internal", "store-unavailable"]);
 
-/** A refusal in words, with what can be done about it. */
+/** A refusal in words, with what the learner can do about it. */
 export function refusal(error, again, home) {
   const [title, why] = KNOWN[error.code] ?? ["failed", null];
   const canChange = CAN_CHANGE.has(error.code) || !(error.code in KNOWN);

@@ -1,4 +1,4 @@
-/** One place of the course: what leads to it, what it is, and what comes after it. */
+/** One place of the course: the way to it, its content, and what comes after it. */
 
 import { el, show } from "../../ui/dom.js";
 import { duration } from "../../ui/duration.js";
@@ -14,7 +14,7 @@ import { video } from "./video.js";
 
 const VIEWS = { article, exercise: practice, quiz: practice, video };
 
-/** @typedef {{delivered: any, place: any, snapshot: string, next: string|null}} Wish what a view of one kind is given */
+/** @typedef {{delivered: any, place: any, snapshot: string, next: string|null}} Wish what the view of a kind is given */
 
 /** @returns {{title: string, element: HTMLElement, enter?: () => void, leave: () => void}} */
 export function page({ trail, place, snapshot }) {
@@ -48,19 +48,22 @@ export function page({ trail, place, snapshot }) {
   return { title: plain(title), element, enter: () => view?.enter?.(), leave };
 }
 
-/** How the name of something in a list is written, where that is not as the page is; a row says it where it differs from its list. */
+/**
+ * The attributes for the language of a name in a list, if it differs from the page's. A row has a
+ * `locale` only if it differs from its list's.
+ */
 function writtenIn(row, list, place) {
   const lang = row.locale ?? list.locale;
   return lang === place.locale ? null : { lang, dir: directionOf(lang) };
 }
 
-/** In which language a text of a document is written, which may be its source's while others are translated. */
+/** The language in which a text of a document is written. It may be the source's while other texts are translated. */
 function written({ locale, untranslated = [] }, pointer, { sourceLocale }) {
   const lang = untranslated.includes(pointer) ? sourceLocale : locale;
   return { lang, dir: directionOf(lang) };
 }
 
-/** Says that a page, or a part of it, is in another language than it was asked for. A question says so itself. */
+/** Says that a page, or a part of it, is in another language than the reader asked for. A question says so itself. */
 function languageNotice({ locale, untranslated = [], document }, place) {
   const others = (document?.sections ?? []).map((section) => section.locale).filter((other) => other && other !== place.locale);
   if (locale === place.locale && untranslated.length === 0 && others.length === 0) return null;
@@ -69,10 +72,10 @@ function languageNotice({ locale, untranslated = [], document }, place) {
   return el("p", { class: "aside" }, say(isWhole ? "notTranslated" : "partlyTranslated", languageName(language, place.locale)));
 }
 
-/** A title's formulas as they are spoken of: `$\frac12$` is `\frac12`, and plain signs stay. */
+/** A title with its formulas as plain text: `$\frac12$` becomes `\frac12`, and plain signs stay. */
 const plain = (text) => String(text ?? "").replaceAll(/\$([^$]*)\$/g, (_, tex) => tex.replaceAll(/\\d?frac\{([^{}]*)\}\{([^{}]*)\}/g, "$1/$2").replaceAll(/[\\{}]/g, ""));
 
-/** A text in a list: written its own way, whatever language stands around it. */
+/** A text in a list, with a direction of its own whatever language surrounds it. */
 const name = (text) => el("bdi", {}, plain(text));
 
 function crumbs(trail, place) {
@@ -99,7 +102,10 @@ function children(delivered, slugs, place) {
   }));
 }
 
-/** How far the learner came with a practice; there from the start, so that another tab's progress finds its place. */
+/**
+ * How far the learner came with a practice. It is there from the start, so that progress in another tab has a place
+ * to appear.
+ */
 function mark({ key }) {
   const place = el("span", { "data-progress": key });
   fillMark(place);

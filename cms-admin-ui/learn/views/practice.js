@@ -1,4 +1,4 @@
-/** An exercise or a quiz: one question after the other, checked by the server, with hints, and how it went. */
+/** An exercise or a quiz: one question after another, checked by the server, with hints and a result at the end. */
 
 import { announce, el, show } from "../../ui/dom.js";
 import { icon } from "../../ui/icons.js";
@@ -45,7 +45,10 @@ export function practice({ delivered, place, snapshot, next }) {
   };
 }
 
-/** An exercise asks all that it has; a quiz draws some of each of its exercises, once a go. @returns {Promise<Question[]>} */
+/**
+ * An exercise asks all its questions. A quiz draws some from each of its exercises, once a go.
+ * @returns {Promise<Question[]>}
+ */
 async function questionsOf(delivered, run) {
   const all = (from) => (from.document?.items ?? []).map((item, index) => ({ object: from.object, delivered: from, item, number: index + 1 }));
   if (kindOf(delivered.key) !== "quiz") {
@@ -56,7 +59,7 @@ async function questionsOf(delivered, run) {
     const ref = delivered.refs?.[exercise];
     if (!ref) return [];
     const questions = all(await api.object(ref.object));
-    // What was drawn before stays, as long as it is there.
+    // Questions that were drawn before stay for as long as they exist.
     const before = (run.drawn[exercise] ?? []).flatMap((id) => questions.find(({ item }) => item.id === id) ?? []);
     const others = shuffled(questions.map(({ item }) => item), run.seed).filter(({ id }) => !before.some(({ item }) => item.id === id));
     const chosen = [...before, ...others.map(({ id }) => questions.find(({ item }) => item.id === id))].slice(0, count);
@@ -83,9 +86,12 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
 
   const nameOf = ({ delivered: from, item }) => `${from.key}/${item.id}`;
   let at = -1;
-  /** What is true of the question that is shown. */
+  /** The state of the question on the page. */
   let now = null;
-  /** By question: "right" at the first try, "later", "missed", "waiting" for a connection, or "none" where nothing is checked. */
+  /**
+   * By question: "right" at the first try, "later", "missed", "waiting" for a connection, or "none" if nothing is
+   * checked.
+   */
   const outcomes = questions.map((question) => outcomeOf(run, nameOf(question), question));
   const player = await mount(stage, {
     title: delivered.document?.title, locale: delivered.locale, playsVideos: true,
@@ -118,7 +124,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     now = { input: null, empty: [], hints: [], media: {}, tries: 0, isRight: false, isDone: false, isBusy: false, isOffline: false };
     where.textContent = say("question", at + 1, questions.length);
     show(past, notices(from, item, locale));
-    // What waits for a connection stands there again, in exactly the question that was answered.
+    // An answer that waits for a connection is restored, but only in exactly the question that it answers.
     const waiting = keptOf(from.key, item.id);
     const userInput = waiting?.object === object ? waiting.input : undefined;
     tell(waiting ? say("kept") : "", waiting !== null);
@@ -131,16 +137,19 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     }
   }
 
-  /** What was neither right nor left aside is missed, unless its answer waits for a connection. */
+  /**
+   * A question that was left without a right answer is missed, unless its answer waits for a connection or nothing is
+   * checked.
+   */
   function leaveQuestion() {
     const { delivered: from, item } = questions[at];
     if (outcomes[at] === null || outcomes[at] === "waiting") settle(keptOf(from.key, item.id) ? "waiting" : "missed");
   }
 
-  /** In which language a question is, where it is another one, and what the learner made of it before. */
+  /** Notices about a question: its language, if that is another one, and what the learner did with it before. */
   function notices(from, item, locale) {
     const before = pastOf(from.key, item, from.locale);
-    // The page says it of itself as a whole.
+    // The page already says so about itself as a whole.
     const isTold = locale === place.locale || (locale === delivered.locale && delivered.locale !== place.locale);
     return [
       !isTold && el("p", { class: "aside" }, say("questionNotTranslated", languageName(locale, place.locale))),
@@ -177,7 +186,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     }
   }
 
-  /** @param {{score: any, refs?: object}} answer with the pictures that its messages show */
+  /** @param {{score: any, refs?: object}} answer a score, with the pictures in its messages */
   function judge({ score, refs }) {
     const { delivered: from, item } = questions[at];
     const result = resultOf(score);
@@ -195,7 +204,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     if (now.isDone) queueMicrotask(() => onward.focus());
   }
 
-  /** Whoever tried or was helped before is not right at the first try, after a reload neither. */
+  /** A learner who has tried or had help is no longer right at the first try, not even after a reload. */
   function keepTried() {
     run.tried[nameOf(questions[at])] = true;
     keepRun(delivered.key, run);
@@ -207,7 +216,10 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     keepRun(delivered.key, run);
   }
 
-  /** An answer that was kept was checked meanwhile, perhaps by another tab: it counts for its question, shown or not. */
+  /**
+   * A kept answer was checked meanwhile, perhaps by another tab. It counts for its question, whether that is shown or
+   * not.
+   */
   function heardOutcome(outcome) {
     const index = questions.findIndex(({ delivered: from, item }) => from.key === outcome.key && item.id === outcome.item);
     if (index < 0 || isGone()) return;
@@ -225,7 +237,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     else showOutcome();
   }
 
-  /** What was said of the connection is over with it; an answer that still waits says so. */
+  /** Removes messages about the lost connection. An answer that still waits says so itself. */
   function endOffline() {
     if (!now?.isOffline) return;
     const { delivered: from, item } = questions[at];
@@ -286,7 +298,10 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     showOutcome().focus();
   }
 
-  /** How it went, as far as that is known: what waits for a connection comes in later. @returns {HTMLElement} its heading */
+  /**
+   * The result as far as it is known; answers that wait for a connection are added later. @returns {HTMLElement} its
+   * heading
+   */
   function showOutcome() {
     const count = (outcome) => outcomes.filter((row) => row === outcome).length;
     const [right, uncounted, waiting] = [count("right"), count("none"), count("waiting")];
@@ -301,10 +316,10 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
   }
 }
 
-/** What a question asks, so that an outcome of it is not taken for one of another question in its place. */
+/** What identifies a question, so that its outcome is not taken for that of another question in its place. */
 const askedBy = ({ delivered, item }) => ({ rubric: item.rubric ?? null, sign: signOf(item, delivered.locale) });
 
-/** How a question went in this go, unless it was published anew since and asks something else. */
+/** The outcome of a question in this go, unless it has been published again since and asks something else. */
 function outcomeOf(run, name, question) {
   const before = run.outcomes[name];
   if (!before) return null;

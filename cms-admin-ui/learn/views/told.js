@@ -1,16 +1,16 @@
-/** What happened meanwhile, at the head of the page until the learner has read it. */
+/** Messages about what happened meanwhile, at the head of the page until the learner has read them. */
 
 import { el } from "../../ui/dom.js";
 import { say } from "../words.js";
 
 const place = () => document.getElementById("told");
 
-/** Tells a sentence. */
+/** Shows a message. */
 export function notify(text) {
   list().append(el("li", {}, text));
 }
 
-/** Tells what came of an answer that was given without a connection. @param {import("../attempts.js").Outcome} outcome */
+/** Tells the outcome of an answer that was given without a connection. @param {import("../attempts.js").Outcome} outcome */
 export function tellOutcome({ title, number, result }) {
   const what = number === null ? title : say("questionOf", title, number);
   notify(say("outcome", what, result));

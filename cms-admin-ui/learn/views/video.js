@@ -1,7 +1,7 @@
 /**
- * A video. YouTube's plays first, in a frame that is made only when the learner starts it; our own copy where YouTube
- * is blocked or has none. What is said stands beside it, timed where the captions give the times, and stays there
- * where the video can't be played.
+ * A video. YouTube's copy is first, in a frame that is made only when the learner starts it; our own copy is used if
+ * YouTube is blocked or has none. The transcript is next to it, timed if the captions give times, and stays there if
+ * the video can't be played.
  */
 
 import { el, show } from "../../ui/dom.js";
@@ -60,7 +60,8 @@ export function video({ delivered, place }) {
         kind: "captions", src: api.media(row.media), srclang: row.locale, label: row.label ?? languageName(row.locale), default: row === shown,
       })));
     film.addEventListener("timeupdate", () => follow(film));
-    // A source that can't be played hands over to the next; after the last, and in the midst of playing, nothing comes.
+    // If a source can't be played, the browser tries the next one. After the last one, or when playing breaks off,
+    // there is none.
     film.addEventListener("error", () => fail(film));
     [...film.querySelectorAll("source")].at(-1).addEventListener("error", () => fail(film));
     playing = film;
@@ -68,7 +69,7 @@ export function video({ delivered, place }) {
     offer(youtube && [say("youtube"), offerYoutube]);
   }
 
-  /** Says that the video can't be played; what is said in it stays beside that. */
+  /** Says that the video can't be played; the transcript stays next to that message. */
   function fail(film) {
     if (playing !== film) return;
     playing = null;
@@ -110,7 +111,7 @@ export function video({ delivered, place }) {
     if (!playing) await playOwn();
     if (!playing) return;
     playing.currentTime = to;
-    // Where it can't be played that is told in its place.
+    // If it can't be played, the page says so in its place.
     playing.play().catch(() => {});
   }
 

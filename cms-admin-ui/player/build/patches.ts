@@ -1,16 +1,18 @@
 /**
- * What is changed in Khan Academy's packages while they are bundled. Each change names its place; a build that
- * doesn't find the place exactly once fails, so that a new version of a package is looked at by a person.
+ * The changes to Khan Academy's packages while they are bundled. Each change names its place, and a build that does
+ * not find the place exactly once fails, so that a person looks at every new version of a package.
  *
- * - A picture that can't be had shows its description in a quiet box, instead of nothing or an endless spinner.
- * - Graphs are drawn small wherever they have little room, not only in Khan Academy's own app.
+ * - A picture that can't be loaded shows its description in a quiet box, instead of nothing or an endless spinner.
+ * - Graphs are drawn small wherever there is little room, not only in Khan Academy's own app.
  * - Formulas of interactive figures are evaluated node by node: compiling them to a function is `eval`, which the
  *   page's policy forbids.
- * - The old protractor is asked for by the same way as the new one, so that neither comes from elsewhere.
- * - Sorters and matchers begin as they were delivered: Perseus would shuffle their cards once more, and may hit the solution.
- * - What is drawn by chance is never in the author's order where there are more than two of it, in groups as well.
+ * - The old protractor is requested in the same way as the new one, so that neither comes from elsewhere.
+ * - Sorters and matchers begin as they were delivered: Perseus would shuffle their cards once more, and might hit the
+ *   solution.
+ * - Choices and cards that chance orders are never in the author's order if there are more than two, in groups as
+ *   well.
  * - Cells of tables and matrices have names that are read out: their column's heading or number, and their row.
- * - Fonts come from the packages here, and in the one format that every browser of today reads.
+ * - Fonts come from the packages here, and only in the one format that every current browser reads.
  */
 import type {Plugin} from "vite";
 
@@ -52,7 +54,7 @@ const CHANGES: Change[] = [
         to: "return {options:options.correct,",
     },
     {
-        // "None of the above" goes to the end in any case; the others are shuffled without it.
+        // "None of the above" goes to the end in any case, so the others are shuffled without it.
         in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
         from: "randomize?shuffle(choicesWithMetadata,seed):choicesWithMetadata",
         to: "randomize?[...shuffle(choicesWithMetadata.filter(choice=>!choice.isNoneOfTheAbove),seed,choicesWithMetadata.filter(choice=>!choice.isNoneOfTheAbove).length>2),...choicesWithMetadata.filter(choice=>choice.isNoneOfTheAbove)]:choicesWithMetadata",
@@ -83,7 +85,7 @@ const CHANGES: Change[] = [
         to: "compile(){return vars=>this.eval(vars)}",
     },
     {
-        // What was compiled calls the functions of other parts; what is evaluated knew only their text.
+        // The compiled code calls functions of other parts; the evaluated one knew only their text.
         in: /@khanacademy\/kas\/dist\/es\/index\.js$/,
         from: "var func=vars[this.symbol];",
         to: 'var func=vars[this.symbol];if(typeof func==="function"){return func(arg.eval(vars,options))}',

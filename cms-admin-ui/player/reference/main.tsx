@@ -1,6 +1,6 @@
 /**
- * Perseus by itself, as its own default page shows it: its CSS, the page below it that Khan Academy's has, and formulas set
- * by Khan Academy's MathJax. What the player shows is compared with it; it is no part of the player.
+ * Perseus by itself, as its own default page shows it: its CSS, the page below it that Khan Academy's has, and
+ * formulas set by Khan Academy's MathJax. Tests compare the player with it; it is not a part of the player.
  */
 import "./page.css";
 import "@khanacademy/wonder-blocks-tokens/styles.css";

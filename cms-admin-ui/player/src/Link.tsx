@@ -1,4 +1,7 @@
-/** A link in a text. Where it leads is told to the page around the player; what leads nowhere is text. See `links.ts`. */
+/**
+ * A link in a text. The page around the player is told where it leads; a link that leads nowhere is text. See
+ * `links.ts`.
+ */
 import type {AnchorHTMLAttributes, PropsWithChildren} from "react";
 import {isFollowed} from "./links";
 

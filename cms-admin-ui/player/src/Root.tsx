@@ -31,7 +31,7 @@ export function Root({locale, children}: {locale: string; children: (keypad: Key
 
 type GuardProps = PropsWithChildren<{onError: (message: string) => void}>;
 
-/** Keeps what breaks inside from taking the rest with it. */
+/** Keeps a failure inside it from breaking the rest. */
 export class Guard extends Component<GuardProps, {isBroken: boolean}> {
     override state = {isBroken: false};
 

@@ -1,4 +1,7 @@
-/** From what the host sends to what Perseus shows: migrated, without answers, its cards as they lie at first, its pictures found. */
+/**
+ * Turns what the host sends into what Perseus shows: migrated, without answers, with cards in their opening order and
+ * pictures resolved.
+ */
 import {CoreWidgetRegistry, isSuccess, parseAndMigratePerseusArticle, parseAndMigratePerseusItem, splitPerseusItem} from "@khanacademy/perseus-core";
 import type {Hint, PerseusRenderer} from "@khanacademy/perseus-core";
 import {withAnswerArea} from "../../../cms-perseus/bundle/answer-area.js";
@@ -18,19 +21,20 @@ export function sectionsOf(sections: Section[], media: Media): PerseusRenderer[]
     return value.map((section, index) => {
         const isDelivered = sections[index] !== undefined && "rubric" in sections[index];
         const shown = whole(section);
-        // What was delivered lies as it opens already.
+        // A delivered question already has its cards in their opening order.
         return resolvePictures(isDelivered ? shown : opened(shown, shown), media) as unknown as PerseusRenderer;
     });
 }
 
-/** Hints; whether one replaces the one before it is no part of a section. */
+/** Hints. Whether one replaces the hint before it is not a part of its section. */
 export function hintsOf(hints: Section[], media: Media): Hint[] {
     return sectionsOf(hints, media).map((hint, index) => ({...hint, replace: hints[index]?.replace === true}));
 }
 
 /**
- * A delivered item names its rubric and was migrated and split by the server. A draft's is neither: what it asks
- * is shown as learners will see it. What the parser refuses is shown as it stands, for its author to see.
+ * A delivered item names its rubric, and the server has migrated and split it. A draft's item is as its author wrote
+ * it, so here it is prepared as learners will see it. What the parser refuses is shown as it is, for its author to
+ * see.
  */
 function migrated(item: Item): {question: Json} {
     if ("rubric" in item) {
@@ -44,7 +48,7 @@ function migrated(item: Item): {question: Json} {
     return {question: opened(question, parsed.value.question)} as unknown as {question: Json};
 }
 
-/** A renderer with the fields that Perseus reads without asking. */
+/** A renderer with all the fields that Perseus reads without checking. */
 function whole(section: Json): Fields {
     const fields = typeof section === "object" && section !== null && !Array.isArray(section) ? section : {};
     return {...fields, content: fields.content ?? "", widgets: fields.widgets ?? {}, images: fields.images ?? {}};

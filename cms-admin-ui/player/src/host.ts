@@ -1,8 +1,8 @@
 /**
  * Mounts the player in a page: `import {mountPlayer} from "/player/host.js"`.
  *
- * The frame has an origin of its own that is nobody's: what an author wrote can't reach the page, its storage
- * or its cookies, whatever it is. Only the frame's own window is listened to, and only in the protocol's words.
+ * The frame has an opaque origin: whatever an author wrote can't reach the page, its storage or its cookies. The host
+ * listens only to the frame's own window, and only in the protocol's words.
  */
 import {targetOf} from "./links";
 import {readToHost, sent} from "./protocol";
@@ -15,27 +15,33 @@ export interface Loaded {
     content: Content;
     media?: Media;
     userInput?: Fields;
-    /** Decides what is drawn by chance, such as the order of choices: the same seed shows the same. */
+    /** Decides everything that chance draws, such as the order of choices. The same seed shows the same. */
     seed?: string;
 }
 
-/** How the player looks, and what it is told back. */
+/** How the player looks, and the functions that it calls. */
 export interface Wish extends Partial<Settings> {
-    /** What the frame is called for those who don't see it. */
+    /** The frame's title, for people who don't see it. */
     title?: string;
     onReady?: (told: {build: string}) => void;
     onLoaded?: (told: {id: string; painted_ms: number}) => void;
     onInput?: (told: {id: string; userInput: Fields; empty: string[]}) => void;
-    /** Asked when a learner presses the button of a group that is checked by itself; `media` are pictures of its message. Without it there is no such button. */
+    /**
+     * Called when a learner presses the button of a group that is checked by itself; `media` are the pictures in its
+     * message. Without this function there is no such button.
+     */
     onCheck?: (asked: {id: string; userInput: Fields} & Part) => Promise<Score & {media?: Media}>;
-    /** Asked for such a group's own hint, with pictures that only it has. */
+    /** Called for such a group's own hint, with the pictures that only the hint has. */
     onHint?: (asked: {id: string} & Part) => Promise<{hint: Section | null; media?: Media}>;
     /**
-     * Asked to follow a link to an entry, `lesson/l1`, or to an address that is not of the web; says whether it did. Without it
-     * links to entries are shown as text.
+     * Called to follow a link to an entry, `lesson/l1`, or to an address outside the web; returns whether it did.
+     * Without it, links to entries are shown as text.
      */
     onLink?: (told: {href: string; inNewWindow: boolean}) => boolean | void;
-    /** Videos of YouTube are played over the page, whose policy lets frames of `www.youtube-nocookie.com` be; else they are links. */
+    /**
+     * Plays videos of YouTube over the page, whose policy must allow frames of `www.youtube-nocookie.com`; otherwise
+     * they are links.
+     */
     playsVideos?: boolean;
     onError?: (told: {message: string; id: string | null}) => void;
 }
@@ -44,19 +50,19 @@ export interface Wish extends Partial<Settings> {
 export interface Player {
     readonly frame: HTMLIFrameElement;
     load(wish: Loaded): void;
-    /** The hints shown so far, with pictures that only they have. */
+    /** Sets the hints shown so far, with the pictures that only they have. */
     hints(hints: Section[], media?: Media): void;
-    /** How the answer was; what is said in place of the score's own message is Markdown, as that is. */
+    /** Tells the result of an answer. `message` replaces the score's own message and is Markdown like it. */
     scored(score: Score | null, message?: string, media?: Media): void;
     settings(settings: Partial<Settings>): void;
     focus(): void;
     destroy(): void;
 }
 
-/** The tallest that a frame may make itself, in CSS pixels. */
+/** The greatest height that a frame may give itself, in CSS pixels. */
 const HEIGHT_MAX = 20_000;
 
-/** Puts a player into an element. What is told before it is ready is told once it is. */
+/** Puts a player into an element. Messages to it wait until it is ready. */
 export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     let chosen: Partial<Settings> = pick(wish);
@@ -75,7 +81,7 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
             waiting.push(message);
             return;
         }
-        // An opaque origin has no name to send to; the frame is ours and shows only the player.
+        // An opaque origin has no name to send to. The frame is ours and shows only the player.
         frame.contentWindow?.postMessage(sent(message), "*");
     };
 
@@ -104,7 +110,7 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
             if (target === "web" && URL.canParse(href)) {
                 open(href, "_blank", "noopener,noreferrer");
             } else if (target !== null && !wish.onLink?.({href, inNewWindow}) && target === "mail") {
-                // Nothing is left: it is another program that opens.
+                // This does not leave the page: another program opens the address.
                 location.assign(href);
             }
         },

@@ -1,9 +1,9 @@
 /**
  * Which of some languages suits a reader best: `import {bestLanguage} from "/player/languages.js"`.
  *
- * Tags are looked up as RFC 4647 says, and by CLDR's likely subtags and distances where a tag names a region and
- * another a script: `zh-CN` finds `zh-Hans`, `es-MX` finds `es`, and the other way round. It is a module of its own,
- * since pages without a bundler ask for it.
+ * Tags are looked up by RFC 4647, and by CLDR's likely subtags and distances if one tag names a region and another a
+ * script: `zh-CN` finds `zh-Hans`, `es-MX` finds `es`, and the other way round. This is a module of its own, because
+ * pages without a bundler load it.
  */
 import {match} from "@formatjs/intl-localematcher";
 
@@ -11,8 +11,8 @@ import {match} from "@formatjs/intl-localematcher";
 const NONE = "und";
 
 /**
- * The one of `available` that serves a reader of `wanted` best, in its own spelling; null where none does.
- * `wanted` is in the reader's order; what is no tag of a language finds nothing.
+ * The tag of `available` that serves a reader of `wanted` best, in its own spelling; null if none does. `wanted` is
+ * in the reader's order, and anything in it that is not a language tag finds nothing.
  */
 export function bestLanguage(wanted: readonly string[], available: readonly string[]): string | null {
     const asked = wanted.filter(isTag);

@@ -1,25 +1,25 @@
 /**
- * Links in texts: which of them lead anywhere, and what is told to the page around the player when one is followed. The
- * frame itself goes nowhere.
+ * Links in texts: which of them lead anywhere, and what the page around the player is told when somebody follows one.
+ * The frame itself never navigates.
  */
 
 export type Target = "web" | "entry" | "mail";
 
-/** Addresses that a page may open, and an entry's key, `lesson/l1`, with a place in it or without. */
+/** Addresses that a page may open, and an entry's key, `lesson/l1`, optionally with a place in the entry. */
 const TARGETS: [Target, RegExp][] = [
     ["web", /^https?:\/\/[^/\s]/i],
     ["mail", /^(?:mailto|tel):\S/i],
     ["entry", /^[a-z][a-z0-9_-]*\/[\w.-]+(?:#[\w.-]+)?$/i],
 ];
 
-/** Where a link leads; null for what leads nowhere and is shown as text. */
+/** Where a link leads; null for a link that leads nowhere and is shown as text. */
 export function targetOf(href: unknown): Target | null {
     return typeof href === "string" ? (TARGETS.find(([, pattern]) => pattern.test(href))?.[0] ?? null) : null;
 }
 
 let followsEntries = false;
 
-/** Says whether the page around the player leads to entries; where it does not, links to them are shown as text. */
+/** Sets whether the page around the player follows links to entries. If not, they are shown as text. */
 export function followEntries(follows: boolean): void {
     followsEntries = follows;
 }
@@ -30,7 +30,7 @@ export function isFollowed(href: unknown): href is string {
     return target !== null && (target !== "entry" || followsEntries);
 }
 
-/** Calls when a reader follows a link, by a click, a key or the middle button. */
+/** Calls when a reader follows a link, with a click, a key or the middle button. */
 export function watchLinks(then: (href: string, inNewWindow: boolean) => void): void {
     const follow = (event: MouseEvent) => {
         const link = (event.target as Element | null)?.closest?.("a[href]");

@@ -1,6 +1,6 @@
 /**
- * The player's page. It shows what the window around it sends, and tells it what happens; by itself it knows
- * nothing, fetches nothing and keeps nothing.
+ * The player's page. It shows what the window around it sends, and reports what happens. By itself it knows nothing,
+ * fetches nothing and stores nothing.
  */
 import type {Hint, PerseusRenderer} from "@khanacademy/perseus-core";
 import {StrictMode} from "react";
@@ -41,7 +41,7 @@ type Loaded =
       }
     | {type: "article"; sections: PerseusRenderer[]; marks: {id: string | null; locale: string | null}[]};
 
-/** What is shown. `turn` grows with each load, so that nothing of an item stays for the next. */
+/** What is shown. `turn` grows with each load, so that nothing of one item remains for the next. */
 let shown: {id: string; turn: number; media: Media; loaded: Loaded; seed: number; answers: Answers} | null = null;
 let settings: Settings = {locale: "en", direction: "ltr", theme: "light"};
 
@@ -51,7 +51,7 @@ const host = window.parent;
 
 function tell(message: ToHost): void {
     if (host !== window) {
-        // Only the server's own pages may frame this one, and they are told apart by no name from here.
+        // Only the server's own pages may frame this one, and from here their origin can't be determined.
         host.postMessage(sent(message), "*");
     }
 }
@@ -67,7 +67,7 @@ const playVideo = (id: string) => tell({type: "video", id, name: words().video("
 const scores = new Answered<Checked>();
 const hints = new Answered<PerseusRenderer>();
 
-/** What groups of widgets ask the page for. */
+/** The requests that groups of widgets make to the page. */
 function asking({id, answers, seed}: NonNullable<typeof shown>): Asking {
     return {
         check: answers.check ? (where, userInput) => scores.wait({id, ...where}, () => tell({type: "check", id, ...where, userInput})) : null,

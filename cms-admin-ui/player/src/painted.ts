@@ -1,9 +1,9 @@
-/** Tells when what was drawn is on the screen. */
+/** Calls when what was drawn is on the screen. */
 
-/** A frame that is out of sight is not painted, and must not wait for ever. */
+/** A frame that is out of sight is never painted, and must not wait for ever. */
 const PATIENCE_MS = 400;
 
-/** Calls once, after the next frame was painted. */
+/** Calls once, after the next frame has been painted. */
 export function whenPainted(then: () => void): void {
     let isDone = false;
     const once = () => {
@@ -13,7 +13,7 @@ export function whenPainted(then: () => void): void {
         }
     };
     requestAnimationFrame(() => {
-        // Messages are handled after the frame that the callback belongs to.
+        // Messages are handled after the frame to which the callback belongs.
         const {port1, port2} = new MessageChannel();
         port1.onmessage = once;
         port2.postMessage(null);

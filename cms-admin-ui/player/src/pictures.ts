@@ -1,15 +1,15 @@
 /**
- * Pictures: content names them as `image/x9` or by an address, and Perseus wants an address that it can show.
+ * Pictures: content names them as `image/x9` or by an address, and Perseus needs an address that it can show.
  *
- * Every mention in a document is replaced before Perseus sees it: in markdown, as a whole value (`url`,
- * `imageUrl`), and as a name in `images`. What the host knows no address for is replaced by one that loads
- * nothing, and Perseus shows the picture's description instead. So nothing here asks the network for what
- * the host did not name, `web+graphie:` included, whose labels Perseus would fetch from Khan Academy.
+ * Every mention in a document is replaced before Perseus sees it: in markdown, as a whole value (`url`, `imageUrl`),
+ * and as a name in `images`. A mention for which the host has no address is replaced by an address that loads
+ * nothing, and Perseus shows the picture's description instead. So nothing here requests anything that the host did
+ * not name, including `web+graphie:`, whose labels Perseus would fetch from Khan Academy.
  */
 import {FROM_ELSEWHERE} from "./perseus/elsewhere";
 import type {Fields, Json, Media, Picture} from "./protocol";
 
-/** Loads nothing; the patched loader of pictures knows it. */
+/** Loads nothing; the patched picture loader knows this address. */
 const MISSING = "missing:picture";
 const ENTRY = /^image\/[\w-]+$/;
 const ADDRESS = /^(?:https?|web\+graphie|file\+graphie):\/\//;
@@ -17,7 +17,7 @@ const ADDRESS = /^(?:https?|web\+graphie|file\+graphie):\/\//;
 const HOLDERS = new Set(["url", "imageUrl", "picUrl", "src", "imageSrc", "staticUrl"]);
 /** A picture in markdown, as Perseus's own rule reads it: brackets within the text, parentheses within the address. */
 const MARKDOWN = /(!\[(?:\[[^\]]*\]|[^[\]]|\](?=[^[]*\]))*\]\(\s*<?)((?:\([^)\s]*\)|[^\s\\()>]|\\.)+)/g;
-/** Deepest document, as the server's own limit. */
+/** The depth of the deepest document, as in the server's own limit. */
 const DEPTH_MAX = 100;
 
 /** A document in which every picture has an address that can be shown. */
@@ -47,7 +47,7 @@ function resolved(value: Json, media: Media, name: string | null, depth: number)
     const out: Fields = {};
     for (const [key, part] of Object.entries(value)) {
         const isPicture = ENTRY.test(key) || ADDRESS.test(key);
-        // The address of a widget from elsewhere is of a page, which nothing here loads.
+        // The address of a widget from elsewhere is that of a page, which nothing here loads.
         const isElsewhere = key === "options" && FROM_ELSEWHERE.includes(String(value.type));
         set(out, isPicture ? addressOf(key, media) : key, isElsewhere ? part : resolved(part, media, key, depth + 1));
     }
@@ -57,7 +57,7 @@ function resolved(value: Json, media: Media, name: string | null, depth: number)
     return out;
 }
 
-/** A name such as `__proto__` is a name like any other. */
+/** Sets a field; a name such as `__proto__` is treated like any other. */
 function set(fields: Fields, name: string, value: Json): void {
     Object.defineProperty(fields, name, {value, enumerable: true, writable: true, configurable: true});
 }
@@ -72,7 +72,7 @@ function text(value: string, media: Media, name: string | null): string {
     return value.replace(MARKDOWN, (_, before: string, target: string) => before + addressOf(target, media));
 }
 
-/** `images` of a renderer with the sizes that the host knows, so that the text doesn't jump. */
+/** `images` of a renderer with the sizes that the host knows, so that the text does not jump. */
 function withSizes(before: Fields, after: Fields, media: Media): Json {
     const images: Fields = {...(isFields(after.images) ? after.images : {})};
     for (const [, , target = ""] of String(before.content).matchAll(MARKDOWN)) {

@@ -1,12 +1,12 @@
 /**
- * What the page around the player (the host) and the player tell each other by `postMessage`.
+ * The messages that the page around the player (the host) and the player exchange by `postMessage`.
  *
- * Each message says the protocol's version, so that a host of tomorrow is refused in words rather than
- * misunderstood. Both sides read what they get with the functions here: a shape that is not one of these is no
- * message. Nothing here knows Perseus: items, sections and answers are JSON that only the renderer reads.
+ * Each message has the protocol's version, so that a future host is refused in words rather than misunderstood. Both
+ * sides read messages with the functions here: anything of another shape is not a message. Nothing here knows
+ * Perseus: items, sections and answers are JSON that only the renderer reads.
  */
 
-/** Raised when a message changes its meaning; fields that are only added leave it as it is. */
+/** Raised when a message changes its meaning. New fields leave it as it is. */
 export const PROTOCOL = 1;
 
 export type Json = null | boolean | number | string | Json[] | {[name: string]: Json};
@@ -19,17 +19,17 @@ export interface Section extends Fields {
     content: string;
 }
 
-/** One question with all that the learner may see of it. */
+/** One question with everything that the learner may see of it. */
 export interface Item extends Fields {
     question: Section;
 }
 
 export type Content = {type: "item"; item: Item} | {type: "article"; sections: Section[]};
 
-/** Where a picture lies. Its size, where it is known, keeps the text from jumping when it comes. */
+/** The address of a picture. Its size, if known, keeps the text from jumping when the picture loads. */
 export type Picture = string | {url: string; width?: number; height?: number};
 
-/** Pictures by what the content calls them: `image/x9`, or an address. */
+/** Pictures by the names that the content uses: `image/x9`, or an address. */
 export type Media = {[reference: string]: Picture};
 
 export interface Settings {
@@ -42,19 +42,22 @@ export type Score =
     | {type: "points"; earned: number; total: number; message?: string | null}
     | {type: "invalid"; message?: string | null};
 
-/** What the page answers when a group of widgets asks. Where it answers nothing, there is no button to ask with. */
+/** Which questions of a group the page answers. A group has no button for a question that is not answered. */
 export interface Answers {
     check?: boolean;
     hint?: boolean;
 }
 
-/** A group that is checked by itself: in which section of an article it stands, and the way to it by names of widgets. */
+/**
+ * A group that is checked by itself: the section of an article that holds it, and the names of the widgets on the way
+ * to it.
+ */
 export interface Part {
     section: string | null;
     part: string;
 }
 
-/** What the host tells the player. `seed` decides what is drawn by chance: the same seed shows the same. */
+/** What the host tells the player. `seed` decides everything that chance draws: the same seed shows the same. */
 export type ToPlayer =
     | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields; seed?: string; answers?: Answers; followsLinks?: boolean; playsVideos?: boolean} & Settings)
     | {type: "hints"; hints: Section[]; media?: Media}
@@ -75,10 +78,10 @@ export type ToHost =
     | {type: "video"; id: string; name: string; close: string}
     | {type: "error"; message: string; id: string | null};
 
-/** A message on its way: the version stands beside what is told. */
+/** A message on its way, with the version next to its own fields. */
 export type Sent<Message> = Message & {protocol: number};
 
-/** What was made of something that came in. */
+/** The result of reading a message. */
 export type Read<Message> = {ok: true; message: Message} | {ok: false; reason: string | null};
 
 /** A message as it is sent. */
@@ -90,17 +93,17 @@ type Shape<Message extends {type: string}> = {
     [Type in Message["type"]]: (fields: Record<string, unknown>) => string | null;
 };
 
-/** Reads what came to the player. */
+/** Reads a message to the player. */
 export function readToPlayer(data: unknown): Read<ToPlayer> {
     return read<ToPlayer>(data, TO_PLAYER);
 }
 
-/** Reads what came to the host. */
+/** Reads a message to the host. */
 export function readToHost(data: unknown): Read<ToHost> {
     return read<ToHost>(data, TO_HOST);
 }
 
-/** `reason` is null for what is no message at all: other programs post messages too. */
+/** `reason` is null if the data is not a message at all: other programs post messages too. */
 function read<Message extends {type: string}>(data: unknown, shapes: Shape<Message>): Read<Message> {
     if (!isFields(data) || !("protocol" in data)) {
         return {ok: false, reason: null};
@@ -149,7 +152,7 @@ const TO_HOST: Shape<ToHost> = {
 };
 
 
-/** The first field that is not as it must be. */
+/** The name of the first field that does not have its form. */
 function wrong(fields: Record<string, unknown>, tests: Record<string, Test>): string | null {
     return Object.entries(tests).find(([name, test]) => !test(fields[name]))?.[0] ?? null;
 }

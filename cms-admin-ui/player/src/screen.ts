@@ -1,10 +1,10 @@
-/** A video of YouTube over the page, until it is closed. It is asked for only when the reader wants to see it. */
+/** A video of YouTube over the page, until it is closed. It is requested only when the reader wants to see it. */
 
 interface Video {
     id: string;
-    /** What the video is called for those who don't see it. */
+    /** The video's name, for people who don't see it. */
     name: string;
-    /** What the button says that closes it. */
+    /** The words on the button that closes it. */
     close: string;
     locale: string;
 }
@@ -12,7 +12,7 @@ interface Video {
 const COVER = "border:0;padding:0;background:#000;color:#fff;width:min(96vw,72rem);max-height:96vh;border-radius:.5rem;overflow:hidden";
 const BUTTON = "display:block;margin-inline-start:auto;padding:.6rem 1rem;border:0;background:transparent;color:inherit;font:600 1rem/1.5 system-ui,sans-serif;cursor:pointer";
 
-/** Shows a video; what is returned closes it. The focus goes back to where it was. */
+/** Shows a video and returns a function that closes it. The focus then returns to where it was. */
 export function showVideo({id, name, close, locale}: Video): () => void {
     const query = new URLSearchParams({autoplay: "1", rel: "0", hl: locale, cc_lang_pref: locale});
     const before = document.activeElement;
@@ -30,7 +30,7 @@ export function showVideo({id, name, close, locale}: Video): () => void {
     button.addEventListener("click", () => cover.close());
     cover.addEventListener("close", () => {
         cover.remove();
-        // Browsers don't give it back to a frame by themselves.
+        // Browsers don't return the focus to a frame by themselves.
         (before as HTMLElement | null)?.focus();
     });
     cover.append(button, frame);

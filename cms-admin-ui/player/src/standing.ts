@@ -1,10 +1,13 @@
-/** Which hints stand on the screen: one that replaces takes the place of the one that stands last, and all keep their numbers. */
+/**
+ * Which hints are on the screen: a hint that replaces takes the place of the last one on the screen, and all keep
+ * their numbers.
+ */
 
 interface Hint {
     replace?: boolean;
 }
 
-/** The hints that are shown of those that were given, each with its position among these. */
+/** The given hints that are shown, each with its position among those given. */
 export function standing<Given extends Hint>(given: Given[]): {hint: Given; position: number}[] {
     const shown: {hint: Given; position: number}[] = [];
     for (const [position, hint] of given.entries()) {

@@ -7,7 +7,7 @@ export interface Words {
     result: string;
     hints: string;
     broken: string;
-    /** Of a part from elsewhere whose address leads nowhere. */
+    /** For a part from elsewhere whose address leads nowhere. */
     fromElsewhere: string;
     /** Below the name of a part from elsewhere, which is a link. */
     opensElsewhere: string;
@@ -93,7 +93,7 @@ const AR: Words = {
 const ALL: Record<string, Words> = {en: EN, es: ES, ar: AR};
 let chosen = EN;
 
-/** Chooses the words of a locale; English where there are none. */
+/** Chooses the words of a locale; English if it has none here. */
 export function speak(locale: string): void {
     chosen = ALL[locale.toLowerCase().split(/[-_]/)[0] ?? ""] ?? EN;
 }

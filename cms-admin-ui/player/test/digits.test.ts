@@ -1,4 +1,4 @@
-/** Numbers in the digits of another keyboard reach the scorer in its own. */
+/** Numbers in the digits of another keyboard reach the scorer in the scorer's digits. */
 import {expect, test} from "vitest";
 import {readable} from "../src/input/digits";
 

@@ -1,4 +1,4 @@
-/** What stands for widgets that show a page from elsewhere. */
+/** The stand-ins for widgets that show a page from elsewhere. */
 import {expect, test} from "vitest";
 import {FROM_ELSEWHERE, elsewhere} from "../src/perseus/elsewhere";
 

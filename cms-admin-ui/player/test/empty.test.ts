@@ -1,4 +1,4 @@
-/** What a learner left empty is told of every type of widget. */
+/** An empty answer is reported for every type of widget. */
 import type {PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
 import {expect, test} from "vitest";
 import {emptyParts} from "../src/input/empty";

@@ -1,4 +1,4 @@
-/** What Khan Academy's content may write in a formula is set, not shown as it was written. */
+/** Everything that Khan Academy's content may write in a formula is set, not shown as it was written. */
 import katex from "katex";
 import "katex/contrib/mhchem";
 import {expect, test} from "vitest";

@@ -1,4 +1,4 @@
-/** A reader gets the language that is theirs, however its tag is written. */
+/** Readers get their language, however its tag is written. */
 import {expect, test} from "vitest";
 import {bestLanguage} from "../src/languages";
 

@@ -1,4 +1,4 @@
-/** Cards never lie solved, nor as their author laid them, before anyone moved one. */
+/** Before anyone has moved a card, cards are never in the solved order nor in the author's. */
 import {expect, test} from "vitest";
 import {opened, openingOf} from "../../../cms-perseus/bundle/opening.js";
 
@@ -25,7 +25,7 @@ test.each(sizes)("an orderer of %i cards, also with one too many in its bank", (
             const opening = openingOf("orderer", {options: cardsOf(bank), correctOptions: cardsOf(correct)});
             const texts = opening.options.map(({content}: {content: string}) => content);
             expect(texts.filter((text: string) => text !== "extra")).not.toEqual(correct);
-            // Of two cards, the order that is neither the author's nor the right one does not exist.
+            // Two cards have no order that is neither the author's nor the right one.
             if (size > 2) {
                 expect(texts).not.toEqual(bank);
             }

@@ -1,4 +1,4 @@
-/** Pictures are found wherever a document names them, and nothing else is asked for. */
+/** Pictures are found wherever a document names them, and nothing else is requested. */
 import {expect, test} from "vitest";
 import {resolvePictures} from "../src/pictures";
 import type {Json, Media} from "../src/protocol";

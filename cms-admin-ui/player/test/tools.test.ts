@@ -1,4 +1,4 @@
-/** What the tools beside a question compute, against values that are known. */
+/** What the tools next to a question compute, compared with known values. */
 import {expect, test} from "vitest";
 import {shown, valueOf} from "../src/tools/arithmetic";
 import type {Mode} from "../src/tools/arithmetic";

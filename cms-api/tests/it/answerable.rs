@@ -22,14 +22,14 @@ fn item(content: &str, widgets: Value) -> Value {
     json!({"id": "i1", "question": {"content": content, "images": {}, "widgets": widgets}, "hints": []})
 }
 
-/// An exercise of which no answer is right.
+/// An exercise for which no answer is right.
 fn hopeless() -> Value {
     let question =
         item("How many? [[☃ numeric-input 1]]", json!({"numeric-input 1": number(3, "wrong")}));
     json!({"title": "Equal parts", "slug": "equal-parts", "items": [question]})
 }
 
-/// A lesson of the fixtures with more children, and those.
+/// Adds entries to the children of a lesson of the fixtures, and publishes.
 async fn add_to_a_lesson(app: &TestApp, entries: &[(&str, Value)]) {
     let object = app.object("en", "lesson/equal-parts").await;
     let delivered = app.get(&format!("/v1/objects/{object}")).await.json();
@@ -61,7 +61,7 @@ async fn whoever_saves_what_nobody_can_get_right_is_told_in_the_answer() {
         finding["message"],
         "No stored answer is marked correct: whatever learners type is wrong."
     );
-    // What the linter has against it comes along, matters of style apart, and so does a formula that can't be set.
+    // The linter's findings come along, except for matters of style, and so does a formula that can't be set.
     let mut shouting = hopeless();
     shouting["items"][0] = item(
         "# Add $\\nope$ [[☃ numeric-input 1]]",

@@ -1,4 +1,4 @@
-//! The part of the course that is written from right to left: imported whole, delivered, and scored as the rest.
+//! The part of the course that is written from right to left: imported whole, delivered, and scored like the rest.
 
 use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn source(key: &str) -> Value {
     serde_json::from_slice(&bytes).expect("JSON")
 }
 
-/// What a learner puts in who is right, from the answer that the author gave, and one who isn't.
+/// The inputs of a learner who is right, by the author's answer, and of one who isn't.
 fn inputs(widget: &Value) -> (Value, Value) {
     let options = &widget["options"];
     match widget["type"].as_str().expect("a type") {
@@ -104,7 +104,7 @@ async fn numbers_are_read_in_the_digits_of_the_formulas_and_of_the_language() {
     for (written, earned) in [("4", 1.0), (" 4 ", 1.0), ("4.0", 1.0), ("8/2", 1.0), ("4.5", 0.0)] {
         assert_eq!(told(written).await["earned"], earned, "{written}");
     }
-    // Perseus reads no others itself.
+    // Perseus itself reads none of these.
     for written in ["٤", "4٫0", "۴", "٨/٢"] {
         assert_eq!(told(written).await["earned"], 1.0, "{written}");
     }

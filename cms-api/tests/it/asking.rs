@@ -1,4 +1,4 @@
-//! The command line and a server: whom it asks, what it hears, how long it waits.
+//! The command line and a server: which server it asks, what it hears, how long it waits.
 
 use std::{
     fs,
@@ -19,12 +19,13 @@ use crate::{
     ending::{documents, program, signal},
 };
 
-/// The note of the server of a data directory.
+/// The note that the server of a data directory leaves there.
 fn note(data: &Path) -> Value {
     serde_json::from_slice(&fs::read(data.join("server.json")).unwrap()).unwrap()
 }
 
-/// A server that answers as a test says: told of each request's first line, with the connection behind its head.
+/// A server that answers as a test wants: the function gets each request's first line, and the connection after its
+/// head.
 pub(crate) fn pretend(answer: impl Fn(&str, &mut TcpStream) + Send + Clone + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -46,7 +47,7 @@ pub(crate) fn pretend(answer: impl Fn(&str, &mut TcpStream) + Send + Clone + 'st
     url
 }
 
-/// Puts a whole answer on a connection.
+/// Writes a whole answer to a connection.
 pub(crate) fn answered(stream: &mut TcpStream, status: &str, body: &str) {
     let size = body.len();
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n");
@@ -96,7 +97,7 @@ fn an_empty_token_is_none() {
             .unwrap();
         assert_eq!(exit(&output), 6, "{empty:?}");
     }
-    // On this machine the server's own note has the token.
+    // On this machine the server's own note holds the token.
     assert_eq!(exit(&cms(data.path(), &["--token", "", "channels"])), 0);
     let odd = program(&["channels", "--server", url, "--token", "a\nb"]).output().unwrap();
     assert_eq!(exit(&odd), 2);
@@ -121,7 +122,7 @@ fn a_refusal_is_heard_while_much_is_still_to_be_sent() {
         assert_eq!(documents(&output.stdout)[0]["code"], "token-refused");
     }
     server.stop();
-    // Servers and what stands in front of them refuse in other ways too, and hang up on who still sends.
+    // Servers and what is in front of them refuse in other ways too, and hang up on clients that are still sending.
     for (status, body, code, word) in [
         ("507 Insufficient Storage", r#"{"code":"store-full"}"#, 5, "store-full"),
         ("507 Insufficient Storage", "<html>", 5, "store-full"),
@@ -202,7 +203,7 @@ fn a_server_at_a_socket_of_the_file_system_is_asked_there() {
 
 #[test]
 fn a_server_that_works_for_long_is_waited_for_as_long_as_it_lives() {
-    // It answers when it was asked three times whether it lives: after a time and a half.
+    // It answers once it has been asked three times whether it lives: after one and a half times the limit.
     let (asked, lives) = mpsc::channel();
     let lives = Arc::new(Mutex::new(lives));
     let url = pretend(move |first, stream| {

@@ -1,4 +1,4 @@
-//! Answers stay behind: what is delivered, scored and hinted at, with Khan Academy's own Perseus.
+//! Answers are withheld: what is delivered, scored and hinted at, with Khan Academy's own Perseus.
 
 use axum::{
     body::Body,
@@ -190,7 +190,7 @@ async fn a_picture_of_a_hint_is_at_no_address_before_the_hint_is_given() {
     let told = app.post("/v1/score", &attempt(&object, right)).await.json();
     assert_eq!((&told["score"]["earned"], told.get("refs")), (&json!(1.0), None));
     let token = address.split('/').nth(3).expect("a token");
-    // Neither a guess nor another spelling.
+    // Neither a guess nor another spelling works.
     for other in ["0".repeat(64), token.to_uppercase()] {
         let guess = format!("/v1/given/{other}/{media}");
         assert_eq!(app.get(&guess).await.status, StatusCode::NOT_FOUND, "{other}");
@@ -213,7 +213,7 @@ async fn what_is_no_attempt_is_refused_with_its_reason() {
         let answer = app.post("/v1/score", &body).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{body}");
     }
-    // An authors' document is not delivered, so nothing in it can be tried out.
+    // A document of the authors' is not delivered, so nothing can be tried out on it.
     let source = app.app.store().repository.resolve("main").expect("main");
     let key = EXERCISE.parse().expect("a key");
     let shown =
@@ -221,7 +221,7 @@ async fn what_is_no_attempt_is_refused_with_its_reason() {
     let own = shown.revision.document.expect("a document").to_string();
     let answer = app.post("/v1/score", &attempt(&own, choose(3))).await;
     assert_eq!(answer.code(), "object-unknown");
-    // And neither is a rubric.
+    // Nor is a rubric delivered.
     let (_, document) = delivered(&app, EXERCISE).await;
     let rubric = document["document"]["items"][0]["rubric"].as_str().expect("a rubric").to_owned();
     assert_eq!(app.get(&format!("/v1/objects/{rubric}")).await.status, StatusCode::NOT_FOUND);

@@ -163,7 +163,7 @@ async fn a_document_of_nearly_four_mebibytes_is_saved_and_a_larger_one_is_refuse
     let draft = ana.posts("/authoring/v1/drafts", &[], &json!({ "title": "Long" })).await.json();
     let draft = draft["draft"].as_str().unwrap().to_owned();
     let at = format!("/authoring/v1/drafts/{draft}/entries/video/long");
-    // Longer than a transcript may be, which a draft bears until it is merged.
+    // Longer than a transcript may be, which a draft allows until it is merged.
     let long =
         |size_bytes: usize| json!({ "title": "Long", "transcript": "é".repeat(size_bytes / 2) });
     let fits = long((4 << 20) - 1024);

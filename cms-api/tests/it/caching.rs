@@ -1,4 +1,4 @@
-//! What caches are told, address by address.
+//! The server's instructions to caches, address by address.
 
 use axum::{
     body::Body,

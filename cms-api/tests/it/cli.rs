@@ -1,4 +1,4 @@
-//! The program as people run it: on a data directory, and beside a server that holds it.
+//! The program as people run it: on a data directory, and next to a server that holds it.
 
 use std::{
     fs,
@@ -43,7 +43,7 @@ impl Server {
         Self::start_with(data, &[])
     }
 
-    /// With settings of its own.
+    /// The server with settings of its own.
     pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_cms"))
             .arg("--data")
@@ -108,7 +108,7 @@ const LOOKING: &[&[&str]] = &[
 #[test]
 fn every_verb_says_the_same_whoever_holds_the_store() {
     let data = filled();
-    // A plan's id says when embargoes were judged, so it alone differs.
+    // Only a plan's id differs, because it says when embargoes were judged.
     let look = |verb: &&[&str]| {
         let mut report = json(data.path(), verb);
         report.as_object_mut().expect("an object").remove("id");
@@ -363,7 +363,7 @@ fn the_kinds_that_ship_can_be_taken_over() {
     let lines = lines.to_str().unwrap();
     let report = json(data.path(), &["import", lines]);
     assert_eq!((report["unchanged"].as_u64(), report["changed"].as_u64()), (Some(11), Some(0)));
-    // A repository of an older version: a kind says less than the one that ships.
+    // A repository of an older version, in which a kind says less than the one that ships.
     let shipped = String::from_utf8(printed.stdout).unwrap();
     let video = shipped.lines().find(|line| line.contains(r#""schema/video""#)).unwrap();
     let mut older: Value = serde_json::from_str(video).unwrap();

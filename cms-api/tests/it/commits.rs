@@ -1,4 +1,4 @@
-//! Writes: preconditions, and creates that are sent more than once.
+//! Writes: preconditions, and creations that are sent more than once.
 
 use cms_core::repo::Role;
 use serde_json::{Value, json};
@@ -187,8 +187,9 @@ async fn many_at_once_under_one_key_do_it_once() {
     assert_eq!(log_len(&Person { app: &app, token }).await, before + 1);
 }
 
-/// The answer was lost with the process that made it: its commit is durable, its answer was never
-/// remembered. Asked again, it must be told, not made again and not refused as changing nothing.
+/// The answer was lost with the process that made it: its commit is durable, but its answer was never remembered.
+/// When the request comes again it must get the answer; it must neither be done again nor be refused as changing
+/// nothing.
 #[tokio::test]
 async fn an_answer_that_was_lost_is_found_again() {
     use cms_core::engine::{CellQuery, Expected, OperationId, Swap, SwapValue, Transaction};

@@ -1,4 +1,4 @@
-//! The OpenAPI document: committed, true, and whole.
+//! The OpenAPI document is committed, true and complete.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ mod problems;
 mod published;
 pub(crate) mod told;
 
-/// Every operation: its path, its method and what is said of it.
+/// Every operation: its path, its method and its description.
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths
@@ -98,7 +98,7 @@ fn whoever_may_write_is_told_the_version_that_was_written() {
     }
 }
 
-/// Places whose words are documented in prose, and could be a list.
+/// Places whose words are documented only in prose, and could be a list.
 #[test]
 fn a_list_of_words_is_a_list() {
     let document = openapi();

@@ -1,8 +1,8 @@
-//! The laws of exercises through the product's own interfaces: on the items of the fixtures always, and on a corpus of
-//! real ones where there is one.
+//! The laws of exercises through the product's own interfaces: always on the items of the fixtures, and on a corpus
+//! of real ones if there is one.
 //!
-//! `CMS_TEST_PERSEUS_DATA` names the corpus' folder, in the form that `cms-perseus/tests/it/corpus.rs` tells. It is not
-//! part of this repository.
+//! `CMS_TEST_PERSEUS_DATA` names the corpus's folder, in the form that `cms-perseus/tests/it/corpus.rs` describes. It
+//! is not part of this repository.
 
 mod answers;
 mod refused;
@@ -35,7 +35,7 @@ struct Named {
     item: Value,
 }
 
-/// The lines of a file of the corpus; none where there is no corpus.
+/// The lines of a file of the corpus; none if there is no corpus.
 fn corpus(file: &str) -> Option<Vec<Value>> {
     let folder = env::var_os(FOLDER).map(PathBuf::from)?;
     let path = folder.join(format!("{file}.ndjson.gz"));
@@ -45,7 +45,7 @@ fn corpus(file: &str) -> Option<Vec<Value>> {
     Some(lines.map(|text| line(text).expect("JSON")).collect())
 }
 
-/// The items of the corpus; none where there is no corpus.
+/// The items of the corpus; none if there is no corpus.
 fn real_items() -> Option<Vec<Named>> {
     let named =
         |mut line: Value| Named { name: line["name"].to_string(), item: line["item"].take() };
@@ -56,7 +56,7 @@ fn real_items() -> Option<Vec<Named>> {
     Some(items?.into_iter().map(named).collect())
 }
 
-/// The small documents of the Perseus crate, one a line.
+/// The small documents of the Perseus crate, one per line.
 fn small_documents() -> impl Iterator<Item = Value> {
     let path = fixtures().join("../../cms-perseus/tests/fixtures/documents.ndjson");
     let text =
@@ -68,7 +68,7 @@ fn small_documents() -> impl Iterator<Item = Value> {
 
 /// Small items of every widget.
 fn small_items() -> Vec<Named> {
-    // What is no item, and numbers that no document may have.
+    // These are not valid items, or have numbers that no document may have.
     let others = ["refused", "numbers"];
     let is_item = |line: &Value| {
         line["form"] == "item" && !others.contains(&line["name"].as_str().unwrap_or_default())
@@ -82,11 +82,11 @@ fn small_items() -> Vec<Named> {
 struct Exercise {
     key: String,
     document: Value,
-    /// Of each item.
+    /// The name of each item.
     names: Vec<String>,
 }
 
-/// The course of the fixtures, published, with one more that has given items.
+/// The published course of the fixtures, with one more exercise that has the given items.
 struct Course {
     app: TestApp,
     exercises: Vec<Exercise>,
@@ -95,7 +95,7 @@ struct Course {
 impl Course {
     fn of(items: Vec<Named>) -> Self {
         let app = TestApp::own();
-        // Real items of which some can't be answered are as good here as any.
+        // Real items that can't be answered are as good here as any others.
         let policy = FindingsPolicy { bars: Bars::Nothing };
         let stamp = by_ana().stamp("real items");
         app.app.store().repository.set_findings_policy(policy, 0, &stamp).expect("it is set");
@@ -123,7 +123,7 @@ impl Course {
         Self { app, exercises }
     }
 
-    /// With the exercises of the fixtures themselves, as far as they stand somewhere.
+    /// The course with the exercises of the fixtures themselves, as far as they have a place.
     async fn of_fixtures() -> Self {
         let mut course = Self::of(small_items());
         let folder = fixtures().join("exercise");
@@ -149,7 +149,7 @@ impl Course {
     }
 }
 
-/// What the exercises stand in, from lessons up to the topic of the fixtures.
+/// The containers of the exercises, from lessons up to the topic of the fixtures.
 fn containers(exercises: &[Exercise]) -> Vec<(String, Value)> {
     let mut above = Vec::new();
     let mut lessons = Vec::new();

@@ -1,4 +1,4 @@
-//! What the program does of a store with damage in it: it says what of the content is touched, and exports all else.
+//! What the program does with a damaged store: it says which content is affected, and exports everything else.
 
 use std::{
     collections::BTreeSet,
@@ -25,7 +25,7 @@ fn cms(data: &Path, arguments: &[&str]) -> Output {
         .expect("the program runs")
 }
 
-/// What a verb prints with `--json`, which ends with this exit code.
+/// The output of a verb with `--json`, which ends with this exit code.
 #[track_caller]
 fn json(data: &Path, code: i32, arguments: &[&str]) -> Value {
     let output = cms(data, &[&["--json"], arguments].concat());
@@ -68,7 +68,7 @@ fn filled() -> tempfile::TempDir {
     data
 }
 
-/// Flips a bit in each copy of an object; the file that the first one lies in.
+/// Flips a bit in each copy of an object; returns the file that holds the first copy.
 fn rot(data: &Path, id: &str, kind: u8) -> String {
     let mut mark: Vec<u8> =
         (0..32).map(|at| u8::from_str_radix(&id[2 * at..2 * at + 2], 16).unwrap()).collect();
@@ -139,7 +139,7 @@ fn a_damaged_document_is_told_with_what_needs_it_and_all_else_is_exported() {
         let of_it = format!("{{\"key\":\"{name}\",");
         assert!(!missing.is_empty());
         assert!(missing.iter().all(|line| line.starts_with(&of_it)), "{missing:#?}");
-        // A translation of it goes along in its own form.
+        // A translation of it is exported in its own form.
         assert!(lines.difference(&whole).all(|line| line.contains("\"translation\":")));
         lines
     };
@@ -202,7 +202,7 @@ fn an_export_that_lacks_something_takes_no_earlier_ones_place() {
     let again = tempfile::tempdir().unwrap();
     let report = json(again.path(), 0, &["import", directory.to_str().unwrap()]);
     assert_eq!(report["left_out_count"], 1, "{report}");
-    // Where nothing was before, it has the name that was asked for.
+    // If nothing was there before, it has the name that was requested.
     let new = work.path().join("new.ndjson");
     let report = json(data.path(), 1, &["export", "-o", new.to_str().unwrap()]);
     assert!(report["written_beside"].is_null() && new.is_file());
@@ -213,7 +213,7 @@ fn a_salvage_that_ends_early_leaves_no_half_a_store() {
     let data = filled();
     let work = tempfile::tempdir().unwrap();
     let to = work.path().join("saved");
-    // No file may be longer than 32 KiB, as on a disk that is full by then.
+    // No file may be longer than 32 KiB, as if the disk were full by then.
     let script = r#"trap "" XFSZ; ulimit -f 64; exec "$0" salvage "$1" --to "$2""#;
     let mut limited = Command::new("sh");
     limited.args(["-c", script, env!("CARGO_BIN_EXE_cms")]).arg(data.path()).arg(&to);
@@ -224,7 +224,7 @@ fn a_salvage_that_ends_early_leaves_no_half_a_store() {
     json(data.path(), 0, &["salvage", data.path().to_str().unwrap(), "--to", to.to_str().unwrap()]);
 }
 
-/// What can be saved of a store in which the document of an entry is damaged.
+/// What can be salvaged from a store in which the document of an entry is damaged.
 fn salvaged_without(data: &Path, name: &str, to: &Path) -> Value {
     let shown = json(data, 0, &["show", name]);
     rot(data, shown["revision"]["document"].as_str().unwrap(), 1);
@@ -262,7 +262,7 @@ fn who_writes_to_a_damaged_store_is_told_that_nothing_is_written_for_now() {
     let _server = Server::start(data.path());
     let there = json(data.path(), 5, &["token", "create", "zoe", "--role", "author"]);
     assert_eq!((&there["code"], &there["status"]), (&"store-read-only".into(), &503.into()));
-    // Looking at what a verb would do is reading.
+    // Looking at what a verb would do is only reading.
     for arguments in [&["plan"][..], &["schedule", "list"], &["remake", "--dry-run"]] {
         let output = cms(data.path(), arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -283,7 +283,7 @@ fn of_two_salvages_to_one_place_one_is_done_and_the_other_is_told() {
     let ended = [salvage(), salvage()].map(|child| child.wait_with_output().unwrap());
     let mut codes = ended.each_ref().map(|output| output.status.code());
     codes.sort();
-    // The other comes while the first is at it, or finds its place taken.
+    // The other comes while the first is at work, or finds its place taken.
     assert!(codes[0] == Some(0) && matches!(codes[1], Some(2 | 5)), "{ended:?}");
     assert_eq!(json(&to, 0, &["verify"])["ok"], true);
 }

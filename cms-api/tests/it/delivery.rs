@@ -15,7 +15,7 @@ async fn an_app_walks_from_a_channel_to_an_exercise() {
         ".snapshot" => "[id]", ".parent" => "[id]", ".root" => "[id]"
     });
     let mut object = app.object("en", "topic/root").await;
-    // Down the first child each time, by object ids alone.
+    // Down the first child each time, using only object ids.
     for depth in 0.. {
         assert!(depth < 20, "the way down ends");
         let document = app.get(&format!("/v1/objects/{object}")).await.json();

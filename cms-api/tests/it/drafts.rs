@@ -1,4 +1,4 @@
-//! Drafts: typing, saving, committing, merging, and what happens when two do it at once.
+//! Drafts: typing, saving, committing, merging, and what happens when two people do so at once.
 
 use cms_core::repo::Role;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ pub(crate) async fn save(
     person.asks("PUT", &path, &[header], Some(document)).await
 }
 
-/// What somebody who reads an entry of a draft now names when they save it; empty where there is none.
+/// The tag that a person who reads an entry of a draft now names when they save it; empty if there is no such entry.
 pub(crate) async fn tag_of(person: &Person<'_>, path: &str) -> String {
     person.gets(path).await.header("etag").to_owned()
 }

@@ -1,4 +1,4 @@
-//! How the program ends: one document with `--json`, an exit code of its own, and no word lost.
+//! How the program ends: with one document for `--json`, an exit code of its own, and no word lost.
 
 use std::{
     fs::File,
@@ -17,7 +17,7 @@ pub(crate) fn documents(text: &[u8]) -> Vec<Value> {
     read.map(|document| document.expect("nothing but JSON")).collect()
 }
 
-/// The program, with its outputs still to be said.
+/// The program, whose outputs the caller still has to set.
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cms"));
     command.args(arguments).env_remove("CMS_SERVER").env("CMS_AUTHOR", "ana");
@@ -107,7 +107,7 @@ fn an_output_that_is_full_is_told_on_standard_error_with_its_exit_code() {
         assert_eq!(documents.len(), 1, "{verb:?}");
         assert_eq!(documents[0]["code"], "input-output", "{verb:?}");
     }
-    // A refusal that can't be put there keeps its own code.
+    // A refusal that can't be written there keeps its own code.
     let refused = into_a_full_disk(&["--json", "--data", data, "show", "video/none"]);
     assert_eq!(exit(&refused), 3);
     assert_eq!(documents(&refused.stderr)[0]["code"], "entry-unknown");
@@ -144,7 +144,7 @@ fn a_verb_that_is_stopped_says_so_and_ends_as_signals_end() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        // It listens before it reads: what is written here is read by then.
+        // It listens for signals before it reads, so it listens once all of this is written.
         let mut input = verb.stdin.take().unwrap();
         input.write_all(&vec![b'\n'; 1 << 20]).unwrap();
         signal(name, verb.id());

@@ -1,4 +1,4 @@
-//! The stream of what happens.
+//! The stream of events.
 
 use axum::{body::Body, http::Request};
 use cms_core::repo::Role;
@@ -37,7 +37,7 @@ async fn what_happens_is_told_as_it_happens() {
     assert!(event.id.parse::<u64>().unwrap() > ready.id.parse::<u64>().unwrap());
     let body = json!({ "request": {} });
     ops.posts("/authoring/v1/commands/publish", &[], &body).await;
-    // A video that stands nowhere: the channel moves to the commit all the same.
+    // A video without a place: the channel still moves to the commit.
     let event = stream.next().await.unwrap();
     assert_eq!((&*event.name, &event.data["channel"]), ("channel", &json!("production")));
 }
@@ -135,7 +135,7 @@ async fn streams_have_a_limit_and_give_their_place_back() {
     let stream = open(&ana, None).await;
     assert_eq!(app.app.streams().all().available_permits(), cms_api::app::STREAMS_MAX - 1);
     drop(stream);
-    // The place is free again as soon as the stream's task has seen that its reader is gone.
+    // The place is free again as soon as the stream's task has noticed that its reader is gone.
     let all = app.app.streams().all().acquire_many(cms_api::app::STREAMS_MAX as u32);
     drop(all.await.unwrap());
 }

@@ -1,4 +1,4 @@
-//! Small things that are large in a long day: comparing two versions, finding a title, an address.
+//! Small things that matter in a long day: comparing two versions, finding a title, an address.
 
 use axum::body::Body;
 use cms_core::repo::Role;
@@ -73,7 +73,7 @@ async fn any_two_versions_of_an_entry_are_compared() {
         }
     }
     assert!(says(&compare("main", &other).await.json()).contains("Four"));
-    // A revision of another entry is no version of this one.
+    // A revision of another entry is not a version of this one.
     let video = format!("{A}/entries/video/same-half/history");
     let stranger = ana.gets(&video).await.json()["rows"][0]["revision"].clone();
     assert_eq!(compare("main", stranger.as_str().unwrap()).await.code(), "state-unknown");

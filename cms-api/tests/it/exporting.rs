@@ -1,4 +1,4 @@
-//! Exports that end early leave nothing, and what was there before stays as it was.
+//! Exports that end early leave nothing behind, and what was there before stays as it was.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +18,7 @@ use crate::{
     ending::{program, signal},
 };
 
-/// All files below a directory, those that are hidden too, with their bytes.
+/// All files below a directory, including hidden ones, with their bytes.
 fn files(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for row in fs::read_dir(directory).unwrap() {
@@ -37,7 +37,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// A server that sends some lines of an export; then it is silent, or goes.
+/// A server that sends some lines of an export, and then is silent or hangs up.
 fn stalling(then: fn(&mut TcpStream)) -> String {
     pretend(move |first, stream: &mut TcpStream| {
         if !first.contains("/export ") {
@@ -50,7 +50,7 @@ fn stalling(then: fn(&mut TcpStream)) -> String {
     })
 }
 
-/// The outputs that an export may be asked for, in a directory where some are there already.
+/// The outputs that an export may be asked for, in a directory where some exist already.
 fn outputs(place: &Path) -> [PathBuf; 5] {
     let there = place.join("there");
     fs::create_dir_all(there.join("media")).unwrap();
@@ -64,7 +64,7 @@ fn outputs(place: &Path) -> [PathBuf; 5] {
 #[test]
 fn an_export_that_is_stopped_leaves_nothing() {
     let url = stalling(|stream| {
-        // Until whoever asked is gone, whatever of the request is still on its way.
+        // Until the client is gone, whatever part of the request is still on its way.
         while matches!(stream.read(&mut [0; 512]), Ok(count) if count > 0) {}
     });
     let place = tempfile::tempdir().unwrap();
@@ -106,7 +106,7 @@ fn an_export_for_which_the_disk_has_no_room_leaves_nothing() {
     let outputs = outputs(place.path());
     let before = files(place.path());
     for output in &outputs {
-        // A file may have 4 KiB: the lines have more, as on a disk that is full by then.
+        // A file may have 4 KiB and the lines need more, as if the disk were full by then.
         let script = r#"trap "" XFSZ; ulimit -f 8; exec "$0" --data "$1" export -o "$2""#;
         let mut limited = Command::new("sh");
         limited.args(["-c", script, env!("CARGO_BIN_EXE_cms")]).arg(data.path()).arg(output);

@@ -46,7 +46,7 @@ fn refused() -> Bad {
     }
 }
 
-/// Megabytes, where a context has room for fewer.
+/// Several megabytes, more than a context has room for.
 fn large() -> Bad {
     let choices = vec![json!({"content": "word ".repeat(20_000), "correct": true}); 16];
     Bad {
@@ -61,7 +61,7 @@ fn large() -> Bad {
     }
 }
 
-/// Many choices below many groups, each of which is split for itself.
+/// Many choices below many groups, each of which is split separately.
 fn slow() -> Bad {
     let choices = vec![json!({"content": "x"}); 20_000];
     let mut widget = json!({"type": "radio", "options": {"choices": choices}});
@@ -85,7 +85,8 @@ fn slow() -> Bad {
     }
 }
 
-/// Publishes a stored exercise that is live, one that never was, and another change, where the first two are bad.
+/// Publishes a stored exercise that is live, one that never was, and another change; the first two have the bad
+/// question.
 async fn check(bad: Bad) {
     let (live, never, other) =
         ("exercise/compare-fractions", "exercise/never", "exercise/multiply-fractions");
@@ -100,7 +101,7 @@ async fn check(bad: Bad) {
     lesson["children"].as_array_mut().expect("children").push(json!(never));
     let mut good = fixture(other);
     good["title"] = json!("Another title");
-    // As a program was that knew no engine, or one with a laxer parser.
+    // As a program without an engine, or with a laxer parser, would have stored it.
     let lax = ContentEngines::unjudged("perseus");
     let documents =
         [(live, &document), (never, &new), ("lesson/comparing-fractions", &lesson), (other, &good)];

@@ -1,7 +1,7 @@
-//! HTTP to the letter: what RFC 9110, RFC 9111 and the Fetch standard say, sentence by sentence, asked of every kind of
-//! address of delivery, in public, below a link and below a protected channel.
+//! HTTP to the letter: the requirements of RFC 9110, RFC 9111 and the Fetch standard, sentence by sentence, for every
+//! kind of address of delivery: public, below a link and below a protected channel.
 //!
-//! The sentences are in `http_letter/rows.rs`; here is who they are asked of, and how.
+//! The sentences are in `http_letter/rows.rs`; this file says which addresses they are tried on, and how.
 
 mod rows;
 
@@ -22,7 +22,7 @@ use crate::{
 const FILM: &str = "video/same-half";
 const HINT_PICTURE: &str = "image/three-of-four";
 
-/// One of the three places where delivery stands.
+/// One of the three places where delivery is served.
 struct Tree {
     name: &'static str,
     base: String,
@@ -93,7 +93,7 @@ impl Tree {
             ("score", &[To::Asked], "/v1/score".to_owned()),
             ("hints", &[To::Asked], "/v1/hints".to_owned()),
         ];
-        // A protected channel tells the answers: nothing is asked there.
+        // A protected channel includes the answers, so nothing is asked there.
         let kinds =
             kinds.into_iter().filter(|(_, of, _)| tree.token.is_none() || of != &[To::Asked]);
         tree.kinds = kinds
@@ -147,7 +147,7 @@ fn spelled(path: &str, spelled: Spelled) -> Option<String> {
     }
 }
 
-/// The tag that names the bytes of a plain answer, also where it is withheld.
+/// The tag that names the bytes of a plain answer, even if the answer does not carry it.
 fn tag_of(kind: &Kind, plain: &Answer) -> String {
     if matches!(kind.name, "object" | "media" | "given") {
         return kind.path.rsplit('/').next().expect("an id").to_owned();
@@ -160,7 +160,7 @@ fn all(headers: &HeaderMap, name: &str) -> String {
     values.collect::<Vec<_>>().join(", ")
 }
 
-/// What one answer lacks of what its row says.
+/// What one answer lacks of what its row requires.
 fn fault(row: &Row, kind: &Kind, plain: &Answer, tag: &str, answer: &Answer) -> Option<String> {
     if answer.status.as_u16() != row.status {
         return Some(format!("{} where {} is right", answer.status, row.status));

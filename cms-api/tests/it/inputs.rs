@@ -1,4 +1,4 @@
-//! What an import is given: nothing is taken of what failed, and nothing is waited for that never comes.
+//! The input of an import: nothing is taken from one that failed, and nothing waits for one that never comes.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ fn pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// Imports what a program wrote.
+/// Imports the output of a program.
 fn piped(data: &Path, flags: &[&str], text: &str) -> Output {
     let mut import = program(&[&["import", "-"], flags].concat())
         .arg("--data")

@@ -1,4 +1,4 @@
-//! What the store keeps for itself, as somebody who looks for it over HTTP meets it.
+//! What the store keeps for itself, as somebody finds it who looks for it over HTTP.
 
 use axum::body::Body;
 use cms_core::repo::Role;
@@ -8,7 +8,7 @@ use crate::test_app::{Answer, Person, TestApp};
 
 const A: &str = "/authoring/v1";
 
-/// A review that is open, and its draft.
+/// An open review, and its draft.
 async fn reviewed(ana: &Person<'_>) -> (String, String) {
     let draft = ana.posts(&format!("{A}/drafts"), &[], &json!({ "title": "Words" })).await;
     let draft = draft.json()["draft"].as_str().unwrap().to_owned();
@@ -29,7 +29,7 @@ async fn import(ops: &Person<'_>, request: &str, lines: &[u8]) -> Answer {
     ops.app.send(request.map(|_| Body::from(body))).await
 }
 
-/// A line that changes nothing, as an input without any is refused before anything is looked at.
+/// A line that changes nothing, because an input without lines is refused before anything else is checked.
 async fn unchanged(ops: &Person<'_>) -> Vec<u8> {
     let schema = ops.gets(&format!("{A}/entries/schema/topic?at=main")).await.json();
     let line = json!({ "key": "schema/topic", "document": schema["document"] });
@@ -174,7 +174,7 @@ async fn an_idempotency_key_is_heeded_or_refused() {
     assert_eq!(again.json(), first.json());
     let entry = format!("{A}/drafts/{draft}/entries/lesson/equal-parts");
     assert_eq!(ana.gets(&entry).await.json()["document"]["title"], "Parts and Parts alike");
-    // What does not heed it says so, and does nothing.
+    // An operation that does not support it says so, and does nothing.
     let close = format!("{A}/reviews/{review}/close");
     let refused =
         ana.posts(&close, &[("idempotency-key", "c"), ("if-match", "*")], &json!({})).await;
@@ -182,7 +182,7 @@ async fn an_idempotency_key_is_heeded_or_refused() {
     assert!(refused.json()["detail"].as_str().unwrap().contains("Idempotency-Key"));
     let open = ana.gets(&format!("{A}/reviews/{review}")).await.json();
     assert_eq!(open["state"], "open");
-    // What reads has nothing to do twice.
+    // A read does nothing that could be done twice.
     let listed = ana.asks("GET", &format!("{A}/drafts"), &key, None).await;
     assert_eq!(listed.status, 200);
 }

@@ -27,7 +27,7 @@ pub(crate) async fn follow(person: &Person<'_>, id: &str) -> Vec<(String, Value)
     events
 }
 
-/// A job that does nothing until it is let go, then reads.
+/// A job that does nothing until it is released, and then reads.
 struct Held {
     id: String,
     go: mpsc::Sender<()>,
@@ -118,13 +118,13 @@ async fn a_cancelled_job_does_nothing() {
         let path = format!("{JOBS}/{}", job.id);
         while ops.gets(&path).await.json()["state"] != "running" {}
     }
-    // No place is left: one that waits ends at once.
+    // There is no room left: a job that waits ends at once.
     let waiting = held(&app, "ops");
     let path = format!("{JOBS}/{}", waiting.id);
     assert_eq!(ops.asks("DELETE", &path, &[], None).await.status, 202);
     let (_, last) = follow(&ops, &waiting.id).await.pop().unwrap();
     assert_eq!((&last["state"], &last["started_ms"]), (&json!("cancelled"), &Value::Null));
-    // One that runs ends where it next asks the store for anything.
+    // A running job ends when it next asks the store for anything.
     let path = format!("{JOBS}/{}", running[0].id);
     let asked = ops.asks("DELETE", &path, &[], None).await;
     assert_eq!((asked.status.as_u16(), &asked.json()["is_cancelled"]), (202, &json!(true)));
@@ -144,7 +144,7 @@ async fn one_persons_jobs_take_no_place_from_anothers() {
     let held: Vec<Held> = (0..JOBS_OF_PERSON_MAX).map(|_| held(&app, "ops")).collect();
     let full = ops.posts(JOBS, &[], &json!({ "verb": "verify" })).await;
     assert_eq!((full.status.as_u16(), &*full.code()), (429, "too-many"));
-    // All that the first person asked for waits or runs; another's is accepted and done meanwhile.
+    // All jobs that the first person started wait or run; another person's is accepted and done meanwhile.
     let accepted = eve.posts(JOBS, &[], &json!({ "verb": "verify" })).await;
     assert_eq!(accepted.status, 202, "{}", accepted.json());
     let (_, last) = follow(&eve, accepted.json()["id"].as_str().unwrap()).await.pop().unwrap();
@@ -171,7 +171,7 @@ async fn a_restart_tells_what_it_interrupted() {
     app.app.jobs().drained().await;
     let job = ops.gets(&format!("{JOBS}/{}", held.id)).await.json();
     assert_eq!(job["state"], "interrupted");
-    // Nobody was there to see it end: its person finds a notice of each, and one of each.
+    // Nobody was there to see them end: their person finds exactly one notice of each.
     for _ in 0..2 {
         notifier::look(&app.app).await.unwrap();
         let told = ops.all("/authoring/v1/notices", 50).await;

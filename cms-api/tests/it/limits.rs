@@ -1,4 +1,4 @@
-//! Limits beside the request: bodies that stall, clients that are refused while they send, or that go away.
+//! Limits around the request: bodies that stall, clients that are refused while they send, or that go away.
 
 use std::{io::Write, process::Stdio, sync::mpsc, time::Duration};
 
@@ -59,7 +59,7 @@ fn a_refusal_reaches_a_client_that_is_still_sending() {
         stream.write_all(&piece).expect("the server goes on taking");
     }
     is_problem(&rest(&mut stream), 401, "token-refused");
-    // A head that is too large is refused in its middle.
+    // A head that is too large is refused before it is complete.
     let mut stream = server.connect();
     stream.write_all(b"GET / HTTP/1.1\r\nX: ").unwrap();
     for _ in 0..4 {
@@ -81,7 +81,7 @@ fn a_body_that_announces_itself_as_too_large_is_refused_before_it_is_sent() {
         ("POST", "/authoring/v1/commits"),
         ("PUT", draft),
     ] {
-        // Whoever waits to be told to go on is told not to.
+        // A client that waits to be told to continue is refused instead.
         let answer = server.raw(format!(
             "{method} {path} HTTP/1.1\r\nHost: a\r\n{bearer}If-Match: *\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n"
         ));
@@ -154,7 +154,7 @@ async fn reading_ends_when_nobody_waits_for_it_and_writing_goes_on() {
     let looking = tokio::time::timeout(Duration::from_millis(100), app.app.look(reads));
     assert!(looking.await.is_err(), "it reads for ever");
     ends.recv_timeout(Duration::from_secs(30)).expect("it ends with its client");
-    // What may write is not cut off.
+    // A request that may write is not cut off.
     let (go_on, goes_on) = mpsc::channel::<()>();
     let (ended, ends) = mpsc::channel();
     let works = move |store: &cms_api::store::Store| {

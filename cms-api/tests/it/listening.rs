@@ -84,7 +84,7 @@ fn a_process_that_may_open_too_few_files_says_so() {
     let (exit, text) = said(&mut limited("-n 512", "--connections-max 4096"));
     assert_eq!(exit, 2, "{text}");
     assert!(text.contains("--connections-max") && text.contains("512"), "{text}");
-    // What nobody asked for is lowered, and the lower one of two limits is raised.
+    // A default that does not fit is lowered, and a soft limit of the system is raised.
     Running::begin(&mut limited("-n 512", ""), Stdio::null()).stop();
     Running::begin(&mut limited("-Sn 300", "--connections-max 600"), Stdio::null()).stop();
 }

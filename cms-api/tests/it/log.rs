@@ -1,4 +1,4 @@
-//! The log of a running server: nothing that happens to it happens to requests.
+//! The log of a running server: whatever happens to the log, requests are not affected.
 
 use std::{
     fs::File,
@@ -16,7 +16,7 @@ fn a_log_whose_reader_ended_costs_lines_and_no_answers() {
     for _ in 0..20 {
         assert!(server.get("/v1/channels/production").starts_with("HTTP/1.1 404 "));
     }
-    // The log is written by a thread of its own, which may not have come so far.
+    // The log is written by a thread of its own, which may not have got that far.
     assert!((0..1000).any(|_| server.get("/readyz").contains("log lines lost: ")));
     server.stop();
 }
@@ -27,7 +27,7 @@ fn a_log_whose_reader_stalls_costs_lines_and_no_answers_and_says_how_many_later(
     let mut server = Running::start(data.path(), &[], Stdio::piped());
     let log = server.child.stderr.take().unwrap();
     assert!(!server.get("/readyz").contains("lost"));
-    // Long lines: a pipe and what waits before it are full after some MiB.
+    // Long lines fill the pipe and the buffer before it after some MiB.
     let path = format!("/{}", "x".repeat(24_000));
     for _ in 0..300 {
         assert!(server.get(&path).starts_with("HTTP/1.1 404 "));

@@ -1,4 +1,4 @@
-//! What a person is told of.
+//! The notices that a person gets.
 
 use cms_core::{
     engine::OperationId,
@@ -43,7 +43,7 @@ async fn notices_are_listed_and_read() {
     let ana = app.person("ana", Role::Viewer);
     tell(&app, "ana", 0..5);
     tell(&app, "anabel", 10..12);
-    // Told again under the same operation, nobody is told twice.
+    // Reported again under the same operation, nobody gets a second notice.
     tell(&app, "ana", 0..5);
     let rows = ana.all(NOTICES, 2).await;
     let subjects: Vec<_> = rows.iter().map(|row| row["subject"].as_str().unwrap()).collect();

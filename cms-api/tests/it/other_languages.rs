@@ -28,7 +28,7 @@ fn exercise(item: Value) -> Value {
     json!({"title": "Weigh", "slug": "weigh", "items": [item]})
 }
 
-/// A translation of texts of the only item, by address.
+/// A translation of texts of the only item, by pointer.
 fn spanish(source: &Value, texts: &[(&str, &str)]) -> Value {
     let segments = texts.iter().map(|(address, text)| {
         let pointer = address.replace("/i1/", "/0/");
@@ -42,7 +42,7 @@ fn spanish(source: &Value, texts: &[(&str, &str)]) -> Value {
 const QUESTION: (&str, &str) =
     ("/items/i1/question/content", "¿Cuánto pesa? [[☃ numeric-input 1]]");
 
-/// Brings documents to `main` and publishes.
+/// Brings documents to `main` and publishes them.
 async fn go(app: &TestApp, ana: &Person<'_>, documents: &[(&str, &Value)]) -> Value {
     let draft = begin(ana, "Weights", &[]).await;
     for (key, document) in documents {

@@ -1,4 +1,4 @@
-//! A data directory is its owner's alone.
+//! A data directory is accessible only to its owner.
 
 use std::{
     fs,
@@ -30,7 +30,7 @@ fn all(directory: &Path) -> Vec<PathBuf> {
 fn what_the_program_makes_in_a_data_directory_is_its_owners_alone() {
     let place = tempfile::tempdir().unwrap();
     let data = place.path().join("above/data");
-    // The user lets everybody in.
+    // The user's umask gives everybody access.
     let script = r#"umask 000; exec "$0" --data "$1" import "$2""#;
     let mut import = Command::new("sh");
     import.args(["-c", script, env!("CARGO_BIN_EXE_cms")]).arg(&data).arg(fixtures());
@@ -52,7 +52,7 @@ fn a_data_directory_that_others_may_read_is_told_with_what_mends_it() {
     let place = tempfile::tempdir().unwrap();
     let data = place.path().join("data");
     assert_eq!(exit(&cms(&data, &["init"])), 0);
-    // As older programs made them.
+    // With the permissions that older programs gave.
     for path in all(&data) {
         let mode = if path.is_dir() { 0o755 } else { 0o644 };
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();

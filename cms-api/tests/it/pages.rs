@@ -1,4 +1,4 @@
-//! The pages in the program: what keeps each to itself, what caches may keep, and media files.
+//! The pages in the program: how each is isolated, what caches may keep, and media files.
 
 use crate::test_app::TestApp;
 
@@ -93,7 +93,8 @@ async fn what_the_pages_share_is_found_beside_them() {
     assert_eq!(app.get("/ui/nothing.js").await.status, 404);
 }
 
-/// The pages know a few things of kinds that a schema says too; where a schema changes, or a kind is added, they must follow.
+/// The pages know a few things about kinds that schemas also say. If a schema changes or a kind is added, the pages
+/// must follow.
 #[tokio::test]
 async fn the_pages_know_the_letters_and_containers_of_the_kinds_that_ship() {
     let app = TestApp::new();

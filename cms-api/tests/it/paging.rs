@@ -1,4 +1,4 @@
-//! Listings by page: one row at a time, each is the same list.
+//! Listings by page: read one row at a time, each is the same list.
 
 use cms_core::repo::Role;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
 const LESSON: &str = "lesson/equal-parts";
 const CHANNEL: &str = "/authoring/v1/channels/production";
 
-/// A listing is one list, whether it is read at once or row by row, and has at least so many rows.
+/// Checks that a listing is the same list, read at once or row by row, and that it has at least this many rows.
 async fn check(person: &Person<'_>, path: &str, rows_min: usize) {
     let whole = person.all(path, 500).await;
     assert!(whole.len() >= rows_min, "{path}: {whole:#?}");
@@ -64,7 +64,7 @@ async fn every_listing_is_the_same_row_by_row() {
     check(&ops, "/authoring/v1/entries/exercise/model-one-of-four/uses", 2).await;
 }
 
-/// A page of `main` is of the `main` that the first page found.
+/// All pages of `main` are of the `main` that the first page found.
 #[tokio::test]
 async fn a_listing_of_a_state_goes_on_in_that_state() {
     let app = TestApp::own();
@@ -110,7 +110,7 @@ async fn a_cursor_goes_on_in_the_list_that_gave_it_and_in_no_other() {
         assert_eq!(told["parameter"], "cursor");
         assert!(told["detail"].as_str().unwrap().contains("another list"), "{other}: {told}");
     }
-    // Learners' lists too, where no kind is another list than one.
+    // Learners' lists too; there, a list without a kind is another list than one with it.
     let page = format!("/v1/snapshots/{}/en/entries", app.snapshot().await);
     let first = app.get(&format!("{page}?kind=exercise&limit=2")).await.json();
     let cursor = first["next"].as_str().unwrap();
@@ -142,7 +142,7 @@ async fn schedules_that_change_while_they_are_read_are_neither_lost_nor_doubled(
         );
         let Some(cursor) = page["next"].as_str() else { break };
         next = format!("&cursor={cursor}");
-        // What was seen moves behind what was not, and what was not before what was.
+        // Rows that were read move behind unread ones, and unread ones before those that were read.
         for (id, day) in [(&ids[0], 9), (&ids[3], 8), (&ids[2], 1)] {
             let body = json!({ "at": format!("2031-03-0{day}T09:00Z") });
             let path = format!("{schedules}/{id}");

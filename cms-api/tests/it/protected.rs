@@ -1,4 +1,4 @@
-//! A channel that includes answers: read with a token, in a space of its own, kept by no shared cache.
+//! A channel that includes answers: read with a token, in a space of its own, and stored by no shared cache.
 
 use axum::http::StatusCode;
 use cms_core::repo::Role;
@@ -36,18 +36,18 @@ async fn a_channel_with_answers_is_read_with_a_token_and_is_nowhere_else() {
     assert!(String::from_utf8_lossy(&whole.body).contains(CORRECT));
     assert_eq!(whole.header("cache-control"), "private, max-age=31536000, immutable");
 
-    // None of it is public, by any of its names.
+    // None of it is public, under any of its names.
     let object = moved.header("location").trim_start_matches("/protected/offline").to_owned();
     for path in [object.as_str(), entry.as_str(), "/v1/channels/offline"] {
         assert_eq!(app.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    // And the public channel is not to be had below the protected one.
+    // The public channel can't be reached below the protected one.
     let public = app.object("en", "exercise/compare-fractions").await;
     let below = format!("/protected/offline/v1/objects/{public}");
     assert_eq!(app.with(&below, &operator).await.status, StatusCode::NOT_FOUND);
     let below = app.with("/protected/production/v1/channels/production", &operator).await;
     assert_eq!(below.code(), "channel-unknown");
-    // The page that asks for no token does not know of it; authors do.
+    // The page that requires no token does not know it; authors do.
     let told = app.get("/admin/api/channels").await.json();
     assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
     let told = app.get("/admin/api/channels/offline/versions").await;
@@ -91,7 +91,7 @@ async fn a_schedule_of_a_channel_with_answers_is_made_changed_run_and_cancelled(
     let stale = ana.asks("PATCH", &place, &[("if-match", &tag)], Some(&change)).await;
     assert_eq!(stale.code(), "stale");
 
-    // At its time the revision that it names now is there, with its answers, and in no other space.
+    // At its time the revision that the schedule names now is there, with its answers, and in no other space.
     let later = app.a_day_later();
     let store = later.app.store();
     let report = later.run_due();

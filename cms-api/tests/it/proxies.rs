@@ -1,8 +1,8 @@
-//! The configurations of `docs/proxies`, run: what caches in front keep, what they never keep, and what learners get while
-//! the server is stopped.
+//! Runs the configurations of `docs/proxies`: what caches in front of the server keep, what they never keep, and what
+//! learners get while the server is stopped.
 //!
-//! The files are used as they stand there, with other addresses and folders. Without the programs there is nothing to
-//! run, which CI does not let pass.
+//! The files are used as they are, with other addresses and folders. Without the programs there is nothing to run; CI
+//! does not accept that.
 
 use std::{
     fs,
@@ -23,9 +23,9 @@ use crate::{
     test_app::{TOKEN, TestApp, fixtures},
 };
 
-/// For what comes with time: a start, an answer that grows old.
+/// How long to wait for what takes time: a start, an answer that becomes stale.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Between two looks at what time alone brings.
+/// The pause between two looks at what only time brings.
 const MOMENT: Duration = Duration::from_millis(100);
 /// The server's address in the files.
 const ORIGIN_HOST: &str = "127.0.0.1";
@@ -57,7 +57,7 @@ impl Drop for Running {
     }
 }
 
-/// A proxy and what it says.
+/// A proxy and its output.
 struct Proxy {
     _running: Running,
     said: Receiver<String>,
@@ -72,7 +72,10 @@ impl Proxy {
         Self { _running: running, said }
     }
 
-    /// Waits until it says something, for a moment at most; one that ends says so by that.
+    /// Waits briefly for the proxy to say something.
+    ///
+    /// # Panics
+    /// If the proxy has ended.
     fn wait(&self) {
         match self.said.recv_timeout(MOMENT) {
             Ok(line) => println!("{line}"),
@@ -125,7 +128,7 @@ impl Stage {
         self.ask(path, &[])
     }
 
-    /// Asks until an answer is so.
+    /// Asks until an answer meets a condition.
     fn until(&self, path: &str, is_so: impl Fn(&Got) -> bool) -> Got {
         let start = Instant::now();
         loop {
@@ -163,7 +166,7 @@ fn cms(data: &Path) -> Command {
     command
 }
 
-/// A configuration as it stands in the docs, with other words in some places, each of which must be there.
+/// A configuration as it is in the docs, with replacements, each of which must be found.
 fn configuration(name: &str, changes: &[(&str, String)]) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/proxies").join(name);
     let mut text = fs::read_to_string(path).expect("a configuration");
@@ -202,7 +205,7 @@ fn stage(proxy: impl FnOnce(&Path, u16, u16) -> Command) -> Stage {
 
 fn nginx(program: &Path, folder: &Path, port: u16, origin: u16) -> Command {
     let at = |name: &str| folder.join(name).display().to_string();
-    // Where it would write as root, a test has a folder of its own.
+    // Folders in which it would write as root are replaced by folders of the test's own.
     let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {};", at(name)))
         .join(" ");
@@ -219,7 +222,7 @@ fn nginx(program: &Path, folder: &Path, port: u16, origin: u16) -> Command {
     );
     fs::write(folder.join("nginx.conf"), text).expect("a file");
     let globals = format!("daemon off; pid {}; error_log stderr warn;", at("pid"));
-    // Root's workers would be somebody else, who may not write here.
+    // Root's workers would be another user, who may not write here.
     let user =
         if fs::metadata("/proc/self").is_ok_and(|of| is_roots(&of)) { "user root;" } else { "" };
     let mut command = Command::new(program);
@@ -250,7 +253,7 @@ fn varnish(program: &Path, folder: &Path, port: u16, origin: u16) -> Command {
 
 const POINTER: &str = "/v1/channels/production";
 
-/// What every cache in front does, whichever it is.
+/// Checks that hold for every cache in front, whichever it is.
 fn holds(mut stage: Stage) {
     let first = stage.get(POINTER);
     assert_eq!((first.status, first.header("x-cache")), (200, "MISS"));
@@ -272,20 +275,20 @@ fn holds(mut stage: Stage) {
     let home = format!("{place}/entries/topic/root");
     hit(&home);
 
-    // A client that has it is told so by the cache, also where the tag was weakened on the way.
+    // The cache itself tells a client that its copy is current, even if the tag was weakened on the way.
     let tag = plain.header("etag").to_owned();
     let weak = format!("W/{}", tag.trim_start_matches("W/"));
     for known in [&tag, &weak] {
         assert_eq!(stage.ask(&exercise, &[("if-none-match", known)]).status, 304, "{known}");
     }
-    // Coded for who takes it, and for nobody else; however that is written, it is kept once.
+    // Compressed for clients that accept it, and for nobody else; however they ask for it, it is stored once.
     stage.ask(&exercise, &[("accept-encoding", "gzip")]);
     let coded = stage.ask(&exercise, &[("accept-encoding", "gzip, deflate, br, made-up")]);
     assert_eq!((coded.header("content-encoding"), coded.header("x-cache")), ("gzip", "HIT"));
     assert!(coded.body.len() < plain.body.len());
     assert_eq!(stage.ask(&exercise, &[("accept-encoding", "gzip;q=0")]).body, plain.body);
 
-    // A part of a film, from the cache too.
+    // A part of a film comes from the cache too.
     let whole = stage.get(&film);
     for expected in ["", "HIT"] {
         let part = stage.ask(&film, &[("range", "bytes=100-199")]);
@@ -293,7 +296,7 @@ fn holds(mut stage: Stage) {
         assert_eq!(part.header("content-range"), format!("bytes 100-199/{}", whole.body.len()));
         assert!(part.header("x-cache").contains(expected), "{}", part.header("x-cache"));
     }
-    // Other spellings fill no places.
+    // Other spellings take up no room.
     for _ in 0..2 {
         let other = stage.get(&format!("/{POINTER}"));
         assert_eq!((other.status, other.header("location")), (308, POINTER));
@@ -302,7 +305,7 @@ fn holds(mut stage: Stage) {
     }
     never_kept(&stage);
 
-    // The server stops. What is immutable stays, and so does the pointer, older than it should be.
+    // The server stops. Immutable things stay available, and so does the pointer, older than it should be.
     stage.server.stop();
     let old = stage.until(POINTER, |got| {
         got.header("age").parse().unwrap_or(0) > 7 || got.header("x-cache") == "STALE"
@@ -311,13 +314,13 @@ fn holds(mut stage: Stage) {
     for path in [&exercise, &film, &home] {
         assert!([200, 307].contains(&stage.get(path).status), "{path}");
     }
-    // What nobody asked for before can't be had.
+    // What nobody asked for before is not available.
     let none = stage.get(&format!("{place}/addresses/topic/root"));
     assert!([502, 503, 504].contains(&none.status), "{}", none.status);
     assert_eq!(stage.get(POINTER).status, 200, "also after a failure");
 }
 
-/// What a token opens is asked of the server each time, and opens nothing to who has none.
+/// Whatever needs a token is requested from the server each time, and is not given to a client without one.
 fn never_kept(stage: &Stage) {
     let token = format!("Bearer {TOKEN}");
     for path in ["/authoring/v1/me", "/protected/offline/v1/channels/offline"] {
@@ -358,6 +361,6 @@ async fn a_save_whose_tag_a_compressing_proxy_weakened_says_what_is_wrong() {
     let told = refused.json()["detail"].as_str().expect("a detail").to_owned();
     assert!(told.contains("proxy") && told.contains("gzip off"), "{told}");
     assert!(told.contains(&weak), "{told}");
-    // Read without the compression, it goes on.
+    // Read without compression, it can be saved.
     assert_eq!(save(&ana, &draft, LESSON, None, &lesson).await.status, 200);
 }

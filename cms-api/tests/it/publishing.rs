@@ -1,4 +1,4 @@
-//! Moving channels: plans that bind, and moves that name what they saw.
+//! Moving channels: plans that bind, and moves that name what the caller saw.
 
 use cms_api::background::notifier;
 use cms_core::repo::Role;
@@ -41,7 +41,7 @@ async fn a_plan_is_published_as_it_was_shown() {
     let waiting = pia.all(&format!("{CHANNEL}/not-public"), 1).await;
     let waits = waiting.iter().find(|row| row["key"] == "lesson/equal-parts").unwrap();
     assert_eq!(waits["why"][0]["why"], "not_published");
-    // Editing goes on, and does not spoil the plan.
+    // Editing goes on, and does not invalidate the plan.
     describe(&ops, "Newer words").await;
     let key = [("idempotency-key", "p1")];
     let body = json!({ "plan": first["id"], "message": "Go" });
@@ -252,7 +252,7 @@ async fn a_schedule_is_made_changed_and_cancelled() {
     }
 }
 
-/// The process ended between the run and the notice of it, and whoever had scheduled it never heard.
+/// The process ended between the run and the notice of it, and the person who had scheduled it was never told.
 #[tokio::test]
 async fn who_scheduled_something_hears_once_what_became_of_it() {
     let app = TestApp::own();

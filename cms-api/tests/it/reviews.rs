@@ -1,4 +1,4 @@
-//! Reviews: asking, looking, saying, approving and merging.
+//! Reviews: requested, looked at, discussed, approved and merged.
 
 use cms_api::background::notifier;
 use cms_core::repo::Role;
@@ -47,7 +47,7 @@ pub(crate) fn seen(review: &Value) -> Value {
     json!({ "entries": entries, "message": "Good" })
 }
 
-/// What a person is told of, the newest first.
+/// A person's notices, the newest first.
 pub(crate) async fn notices(person: &Person<'_>) -> Vec<Value> {
     notifier::look(&person.app.app).await.unwrap();
     person.all("/authoring/v1/notices", 50).await
@@ -72,7 +72,7 @@ async fn a_review_is_asked_for_approved_and_merged() {
     assert_eq!(open(&ana, &draft).await, review, "the same key opens one review");
     let second = json!({ "draft": draft, "title": "Twice" });
     let refused = ana.posts(REVIEWS, &[], &second).await;
-    // What a screen leads to is a member, not a word of the sentence.
+    // What a page links to is a member, not a word in the sentence.
     assert_eq!(refused.code(), "under-review");
     assert!(review.ends_with(refused.json()["review"].as_str().unwrap()), "{review}");
     assert_eq!(notices(&ben).await[0]["kind"], "assigned");
@@ -91,7 +91,7 @@ async fn a_review_is_asked_for_approved_and_merged() {
     assert_eq!((early.status.as_u16(), &*early.code()), (409, "not-approved"));
     let own = ana.posts(&format!("{review}/approve"), &[], &seen(&shown)).await;
     assert_eq!((own.status.as_u16(), &*own.code()), (403, "not-allowed"));
-    // Ana goes on writing: what Ben saw is not what is there.
+    // Ana goes on writing: what Ben saw is no longer current.
     write(&ana, &draft, "By Ana, again").await;
     ana.posts(&format!("/authoring/v1/drafts/{draft}/commit"), &[], &json!({})).await;
     let late = ben.posts(&format!("{review}/approve"), &[], &seen(&shown)).await;

@@ -1,4 +1,4 @@
-//! What grows is told, by day and by what it is for.
+//! Growth is reported, by day and by purpose.
 
 use std::fs;
 

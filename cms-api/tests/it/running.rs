@@ -1,4 +1,4 @@
-//! A server as a process, asked byte by byte.
+//! A server as a process, with requests byte by byte.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-/// Nothing here takes as long, unless it never ends.
+/// Nothing here takes this long, unless it never ends.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An empty repository.
@@ -19,7 +19,7 @@ pub(crate) fn repository() -> tempfile::TempDir {
     data
 }
 
-/// The program with arguments, without settings of whoever runs the tests.
+/// The program with arguments, without the settings of the person who runs the tests.
 pub(crate) fn cms(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cms"));
     command.args(["--author", "ana", "--data"]).arg(data).args(arguments);
@@ -27,7 +27,7 @@ pub(crate) fn cms(data: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// What a program that ends by itself says.
+/// The exit code and output of a program that ends by itself.
 pub(crate) fn said(command: &mut Command) -> (i32, String) {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = [stdout, stderr].concat();
@@ -80,7 +80,7 @@ impl Running {
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
     }
 
-    /// Tells it to stop, and sees it end well.
+    /// Tells it to stop, and checks that it ends well.
     pub(crate) fn stop(&mut self) {
         self.signal("-TERM");
         self.ends();
@@ -99,7 +99,7 @@ impl Drop for Running {
     }
 }
 
-/// What comes until the server ends the connection.
+/// Everything that arrives until the server ends the connection.
 pub(crate) fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).expect("the connection ends, and is not reset");

@@ -70,7 +70,7 @@ async fn an_app_reads_a_draft_by_another_base_address() {
         "Parts of equal size",
         "nothing was published"
     );
-    // The draft goes on, and so does what the link shows.
+    // The draft changes, and so does what the link shows.
     committed(&ana, &draft, LESSON, "Halves, then thirds").await;
     assert_eq!(read(&app, &base, LESSON).await["title"], "Halves, then thirds");
     let routed = app.get(&format!("{base}/v1/channels/production")).await.json();

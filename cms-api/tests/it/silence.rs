@@ -1,4 +1,4 @@
-//! Connections that say nothing, or not enough: they end, and keep nobody from anything.
+//! Connections that send nothing, or not enough: they end, and hold nobody up.
 
 use std::{
     io::{Read, Write},
@@ -57,7 +57,7 @@ fn silent_connections_make_room_for_requests() {
 fn where_every_connection_is_at_work_probes_are_answered_and_others_are_told() {
     let data = repository();
     let mut server = Running::start(data.path(), &["--connections-max", "2"], Stdio::null());
-    // Whoever is told to go on is at work, and waits for the rest.
+    // A client that was told to continue is at work, and the server waits for the rest.
     let head = "POST /v1/score HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 8\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n";
     let mut working: Vec<_> = (0..2)
         .map(|_| {

@@ -1,4 +1,4 @@
-//! Templates: what there is to begin with, and entries that are made from one.
+//! Templates: what one can begin with, and entries that are made from them.
 
 use cms_core::repo::Role;
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ async fn an_entry_made_from_a_template_is_a_copy_with_a_name_of_its_own() {
     );
     let unit = document(&ana, &draft, &json!("unit/understanding-fractions")).await;
     assert_eq!(unit["children"][1], copied["key"]);
-    // What comes of the model later leaves the copy alone, and the other way round.
+    // Later changes of the model leave the copy alone, and the other way round.
     let model = document(&ana, &draft, &json!("lesson/model-lesson")).await;
     assert_eq!(model["title"], "Lesson title");
     let shallow = json!({
@@ -134,7 +134,7 @@ async fn what_is_made_is_published_and_its_template_is_not() {
     }
 }
 
-/// Every model of a template was told to stand nowhere, for ever, as if someone had forgotten to place it.
+/// Every model of a template was reported to have no place, for ever, as if somebody had forgotten to place it.
 #[tokio::test]
 async fn a_model_is_told_as_one_while_its_change_waits_and_not_afterwards() {
     let app = TestApp::own();

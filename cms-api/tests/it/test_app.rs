@@ -40,7 +40,7 @@ use tower::ServiceExt;
 use crate::contract::told;
 
 pub(crate) const TOKEN: &str = "for-tests";
-/// 2026-01-02T03:04:05Z, so that snapshots repeat themselves.
+/// 2026-01-02T03:04:05Z, so that snapshots are the same each time.
 const TIME_MS: u64 = 1_767_323_045_000;
 
 pub(crate) fn fixtures() -> PathBuf {
@@ -51,7 +51,7 @@ pub(crate) fn by_ana() -> Authorship {
     Authorship { author: "ana".parse().unwrap(), time_ms: TIME_MS, operation: fresh_operation() }
 }
 
-/// What files and directories hold, as one commit of `main`.
+/// Imports files and directories as one commit of `main`.
 pub(crate) fn import_from(store: &Store, paths: &[PathBuf], prune: bool) {
     let mut input = Input::of(paths).expect("fixtures");
     let media = std::mem::take(&mut input.media);
@@ -65,7 +65,7 @@ pub(crate) fn import_from(store: &Store, paths: &[PathBuf], prune: bool) {
     import::execute(store, &request, &by_ana(), &mut input, &media, &mut |_| {}).expect("imports");
 }
 
-/// Documents by their keys, as one commit of `main`.
+/// Imports documents by their keys as one commit of `main`.
 pub(crate) fn import_documents<'d>(
     store: &Store,
     documents: impl IntoIterator<Item = (&'d str, &'d Value)>,
@@ -92,7 +92,7 @@ pub(crate) fn import_documents<'d>(
     .unwrap_or_else(|problem| panic!("{problem:?}"))
 }
 
-/// Publishes what `main` has, and tells what came of it.
+/// Publishes `main`, and returns the result.
 pub(crate) fn publish(store: &Store) -> Value {
     let command = json!({ "verb": "publish", "request": {} });
     let command: Command = serde_json::from_value(command).expect("a command");
@@ -129,18 +129,18 @@ fn filled() -> Store {
     store
 }
 
-/// Stands in no lesson in the second version.
+/// The video that has a place in no lesson in the second version.
 pub(crate) const RETIRED: &str = "video/introduction-to-fractions";
 
 static STORE: LazyLock<Store> = LazyLock::new(filled);
 
-/// The server; every test reads the same store, unless it has one of its own.
+/// The server; tests share one store, unless a test has its own.
 pub(crate) struct TestApp {
     pub(crate) app: App,
     router: Router,
 }
 
-/// What a request was answered.
+/// The answer to a request.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -176,7 +176,7 @@ impl TestApp {
         Self::over(STORE.clone())
     }
 
-    /// Over a store that nobody else writes to.
+    /// A server over a store that nobody else writes to.
     pub(crate) fn own() -> Self {
         Self::over(filled())
     }
@@ -192,7 +192,7 @@ impl TestApp {
         Self::with_settings(self.app.store().clone(), AppSettings { clock, ..settings() })
     }
 
-    /// The same store, where each client may have this many attempts scored in a second.
+    /// The same store, with a limit on how many attempts each client may have scored in a second.
     pub(crate) fn with_attempts_per_s(&self, count: u32) -> Self {
         let attempts_per_s = NonZeroU32::new(count);
         let settings = AppSettings { attempts_per_s, ..settings() };
@@ -233,7 +233,7 @@ impl TestApp {
         EventStream { body: response.into_body(), text: String::new() }
     }
 
-    /// What the server answers; it is held against the OpenAPI document.
+    /// The server's answer, which is compared with the OpenAPI document.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(with_host(request)).await.expect("infallible");
@@ -256,7 +256,7 @@ impl TestApp {
         self.send(request.body(Body::empty()).expect("a request")).await
     }
 
-    /// A request without a token that holds JSON.
+    /// Posts JSON without a token.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         let request = Request::post(path).header("content-type", "application/json");
         self.send(request.body(Body::from(body.to_string())).expect("a request")).await
@@ -275,13 +275,13 @@ impl TestApp {
     }
 }
 
-/// The request as clients send it, to a host.
+/// The request as clients send it, with a host.
 fn with_host(mut request: Request<Body>) -> Request<Body> {
     request.headers_mut().entry(HOST).or_insert(HeaderValue::from_static("test"));
     request
 }
 
-/// Somebody with a token.
+/// A person with a token.
 pub(crate) struct Person<'a> {
     pub(crate) app: &'a TestApp,
     pub(crate) token: String,
@@ -359,7 +359,7 @@ pub(crate) struct ReadEvent {
 }
 
 impl EventStream {
-    /// The next event; none when the stream ended.
+    /// The next event; none once the stream has ended.
     pub(crate) async fn next(&mut self) -> Option<ReadEvent> {
         loop {
             while let Some((block, rest)) = self.text.split_once("\n\n") {

@@ -1,4 +1,4 @@
-//! What translators ask the API for: texts one by one, and what of a language is not done.
+//! What translators ask the API for: texts one by one, and what is not done in a language.
 
 use cms_core::repo::Role;
 use serde_json::json;

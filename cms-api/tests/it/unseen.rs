@@ -1,5 +1,5 @@
-//! What was seen is what happens, over HTTP: tags of entries, conflicts wherever they are read, notices made of what
-//! they tell of, and nothing published that nobody approved.
+//! What was seen is what happens, over HTTP: tags of entries, conflicts wherever they are read, notices made from
+//! what they report, and nothing published that nobody approved.
 
 use cms_api::background::notifier;
 use cms_core::repo::Role;
@@ -31,7 +31,7 @@ async fn put(person: &Person<'_>, draft: &str, document: &Value, tag: &str, quer
     saved.json()
 }
 
-/// A draft of Ana's whose lesson's description is in conflict with main's.
+/// A draft of Ana's in which the lesson's description is in conflict with main's.
 async fn in_conflict(ana: &Person<'_>) -> String {
     let (draft, other) = (begin(ana).await, begin(ana).await);
     for (draft, words) in [(&draft, "Ana's words."), (&other, "BEN'S CORRECTION.")] {
@@ -103,7 +103,7 @@ async fn a_late_save_tells_what_its_writer_had_read() {
         (&json!("Titled"), &json!("Described."))
     );
     assert_eq!(told["current_tag"], format!("\"{}\"", first["version"]));
-    // A tag that this server never gave is not guessed at.
+    // A tag that this server never gave is not interpreted.
     let unknown = ana.asks("PUT", &path, &[("if-match", "\"77\"")], Some(&described)).await.json();
     assert_eq!((&unknown["is_base_known"], &unknown["merged"]), (&json!(false), &Value::Null));
 }
@@ -132,7 +132,7 @@ async fn a_part_that_is_accepted_is_told_as_that() {
         told[0]["text"],
         format!("ben accepted {LESSON} of a review, the rest of which waits: New words")
     );
-    // What was looked at is named: since then the draft was brought up to date.
+    // The request names the state that was seen; since then the draft was brought up to date.
     let body = json!({ "head": shown["head"] });
     let unseen = ben.posts(&format!("{review}/merge"), &[], &body).await;
     assert_eq!(&*unseen.code(), "not-as-seen");
@@ -151,7 +151,7 @@ async fn what_was_done_before_a_crash_is_told_after_it_and_once() {
     let draft = reviews::draft(&ana, "Some words").await;
     let review = reviews::open(&ana, &draft).await;
     ben.posts(&format!("{review}/request-changes"), &[], &json!({ "message": "Shorter" })).await;
-    // Nobody looked until now, as after a crash; and twice, as of two servers.
+    // Nobody looked until now, as after a crash; and then twice, as if there were two servers.
     for _ in 0..2 {
         let kinds =
             |rows: Vec<Value>| rows.iter().map(|row| row["kind"].clone()).collect::<Vec<_>>();
@@ -198,7 +198,7 @@ async fn where_approvals_are_required_a_channel_takes_what_was_accepted() {
     let to = json!({ "request": { "channel": "staging", "target": format!("draft/{name}") } });
     let tried = pia.posts(&format!("{A}/commands/publish"), &[], &to).await;
     assert_eq!(tried.status, 200, "{}", tried.json());
-    // What went there goes no further.
+    // What was published there goes no further.
     let further = json!({ "request": { "target": "staging" } });
     let refused = pia.posts(&format!("{A}/commands/publish"), &[], &further).await;
     assert_eq!(&*refused.code(), "not-accepted", "{}", refused.json());

@@ -1,7 +1,8 @@
-//! The page of what to do when something goes wrong: every command on it is run, as it stands there.
+//! The page on what to do when something goes wrong: every command on it is run exactly as it is written there.
 //!
-//! A fence begins with `sh` and the name of a world, which is prepared here. In its lines `/srv/`, `/backup/` and the server's
-//! address stand for the world's own; a line ends with exit code 0, or with the one that a comment at its end names.
+//! A fence begins with `sh` and the name of a world, which is prepared here. In its lines `/srv/`, `/backup/` and the
+//! server's address are replaced by the world's own. A line ends with exit code 0, or with the code that a comment at
+//! its end names.
 
 use std::{
     collections::BTreeSet,
@@ -22,7 +23,7 @@ use crate::{
 /// What each section says, in this order.
 const PARTS: [&str; 4] = ["**Seen**: ", "**Cause**: ", "**Do**: ", "**Lost**: "];
 
-/// Where the commands of one fence are run. What is in it goes with it.
+/// Where the commands of one fence are run; it is removed with everything in it.
 struct World {
     place: tempfile::TempDir,
     data: PathBuf,
@@ -81,7 +82,7 @@ impl World {
         }
     }
 
-    /// Flips a bit in the document of an entry, where the authors' own copy of it lies.
+    /// Flips a bit in the document of an entry, in the authors' own copy of it.
     fn damage(&self, key: &str) {
         let shown = cms(&self.data, &["--json", "show", key]).stdout;
         let shown: Value = serde_json::from_slice(&shown).unwrap();

@@ -77,7 +77,7 @@ impl World {
         Ok(Count::Idle)
     }
 
-    /// Drops a working copy: whoever does so has seen it.
+    /// Drops a working copy, which the person who drops it has seen.
     pub(super) fn drop_working(&mut self, dice: &mut Dice) -> Result<Count> {
         let (Some(draft), key) = (self.draft(dice), self.key(dice)) else {
             return Ok(Count::Idle);

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use cms_core::engine::local::{LocalEngine, LocalOptions};
 
-/// Whether thousands of rounds were asked for.
+/// Whether thousands of rounds were requested.
 fn long() -> bool {
     std::env::var_os("CMS_TEST_LONG").is_some_and(|value| value == "1")
 }
@@ -29,7 +29,7 @@ fn open(options: &LocalOptions) -> LocalEngine {
     LocalEngine::open(options.clone()).unwrap_or_else(|error| panic!("{error}: {error:?}"))
 }
 
-/// The files of a store whose names begin so, ascending.
+/// The files of a store whose names begin with the prefix, ascending.
 fn files(directory: &Path, prefix: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(directory).expect("the directory is there");
     let mut found: Vec<PathBuf> = entries

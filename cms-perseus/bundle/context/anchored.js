@@ -1,11 +1,11 @@
 /**
- * Patterns that can match at the beginning alone, asked there alone.
+ * Patterns that can match only at the beginning, tried only there.
  *
- * QuickJS tries a pattern at every position of a text, also one that begins with `^`; Perseus's Markdown tries some
- * thirty of those at every place of a text.
+ * QuickJS tries a pattern at every position of a text, even one that begins with `^`, and Perseus's Markdown tries
+ * some thirty of those at every position of a text.
  */
 
-/** What `regex.exec` gives, for a pattern without state. */
+/** A function that returns what `regex.exec` returns, for a pattern without state. */
 export function execOf(regex) {
     if (!canOnlyBegin(regex)) {
         return (text) => regex.exec(text);
@@ -17,7 +17,7 @@ export function execOf(regex) {
     };
 }
 
-/** Whether each alternative of a pattern begins with `^`, and that means the beginning. */
+/** Whether each alternative of a pattern begins with `^`, and `^` means the beginning of the text. */
 function canOnlyBegin({source, flags}) {
     if (/[gmvy]/.test(flags)) {
         return false;

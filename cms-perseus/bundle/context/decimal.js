@@ -1,7 +1,7 @@
 /**
  * The decimal separator of a locale, which decides how a learner's number is read.
  *
- * QuickJS has no `Intl`. The tables are CLDR 48's default number formats, as Node 20 tells them.
+ * QuickJS has no `Intl`. The tables are CLDR 48's default number formats, as Node 20 reports them.
  */
 const COMMA = new Set(
     (
@@ -28,7 +28,7 @@ const POINT = new Set(
     ).split(" "),
 );
 
-/** The separator of a locale such as `pt-BR`; a point where nothing is known of it. */
+/** The separator of a locale such as `pt-BR`; a point if the locale is not known. */
 export function decimalSeparator(locale) {
     const subtags = String(locale).split(/[-_]/);
     const language = subtags[0].toLowerCase();

@@ -1,10 +1,10 @@
 /**
- * What a context is made of can't be changed by what it reads: no item reaches the next one's call.
+ * Protects the parts of a context from what it reads: no item can affect the next one's call.
  *
  * Invariants:
- * 1. Every object that the language brings along is frozen, and so is the global object.
- * 2. Assigning a name that a frozen prototype has still makes a property of the object's own, as it does where
- *    nothing is frozen: errors set their `name`, old classes their `constructor`.
+ * 1. Every object that the language provides is frozen, and so is the global object.
+ * 2. Assigning a name that a frozen prototype has still creates a property of the object's own, as it does if nothing
+ *    is frozen: errors set their `name`, old classes their `constructor`.
  * 3. `__proto__` is a name like any other.
  */
 const {defineProperty, freeze, getOwnPropertyDescriptor, getPrototypeOf} = Object;

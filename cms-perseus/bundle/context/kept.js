@@ -1,20 +1,20 @@
 /**
- * Items in today's form that were asked for lately, since attempts at one item come many at a time.
+ * A cache of items in today's form, because attempts at one item come many at a time.
  *
- * Kept as texts: each call reads an object of its own from it, so that no call can change what the next one sees. An item
- * whose form is more than its text can say (a number that is none stands for a missing one) is read anew each time.
+ * Items are kept as texts: each call parses an object of its own, so that no call can change what the next one sees.
+ * An item whose form its text can't express (a NaN stands for a missing number) is migrated again each time.
  */
 
-/** Code units of all texts together, an item's own and the one in today's form. */
+/** The most code units of all texts together: the items' own and those in today's form. */
 const UNITS_MAX = 512 << 10;
-/** Larger ones would push all the others out. */
+/** Larger items would push all the others out. */
 const ITEM_UNITS_MAX = 64 << 10;
 
-/** By an item's text, its text in today's form; the one asked for last is last. */
+/** For each item's text, its text in today's form; the one used last is last. */
 const kept = new Map();
 let units = 0;
 
-/** An item's text in today's form, where it is kept. */
+/** An item's text in today's form, if it is kept. */
 export function recall(text) {
     const form = kept.get(text);
     if (form !== undefined) {
@@ -24,7 +24,7 @@ export function recall(text) {
     return form;
 }
 
-/** Keeps an item in today's form by its text, and forgets what was asked for longest ago. */
+/** Keeps an item in today's form under its text, and drops the least recently used ones. */
 export function keep(text, item) {
     const form = faithful(item);
     const size = text.length + (form?.length ?? ITEM_UNITS_MAX);
@@ -42,7 +42,7 @@ export function keep(text, item) {
     }
 }
 
-/** The text that reads as the same value; null where there is none. */
+/** The text that parses to the same value; null if there is none. */
 function faithful(item) {
     let isFaithful = true;
     const form = JSON.stringify(item, (_, value) => {

@@ -1,11 +1,12 @@
 /**
- * What the packages expect of a browser and QuickJS lacks, and what must not vary: time and chance.
+ * What the packages expect from a browser and QuickJS lacks, and fixed replacements for what must not vary: time and
+ * chance.
  *
- * Imported before any package, since some of them ask for the time while they load.
+ * This is imported before any package, because some of them ask for the time while they load.
  */
 import {decimalSeparator} from "./decimal.js";
 
-// Whatever asks for the time gets the same one; whatever names a moment still gets that.
+// Code that asks for the current time always gets the same one; code that names a moment still gets that moment.
 const RealDate = globalThis.Date;
 globalThis.Date = class Date extends RealDate {
     constructor(...parts) {
@@ -17,14 +18,14 @@ globalThis.Date = class Date extends RealDate {
     }
 };
 
-// Expressions are compared at points drawn at random: the same answer gets the same points.
+// Expressions are compared at random points, and the same answer must get the same points.
 let seed = 1;
 Math.random = () => {
     seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
     return seed / 0x80000000;
 };
 
-/** Begins the sequence of random numbers anew. */
+/** Restarts the sequence of random numbers. */
 export function beginChance() {
     seed = 1;
 }
@@ -43,7 +44,7 @@ globalThis.Intl = {
 
 const ABSOLUTE = /^([a-z][a-z0-9+.-]*:)(?:\/\/(?:[^/?#@]*@)?([^/?#]*))?/i;
 
-/** The parts of an address that Perseus looks at: its protocol and its origin. */
+/** The parts of an address that Perseus reads: its protocol and its origin. */
 globalThis.URL = class URL {
     static canParse(address, base) {
         return base !== undefined || ABSOLUTE.test(clean(address));
@@ -60,7 +61,7 @@ globalThis.URL = class URL {
     }
 };
 
-/** As browsers do before they read an address. */
+/** Cleans an address as browsers do before they parse it. */
 function clean(address) {
     return String(address).replace(/^[\0-\x20]+/, "").replace(/[\t\n\r]/g, "");
 }

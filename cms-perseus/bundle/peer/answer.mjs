@@ -18,7 +18,7 @@ const LOCALES = ["en", "de"];
 /**
  * `{name, refused}`, or `{name, migrated, split, findings, scores: [{input, locale, score, empty | refused}]}`.
  *
- * To the inputs given come the stored answers, the same with something wrong, and an empty input.
+ * The given inputs are tried, and also the stored answers, the same with something wrong, and an empty input.
  */
 export function answer({name, form, document, inputs = []}) {
     const parse = form === "article" ? parseAndMigratePerseusArticle : parseAndMigratePerseusItem;
@@ -38,7 +38,7 @@ export function answer({name, form, document, inputs = []}) {
         migrated,
         split: splitPerseusItem(migrated),
         findings: [question, ...hints].flat().map(told),
-        // What counts for nothing here is not graded there either.
+        // What counts for nothing in the engine is not graded here either.
         scores: attempts.flatMap((input) => LOCALES.map((locale) => scored(counted(withBlanks(migrated).question), input, locale))),
     };
 }
@@ -58,7 +58,7 @@ function scored(question, input, locale) {
     return {input, locale, score, empty};
 }
 
-/** What Perseus answers; null where it throws, as it does for some widgets that have no input. */
+/** Perseus's answer; null if it throws, as it does for some widgets without input. */
 function tried(work) {
     try {
         return work();

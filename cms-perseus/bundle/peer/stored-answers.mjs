@@ -1,10 +1,10 @@
-/** What a learner would enter who knows the answers that a renderer stores, by widget. */
+/** The input of a learner who knows the answers that a renderer stores, by widget. */
 export function storedAnswers({widgets}) {
     const inputs = Object.entries(widgets ?? {}).map(([name, widget]) => [name, entered(widget)]);
     return Object.fromEntries(inputs.filter(([, input]) => input !== undefined));
 }
 
-/** The same with each text, number and list a little off. */
+/** The same with each text, number and list slightly wrong. */
 export function wrong(value) {
     if (Array.isArray(value)) {
         return value.map(wrong).reverse();

@@ -1,4 +1,4 @@
-/** Widgets in which cards are put into order: sorter, matcher, orderer. */
+/** Widgets in which the learner puts cards in order: sorter, matcher, orderer. */
 
 export function sorter({correct}, tell) {
     if (correct.length < 2) {

@@ -1,8 +1,8 @@
-/** Widgets in which one chooses: radio, dropdown, categorizer, label-image. */
+/** Widgets in which the learner chooses: radio, dropdown, categorizer, label-image. */
 
 const same = (text) => String(text).trim().replace(/\s+/g, " ");
 
-/** The first pair of texts that look the same and are not equally right. */
+/** The first pair of texts that look the same, but of which only one is right. */
 function equalPair(choices) {
     for (const [index, one] of choices.entries()) {
         const other = choices.findIndex(({content, correct}, at) => at > index && same(content) === same(one.content) && Boolean(correct) !== Boolean(one.correct));

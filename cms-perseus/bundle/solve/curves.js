@@ -1,14 +1,14 @@
 /**
- * Whether lines and curves go through enough places on which points can rest: learners draw them by such points, and any that lie
- * on the right one do.
+ * Whether lines and curves pass through enough places on which points can rest. Learners draw them with such points,
+ * and any points on the right line will do.
  */
 import {isOn} from "./scales.js";
 
 const NEAR = 1e-6;
-/** Places that are looked at along a graph; one with more is not judged. */
+/** The most places to examine along a graph; a graph with more is not judged. */
 const PLACES_MAX = 10_000;
 
-/** True also where nobody can say. */
+/** Whether there are enough places; also true if that can't be determined. */
 export function enoughPlaces(correct, range, steps) {
     const {type, coords} = correct;
     if (!(steps[0] > 0) || !(steps[1] > 0)) {
@@ -39,7 +39,7 @@ export function enoughPlaces(correct, range, steps) {
     }
 }
 
-/** A graph as the place on it at an x; a vertical line at a y. */
+/** A graph as a function from an x to the place on it; for a vertical line, from a y. */
 const line = ([[x0, y0], [x1, y1]]) =>
     Math.abs(x1 - x0) < NEAR ? {isVertical: true, at: (y) => [x0, y]} : {at: (x) => [x, y0 + ((y1 - y0) * (x - x0)) / (x1 - x0)]};
 
@@ -61,7 +61,7 @@ function logarithm({coords: [[x0, y0], [x1, y1]], asymptote}) {
     return {at: (x) => [x, y0 + slope * Math.log((x - asymptote) / (x0 - asymptote))]};
 }
 
-/** The places of a graph on which points rest and which are shown. */
+/** The visible places of a graph on which points can rest. */
 function resting({isVertical = false, at}, range, steps) {
     const [low, high] = isVertical ? range[1] : range[0];
     const step = isVertical ? steps[1] : steps[0];
@@ -77,7 +77,7 @@ function resting({isVertical = false, at}, range, steps) {
     return found;
 }
 
-/** A wave may be drawn from any of its middles: each `periods`-th part of a period there is one. */
+/** A wave may be drawn from any of its midpoints, one in each `periods`-th part of a period. */
 function isRepeated([[x0, y0], [x1, y1]], periods, range, steps) {
     const quarter = x1 - x0;
     const apart = Math.abs(quarter) * (periods === 2 ? 2 : 4);
@@ -102,7 +102,7 @@ function isAhead([[x0, y0], [x1, y1]], [x, y]) {
     return (x - x0) * (x1 - x0) + (y - y0) * (y1 - y0) > NEAR;
 }
 
-/** Whether sides of a polygon that are no neighbours cross. */
+/** Whether sides of a polygon cross that are not neighbours. */
 export function crosses(points) {
     const side = (index) => [points[index], points[(index + 1) % points.length]];
     const turn = ([ax, ay], [bx, by], [cx, cy]) => Math.sign((bx - ax) * (cy - ay) - (by - ay) * (cx - ax));

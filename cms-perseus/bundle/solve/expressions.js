@@ -1,4 +1,4 @@
-/** Expressions: whether each stored form can be read, and counts as right when it is entered. */
+/** Expressions: whether each stored form can be read, and is scored as right when it is entered. */
 import * as KAS from "@khanacademy/kas";
 import {isFull} from "../scored.js";
 
@@ -56,7 +56,7 @@ function reason({value, simplify, form: isSameForm}, index, other, {answerForms,
     return ["stored-answer-refused", `“${value}” is not scored as right when it is entered${isSameForm ? " in this very form" : ""}.${rest}`];
 }
 
-/** The same expression, written otherwise. */
+/** The same expression in other notations. */
 function otherWritings(value, options) {
     const {expr} = KAS.parse(value, options);
     const ways = [() => expr.simplify(), () => expr.expand().simplify(), () => expr.expand(), () => expr.collect()];

@@ -1,4 +1,4 @@
-/** Graphs with points to move: whether the right places are ones on which a point can rest. */
+/** Graphs with points to move: whether points can rest at the right places. */
 import {isFull} from "../scored.js";
 import {isOn} from "./scales.js";
 import {crosses, enoughPlaces} from "./curves.js";
@@ -53,7 +53,7 @@ function begun(correct, start) {
     return {...correct, ...fields};
 }
 
-/** Points whose places say whether the graph can be drawn; null where there are none. */
+/** The points whose places decide whether the graph can be drawn; null if there are none. */
 function pointsOf({type, coords, center}) {
     if (type === "circle") {
         return center ? [center] : null;
@@ -64,21 +64,21 @@ function pointsOf({type, coords, center}) {
     return type === "segment" || type === "linear-system" ? coords.flat() : coords;
 }
 
-/** The angle at the middle of three points, less than half a turn. */
+/** The angle at the middle one of three points, less than half a turn. */
 function degrees([one, vertex, other]) {
     const turn = ([x, y]) => Math.atan2(y - vertex[1], x - vertex[0]);
     const between = Math.abs(turn(one) - turn(other)) * (180 / Math.PI);
     return Math.round(Math.min(between, 360 - between) * 1e6) / 1e6;
 }
 
-/** A line of one point, a circle without a middle: what nobody can draw. */
+/** Whether nobody can draw the graph: a line of one point, a circle without a centre. */
 function isDegenerate({type, coords}) {
     const pairs = type === "segment" || type === "linear-system" ? coords : ["linear", "ray", "vector", "sinusoid", "tangent", "absolute-value", "exponential", "logarithm"].includes(type) ? [coords] : [];
     const isVertical = !["linear", "ray", "vector", "segment", "linear-system"].includes(type);
     return pairs.some(([one, other]) => one[0] === other[0] && (isVertical || one[1] === other[1]));
 }
 
-/** Whether points rest elsewhere than on the grid, or another graph than the very same is right too. */
+/** Whether points can rest elsewhere than on the grid, or other graphs than the very same one are right too. */
 function isMovedFreely({graph, correct}) {
     const {type} = correct;
     const match = correct.match ?? graph?.match ?? "exact";
@@ -93,7 +93,7 @@ const isIn = ([x, y], [[left, right], [low, high]]) => x >= left - NEAR && x <= 
 const isOnGrid = ([x, y], [stepX, stepY]) => isOn(x, stepX) && isOn(y, stepY);
 const at = ([x, y]) => `(${x}, ${y})`;
 
-/** Why a graph can't be drawn by points that rest on the grid and in the range. */
+/** Why a graph can't be drawn with points that rest on the grid and in the range. */
 function misplaced(correct, points, range, steps) {
     const must = fixed(correct, points);
     const outside = must.find((point) => !isIn(point, range));
@@ -119,7 +119,7 @@ function misplaced(correct, points, range, steps) {
     return null;
 }
 
-/** The points that must stand just there; other points of a line or a curve do as well. */
+/** The points that must be exactly there. For a line or a curve, other points on it will do. */
 function fixed({type}, points) {
     switch (type) {
         case "point":

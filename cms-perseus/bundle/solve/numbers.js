@@ -1,14 +1,14 @@
-/** Inputs of a number: which text would be right, and whether the stored answers let it be. */
+/** Inputs of a number: which text would be right, and whether the stored answers accept it. */
 import {convertInputNumberOptionsToNumericInput} from "@khanacademy/perseus-core";
 import {isFull} from "../scored.js";
 
-/** Largest denominator of a fraction that is tried; beyond it any number is near one. */
+/** The largest denominator of a fraction to try; beyond it, any number is near a fraction. */
 const DENOMINATOR_MAX = 300_000;
 /** Nobody types more digits than this. */
 const DIGITS_MAX = 10;
-/** What the scorer takes for the same number. */
+/** The difference up to which the scorer takes two numbers for the same. */
 const SAME = 2 ** -42;
-/** As near as the scorer wants a number to be. */
+/** How near a number must be for the scorer. */
 const NEAR = 1e-13;
 const FORMS = {
     integer: "whole numbers",
@@ -19,7 +19,10 @@ const FORMS = {
     percent: "percentages",
     pi: "multiples of π",
 };
-/** By the denominator, the decimals from which on a rounded fraction is told from a number that is meant as it stands. */
+/**
+ * For each denominator, the decimals from which on a rounded fraction can be distinguished from a number that is
+ * meant as it is.
+ */
 const ROUNDED = {3: 2, 6: 3, 7: 3, 9: 3, 11: 3, 12: 3};
 
 export function inputNumber(options, tell, score) {
@@ -71,7 +74,7 @@ function solved({answers, coefficient}, tell, score, canBeTriedApart) {
     return best;
 }
 
-/** Why an answer that is marked correct is not scored as right. */
+/** Why an answer that is marked as correct is not scored as right. */
 function whyNot(answer, index, answers, texts, score, with_) {
     const alone = texts.find((currentValue) => isFull(score({currentValue}, with_([answer]))));
     if (alone === undefined) {
@@ -95,7 +98,7 @@ function isEasy({currentValue}) {
     return /[/p]/.test(currentValue) || currentValue.replace(/^-?[0.]*|[^0-9]/g, "").length <= DIGITS_MAX;
 }
 
-/** What is right in theory alone, or by far too much. */
+/** Answers that are right only in theory, or with far too large an error. */
 function hardToEnter({value, maxError, answerForms, strict}, index, easiest, tell, score) {
     if (easiest === undefined && Math.abs(value) < 1e9) {
         tell("impossible", "too-many-digits", `Only ${plain(value)}, with all its digits, is right: allow an error, or another form.`, "answers", index);
@@ -111,7 +114,7 @@ function hardToEnter({value, maxError, answerForms, strict}, index, easiest, tel
     }
 }
 
-/** π as 3.14 where multiples of π are asked for. */
+/** π as 3.14 in a question that asks for multiples of π. */
 function roundedPi({value, maxError, answerForms}, index, tell) {
     if (!answerForms?.includes("pi") || value === 0) {
         return;
@@ -134,7 +137,7 @@ const CAN_TAKE = {
     mixed: (value) => Math.abs(value) >= 1,
 };
 
-/** Perseus takes 1.5 where whole numbers alone are asked for; its author meant something else. */
+/** Perseus accepts 1.5 even if only whole numbers are asked for; the author meant something else. */
 function strangeForm({value, answerForms, strict}, index, tell) {
     const forms = strict ? (answerForms ?? []) : [];
     if (forms.length > 0 && forms.every((form) => CAN_TAKE[form]?.(value) === false)) {
@@ -143,7 +146,7 @@ function strangeForm({value, answerForms, strict}, index, tell) {
     }
 }
 
-/** A wrong or ungraded answer that an answer above it takes is never told to anybody. */
+/** A wrong or ungraded answer whose message is never shown, because a right answer above it matches first. */
 function unreachable(answers, tell, score) {
     answers.forEach((answer, index) => {
         if (answer.status === "correct" || answer.value == null || !Number.isFinite(answer.value) || !answer.message) {
@@ -156,7 +159,7 @@ function unreachable(answers, tell, score) {
     });
 }
 
-/** A third as 0.33: whoever writes 1/3 is told to be wrong. */
+/** A third as 0.33: a learner who writes 1/3 would be told that it is wrong. */
 function roundedFraction({value, maxError, strict, answerForms}, index, tell) {
     const fractions = ["proper", "improper", "mixed"];
     if (strict && answerForms?.length > 0 && !answerForms.some((form) => fractions.includes(form))) {
@@ -175,7 +178,7 @@ function roundedFraction({value, maxError, strict, answerForms}, index, tell) {
     }
 }
 
-/** How a learner could write a number, the likeliest first. */
+/** The ways in which a learner could write a number, the likeliest first. */
 export function writings(value) {
     const texts = [plain(value)];
     const fraction = fractionOf(value);
@@ -193,7 +196,7 @@ export function writings(value) {
         texts.push(denominator === 1 ? `${numerator} pi` : `${numerator} pi/${denominator}`, `${numerator}/${denominator} pi`);
     }
     texts.push(`${plain(value * 100)}%`, `${plain(value)}%`, plain(value * 100));
-    // Where an error is allowed, what is near is right too.
+    // If an error is allowed, nearby numbers are right too.
     for (let denominator = 1; denominator <= 12; denominator++) {
         const near = Math.round(value * denominator);
         const whole = Math.trunc(near / denominator);
@@ -205,7 +208,7 @@ export function writings(value) {
     return texts;
 }
 
-/** The simplest fraction that is this number; null where none is near. */
+/** The simplest fraction equal to this number; null if none is near. */
 function fractionOf(value) {
     const sign = Math.sign(value);
     let [before, numerator] = [0, 1];

@@ -1,9 +1,9 @@
-/** Whether a text and its widgets belong together: each placed once, each place with a widget. */
+/** Whether a text and its widgets match: each widget is placed once, and each place has a widget. */
 import {getWidgetIdsFromContent} from "@khanacademy/perseus-core";
 import {isWidgetScoreable} from "@khanacademy/perseus-score";
 import {parse} from "@khanacademy/pure-markdown";
 
-/** What stands in brackets and was likely meant to place a widget. */
+/** Text in brackets that was probably meant to place a widget. */
 const BRACKETS = /\[\[([^\]\n]{1,80})\]\]?/g;
 const PLACE = /^☃ [A-Za-z0-9- ]+$/;
 const NAME = /^[^A-Za-z]*([a-z][a-z-]*)[ _-]+\d+\W*$/i;
@@ -25,7 +25,7 @@ export function placing({content, widgets}, path) {
             tell("error", "placed-twice", text, `The text places “${name}” twice: learners see an error in the second place.`);
         }
         if (Object.hasOwn(own, name) && !shown.has(name) && !seen.has(name)) {
-            // Perseus scores what a text names, wherever it does.
+            // Perseus scores what a text names, wherever in the text that is.
             tell(isWidgetScoreable(own[name]) ? "impossible" : "error", "place-not-shown", text, `“[[☃ ${name}]]” stands within code, a formula or a link, where no widget is shown: learners see the text itself.`);
         }
         seen.add(name);
@@ -43,7 +43,7 @@ export function placing({content, widgets}, path) {
     return found;
 }
 
-/** The names of the widgets that a text shows as such: in code and in formulas it shows none. */
+/** The names of the widgets that a text really shows: code and formulas show none. */
 function shownIn(content) {
     const shown = [];
     const visit = (node) => {
@@ -68,7 +68,7 @@ function isMistyped(whole, inner, own) {
     return inner.includes("☃") || Object.hasOwn(own, name);
 }
 
-/** A widget that nothing places is likely the one that was meant. */
+/** A widget that is not placed anywhere is probably the one that was meant. */
 function nearest(name, own, places) {
     const type = name.replace(/ \d+$/, "");
     const free = Object.keys(own).filter((other) => !places.includes(other));

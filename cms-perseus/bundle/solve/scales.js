@@ -1,9 +1,9 @@
-/** Widgets in which something is moved along a scale: number-line, plotter. */
+/** Widgets in which the learner moves something along a scale: number-line, plotter. */
 import {isFull} from "../scored.js";
 
 const NEAR = 1e-6;
 
-/** Whether a value is a whole number of steps from an origin; any is where there are no steps. */
+/** Whether a value is a whole number of steps from an origin; true for any value if there are no steps. */
 export function isOn(value, step, origin = 0) {
     if (!(step > 0)) {
         return true;

@@ -1,8 +1,9 @@
 /**
- * Whether each question can be solved: for every widget the best input that a learner can make is worked out and scored.
+ * Whether each question can be solved: for every widget, the best input that a learner can make is determined and
+ * scored.
  *
- * A finding is a mistake of the author's that no parser sees: an answer that nobody can type, a right choice that is
- * missing, a bar off the grid. Nothing here refuses anything; `impossible` says that no learner can ever be right.
+ * A finding is an author's mistake that no parser sees: an answer that nobody can type, a missing right choice, a bar
+ * off the grid. Nothing here refuses anything; `impossible` says that no learner can ever be right.
  */
 import {emptyWidgetsFunctional, isWidgetScoreable, scorePerseusItem} from "@khanacademy/perseus-score";
 import {isExhaustion} from "../context/exhaustion.js";
@@ -17,15 +18,15 @@ import {placing} from "./placing.js";
 import {numberLine, plotter} from "./scales.js";
 import {matrix, table} from "./tables.js";
 
-/** Numbers are written as this locale does in what is tried. */
+/** The locale in which numbers are written when they are tried. */
 const LOCALE = "en";
-/** Groups may stand in groups so deep. */
+/** The deepest nesting of groups that is examined. */
 const DEPTH_MAX = 8;
 
 /**
- * By the type of widget, a function `(options, tell, score) => input`: it tells what is wrong with the options and gives
- * the best input that it found. `tell(severity, rule, message, ...path)` takes a path within the options; `score(input, options)`
- * is Perseus's score of the widget alone, with its own options or others.
+ * For each type of widget, a function `(options, tell, score) => input`. It reports what is wrong with the options
+ * and returns the best input that it found. `tell(severity, rule, message, ...path)` takes a path within the options;
+ * `score(input, options)` is Perseus's score of the widget alone, with its own options or others.
  */
 const SOLVERS = {
     categorizer,
@@ -51,7 +52,7 @@ export function examineItem({question}) {
     return [...examineRenderer(question, ["question"]), ...examineParts(question, ["question"], 0)];
 }
 
-/** An article asks nothing itself: only its graded groups do. */
+/** An article asks nothing itself; only its graded groups do. */
 export function examineSection(section, path) {
     const unchecked = scoredHere(section).filter((name) => section.widgets[name].type !== "group").map((name) => {
         const message = `Nobody can check “${name}” here: in an article only graded groups are checked. Put it into one, or make it static.`;
@@ -70,7 +71,7 @@ function examineParts(renderer, path, depth) {
     ]);
 }
 
-/** What is wrong with a renderer whose score is what a learner sees. */
+/** What is wrong with a renderer whose score the learner sees. */
 function examineRenderer(renderer, path) {
     const found = placing(renderer, path);
     const {inputs, total, isImpossible, isUnknown} = tryAll(renderer, path, found, 0);
@@ -93,8 +94,8 @@ function examineRenderer(renderer, path) {
 }
 
 /**
- * Tries each widget that is scored; groups count as one. `isUnknown` where there is a widget of which nobody knows here what would
- * be right.
+ * Tries each widget that is scored; groups count as one. `isUnknown` is true if there is a widget for which nobody
+ * here knows what would be right.
  */
 function tryAll(renderer, path, found, depth) {
     const inputs = {};
@@ -137,7 +138,7 @@ function tryGroup({options}, at, found, depth) {
         return {inputs: {}, total: 0, isImpossible: false, isUnknown: true};
     }
     const inner = tryAll(options, at, found, depth + 1);
-    // Perseus scores all widgets of a group, those that its text does not place among them.
+    // Perseus scores all widgets of a group, including those that its text does not place.
     const placed = new Set(scoredHere(options));
     for (const name of Object.keys(options.widgets).filter((name) => isWidgetScoreable(options.widgets[name]) && !placed.has(name))) {
         const message = `The group's text does not place “${name}”, yet its answer counts: learners can never give it. Place it, or remove it.`;
@@ -169,7 +170,7 @@ function solve(solver, {type, options}, at, found) {
     return input;
 }
 
-/** The score of one widget alone; what Perseus throws is a score that is no score. */
+/** The score of one widget alone. If Perseus throws, the result is a score without points. */
 function scoreAlone(type, options, input) {
     const widgets = {"w 1": {type, options, graded: true, static: false, alignment: "default", version: {major: 0, minor: 0}}};
     return scored({content: "[[☃ w 1]]", widgets, images: {}}, {"w 1": input});

@@ -37,7 +37,7 @@ export function table({answers, rows: rowsCount, columns}, tell, score) {
     return readable(answers, rows.map((row) => row.slice(0, columns)), tell, score);
 }
 
-/** A table as it is scored: Perseus reads of each cell what a number begins with. */
+/** A table as it is scored: Perseus reads the number at the beginning of each cell. */
 function readable(answers, rows, tell, score) {
     const read = rows.map((row) => row.map((cell) => String(Number.parseFloat(cell))));
     if (isFull(score(rows)) || !isFull(score(read))) {
@@ -51,7 +51,7 @@ function readable(answers, rows, tell, score) {
 
 const isBlank = (cell) => cell == null || cell === "";
 
-/** A matrix without the blank rows and columns after it: editors fill a board with them. */
+/** A matrix without the blank rows and columns at its end, with which editors fill a board. */
 function filled(answers) {
     const last = (row) => row.findLastIndex((cell) => !isBlank(cell)) + 1;
     const columns = Math.max(0, ...answers.map(last));

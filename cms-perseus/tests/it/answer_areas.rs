@@ -1,4 +1,4 @@
-//! Items of 2014 and before have their answer in an area beside the question: it comes in, or is refused by name.
+//! Items of 2014 and before have their answer in an area next to the question: it is taken in, or refused by name.
 
 use cms_perseus::{Fault, Form, Score};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What tells of an answer is withheld: each field of a rubric is changed in turn, and nothing changes for learners.
+//! What reveals an answer is withheld: each field of a rubric is changed in turn, and nothing changes for learners.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ const SHOWN: [(&str, &str); 17] = [
     ("numeric-input", "answers/status"),
     ("numeric-input", "answers/simplify"),
     ("numeric-input", "coefficient"),
-    // Its cards lie in an order that is not this one.
+    // Its cards lie in another order than this one.
     ("orderer", "correctOptions/content"),
     ("plotter", "starting"),
     ("radio", "choices/id"),
@@ -35,9 +35,10 @@ const SHOWN: [(&str, &str); 17] = [
     ("sorter", "correct"),
 ];
 
-/// Changes what of an item's question is shown, and tells what a score depends on: the widget's type, and the fields.
+/// Changes every shown field of an item's question in turn, and returns those on which a score depends: the widget's
+/// type, and the fields.
 ///
-/// A place is tried that `wants` wants.
+/// Only places that `wants` accepts are tried.
 pub(crate) fn shown_and_scored(
     item: &Value,
     inputs: &[&Value],
@@ -107,7 +108,7 @@ fn withheld(item: &Value) -> Option<Value> {
     ENGINE.withhold(Form::Item, item).ok().map(|split| split.answerless)
 }
 
-/// Changes each answer of an item in turn, and counts them.
+/// Changes each answer of an item in turn, and returns their number.
 pub(crate) fn check_item(name: &str, item: &Value) -> usize {
     let Some(before) = withheld(item) else { return 0 };
     let mut tried = 0;
@@ -115,7 +116,7 @@ pub(crate) fn check_item(name: &str, item: &Value) -> usize {
         let mut item = item.clone();
         let field = item.pointer_mut(&place).expect("found there");
         *field = changed(field);
-        // A change that makes the item none is no change of an answer.
+        // A change after which the item no longer parses is not a change of an answer.
         let Some(after) = withheld(&item) else { continue };
         assert_eq!(after, before, "{name}: {place}");
         tried += 1;
@@ -144,7 +145,7 @@ fn what_is_shown_and_scored_is_shown_on_purpose() {
     assert!(found.len() > 20, "only {found:?}");
 }
 
-/// How the cards of a fixture's widget lie at first, with others in their place.
+/// The opening order of the cards of a fixture's widget, with other cards in their place.
 fn opening(name: &str, pointer: &str, list: &str, cards: &[&str]) -> Vec<String> {
     let mut item = document(name);
     let options = item.pointer_mut(pointer).expect("a widget's options");
@@ -182,7 +183,7 @@ fn cards_never_lie_solved_and_their_order_tells_nothing() {
             assert_ne!(lie, solved, "{name} opens solved");
             *seen.entry(lie).or_insert(0) += 1;
         }
-        // One order for all, and another one for what that one would solve.
+        // One order for all, and another one where the first would be the solution.
         let mut times: Vec<_> = seen.into_values().collect();
         times.sort_unstable();
         assert_eq!(times, [1, 23], "{name}: the order depends on the solution");
@@ -209,7 +210,7 @@ fn the_cards_of_an_orderer_lie_neither_in_order_nor_as_their_author_laid_them() 
             "version": {"major": 0, "minor": 0}, "options": {
             "options": cards(&bank), "correctOptions": cards(&solved), "otherOptions": [],
             "height": "normal", "layout": "horizontal"}});
-        // In a group as well, whose widgets were split before.
+        // Also in a group, whose widgets were split before.
         let group = json!({"type": "group", "graded": true, "static": false, "alignment": "default",
             "version": {"major": 0, "minor": 0}, "options": {
             "content": "[[☃ orderer 1]]", "images": {}, "widgets": {"orderer 1": widget}}});
@@ -237,7 +238,7 @@ fn the_cards_of_an_orderer_lie_neither_in_order_nor_as_their_author_laid_them() 
 fn where_a_graph_begins_tells_nothing_of_where_it_ends() {
     let item = document("graph that begins with its answer");
     let graph = "/question/widgets/interactive-graph 1/options/graph";
-    // Perseus's own split leaves it, since a graph and its answer have the same fields.
+    // Perseus's own split leaves it, because a graph and its answer have the same fields.
     let open = ENGINE.split(Form::Item, &item).unwrap().answerless;
     assert_eq!(open.pointer(graph).unwrap()["center"], json!([1, 2]));
     let shut = withheld(&item).unwrap();
@@ -252,10 +253,10 @@ fn groups_are_looked_into() {
     let shut = withheld(&item).unwrap();
     let value =
         "/question/widgets/graded-group 1/options/widgets/numeric-input 1/options/answers/0/value";
-    // Perseus's own split leaves it; should it cease to, `withhold.js` has less to do.
+    // Perseus's own split leaves it; if that changes, `withhold.js` has less to do.
     assert!(open.pointer(value).is_some());
     assert_eq!(shut.pointer(value), None);
-    // That there is a hint is told, so that learners can ask for it.
+    // That there is a hint is shown, so that learners can ask for it.
     let nothing = json!({"content": "", "widgets": {}, "images": {}});
     let hint = "/question/widgets/graded-group 1/options/hint";
     assert_eq!(shut.pointer(hint), Some(&nothing));

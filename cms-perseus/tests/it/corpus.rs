@@ -1,9 +1,9 @@
-//! The same on real documents, which are not part of this repository.
+//! The same laws on real documents, which are not part of this repository.
 //!
-//! `CMS_TEST_PERSEUS_DATA` names a folder with `perseus-items.ndjson.gz` (`{name, item}` a line),
+//! `CMS_TEST_PERSEUS_DATA` names a folder with `perseus-items.ndjson.gz` (`{name, item}` per line),
 //! `perseus-items-invalid.ndjson.gz` (`{name, item, msg}`), `perseus-user-inputs.ndjson.gz` (`{name, input}`) and
-//! `perseus-articles.ndjson.gz` (`{name, article}`). Without it there is nothing to test here. Node is asked for what
-//! it makes of them, so the packages below `bundle/` must be installed.
+//! `perseus-articles.ndjson.gz` (`{name, article}`). Without it there is nothing to test here. The expected results
+//! come from Node, so the packages below `bundle/` must be installed.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -41,7 +41,7 @@ fn lines(folder: &Path, name: &str) -> Vec<Value> {
     lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect()
 }
 
-/// What Node makes of documents, in their order.
+/// Node's results for documents, in their order.
 fn under_node(documents: &[Value]) -> Vec<Expected> {
     let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("bundle/peer.mjs");
     let mut node = Command::new("node")
@@ -101,7 +101,7 @@ fn items_come_out_as_under_node() {
     check_all(&documents);
 }
 
-/// So many of each field of each widget are changed.
+/// At most this many occurrences of each field of each widget are changed.
 const TRIED_MAX: usize = 8;
 
 #[test]

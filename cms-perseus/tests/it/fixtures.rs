@@ -1,6 +1,7 @@
-//! Small documents of every sort, with what the npm packages make of them under Node.
+//! Small documents of every sort, with the results of the npm packages for them under Node.
 //!
-//! `cargo xtask perseus` writes what is expected, `cargo xtask perseus --check` (part of every test run) compares it.
+//! `cargo xtask perseus` writes the expected results, and `cargo xtask perseus --check` (part of every test run)
+//! compares them.
 
 use cms_perseus::{Fault, Finding, Form, Severity, Span, identity};
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ fn expected() -> impl Iterator<Item = Expected> {
     EXPECTED.lines().map(|line| serde_json::from_str(line).expect("an answer a line"))
 }
 
-/// What was entered into the fixture of a name, and what Node says of it.
+/// What was entered into the fixture of a name, and Node's result for it.
 pub(crate) fn attempts(name: &str) -> Vec<Attempt> {
     expected().find(|expected| expected.name == name).expect("a fixture of that name").scores
 }
@@ -134,12 +135,13 @@ fn one_parse_prepares_a_publish() {
         let checked = ENGINE.check(form, &named.document).unwrap();
         assert_eq!(prepared.findings, checked.findings);
         assert_eq!(ENGINE.migrate(form, &named.document).unwrap(), checked.migrated);
-        // What is withheld is a document of today's form, which has nothing more to withhold; cards are laid anew each time.
+        // The withheld form is a document of today's form with nothing more to withhold; only cards are laid again
+        // each time.
         let withheld = prepared.withheld.answerless;
         if !["matcher", "orderer", "sorter"].contains(&named.name.as_str()) {
             assert_eq!(ENGINE.withhold(form, &withheld).unwrap().answerless, withheld);
         }
-        // What is in today's form stays as it is.
+        // A document in today's form stays as it is.
         assert_eq!(ENGINE.migrate(form, &checked.migrated).unwrap(), checked.migrated);
     }
 }

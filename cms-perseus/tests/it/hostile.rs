@@ -1,4 +1,4 @@
-//! Documents and inputs that mean harm: each is a fault of its own, or none, and the next call finds nothing of it.
+//! Hostile documents and inputs: each causes a fault of its own, or none, and the next call notices nothing of it.
 
 use std::{
     num::NonZeroUsize,
@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use crate::fixtures::document;
 
-/// So long a call may take that is stopped, on a machine that does other things as well.
+/// How long a call that is stopped may take, on a machine that does other things as well.
 const BOUND: Duration = Duration::from_secs(8);
 
-/// One context, so that a call finds what the call before left.
+/// An engine with one context, so that a call meets what the call before it left.
 fn engine() -> Engine {
     Engine::new(Limits {
         memory_bytes: 32 << 20,
@@ -23,7 +23,7 @@ fn engine() -> Engine {
     })
 }
 
-/// Checks, splits and scores a document, then sees whether a good one comes out as ever.
+/// Checks, splits and scores a document, then checks that a good one still gives its usual results.
 fn survive(engine: &Engine, what: &str, item: &Value) -> Option<Fault> {
     let begin = Instant::now();
     let fault = engine.check(Form::Item, item).err();
@@ -34,7 +34,7 @@ fn survive(engine: &Engine, what: &str, item: &Value) -> Option<Fault> {
     fault
 }
 
-/// What an attempt comes to, after which a good one comes out as ever.
+/// The result of an attempt, after which a good one still gives its usual result.
 fn attempt(engine: &Engine, name: &str, input: &Value) -> Result<Score, Fault> {
     let begin = Instant::now();
     let scored = engine.score(&document(name), None, input, "en");
@@ -157,7 +157,7 @@ fn texts_that_stall_a_parser_are_stopped() {
         assert!(fault.as_ref().is_none_or(is_limit), "{piece}: {fault:?}");
         fault.is_some()
     });
-    // Were there none, this would test no limit.
+    // If there were none, this would not test a limit.
     assert_ne!(stalled.count(), 0);
 }
 

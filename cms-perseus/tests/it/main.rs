@@ -1,4 +1,4 @@
-//! Perseus in process against Perseus under Node, and against documents that mean harm.
+//! Perseus in process compared with Perseus under Node, and given hostile documents.
 
 mod answer_areas;
 mod answers;
@@ -16,5 +16,5 @@ use std::sync::LazyLock;
 
 use cms_perseus::{Engine, Limits};
 
-/// One for all tests: what one test does is no concern of another's.
+/// One engine for all tests, because no test is affected by what another does.
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Limits::default()));

@@ -1,4 +1,4 @@
-//! Numbers are read as they are written in the learner's language and script, in every widget that takes them.
+//! Numbers are read as they are written in the learner's language and script, in every widget for numbers.
 
 use cms_perseus::Score;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::ENGINE;
 
 fn score(kind: &str, options: Value, input: Value, locale: &str) -> Score {
     let name = format!("{kind} 1");
-    // The oldest form of most widgets is the newest one.
+    // For most widgets the oldest form is also the newest.
     let major = if kind == "expression" { 2 } else { 0 };
     let item = json!({"question": {"content": format!("[[☃ {name}]]"), "images": {}, "widgets": {
         name.as_str(): {"type": kind, "graded": true, "options": options, "version": {"major": major, "minor": 0}},

@@ -1,4 +1,4 @@
-//! Numbers cross exactly: what goes through a context comes back to the last digit.
+//! Numbers cross exactly: they come back from a context unchanged to the last digit.
 
 use cms_perseus::Form;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{ENGINE, peer::canonical};
 
-/// The numbers after a crossing there and back; an unknown widget's options are kept as they are.
+/// The numbers after a crossing there and back. An unknown widget's options are kept as they are.
 fn crossed(numbers: &Value) -> Value {
     let item = json!({"question": {
         "content": "", "widgets": {"hologram 1": {"type": "hologram", "options": {"numbers": numbers}}}

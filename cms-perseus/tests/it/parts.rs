@@ -104,7 +104,7 @@ fn a_question_with_a_program_of_another_site_is_solved_by_its_other_widgets() {
     let scored = |input: Value| ENGINE.score(&item, None, &input, "en").unwrap().score;
     let right = json!({"numeric-input 1": {"currentValue": "3"}});
     assert_eq!(scored(right), points(1.0));
-    // Whatever the frame is said to have said.
+    // The result does not depend on what the frame is said to have reported.
     let wrong = json!({"numeric-input 1": {"currentValue": "4"}, "cs-program 1": {"status": "correct", "message": null}});
     assert_eq!(scored(wrong), points(0.0));
 }

@@ -1,4 +1,4 @@
-//! A document, what the npm packages made of it under Node, and whether the engine makes the same.
+//! A document, the npm packages' result for it under Node, and whether the engine's result is the same.
 
 use cms_perseus::{Engine, Fault, Finding, Form, Score, Scored};
 use serde::Deserialize;
@@ -47,7 +47,7 @@ pub(crate) struct Attempt {
     refused: Option<String>,
 }
 
-/// Checks that the engine makes of a document what Node does.
+/// Checks that the engine's result for a document is Node's.
 pub(crate) fn check(engine: &Engine, named: &Named, expected: &Expected) {
     let Named { name, form, document } = named;
     assert_eq!(*name, expected.name);
@@ -79,11 +79,11 @@ pub(crate) fn check(engine: &Engine, named: &Named, expected: &Expected) {
 fn check_attempt(engine: &Engine, Named { name, document, .. }: &Named, attempt: &Attempt) {
     let Attempt { input, locale, score, empty, refused } = attempt;
     let scored = engine.score(document, None, input, locale);
-    // What the engine keeps of an item makes no difference.
+    // It makes no difference whether the engine has kept the item.
     assert_eq!(engine.score(document, None, input, locale), scored, "{name}: {input}");
     match (&scored, score, refused) {
         (Ok(scored), Some(score), _) => assert_eq!(as_perseus(scored), *score, "{name}: {input}"),
-        // Perseus throws for some widgets that have no input; here they count as empty.
+        // Perseus throws for some widgets without input; here they count as empty.
         (Ok(Scored { score, widgets }), None, None) => {
             assert_eq!(*score, Score::Invalid { message: None }, "{name}: {input}");
             assert!(widgets.is_empty(), "{name}: {input} {widgets:?} {attempt:?}");
@@ -104,7 +104,7 @@ fn check_attempt(engine: &Engine, Named { name, document, .. }: &Named, attempt:
     }
 }
 
-/// A score as Perseus writes it.
+/// A score in Perseus's form.
 fn as_perseus(scored: &Scored) -> Value {
     fn whole_numbers(value: &mut Value) {
         match value {
@@ -122,7 +122,7 @@ fn as_perseus(scored: &Scored) -> Value {
     value
 }
 
-/// The findings that the linter has itself, without those on renderers inside widgets.
+/// The linter's own findings, without those on renderers inside widgets.
 fn outer(findings: &[Finding]) -> Vec<Told> {
     let told = findings.iter().filter(|finding| !finding.pointer.contains("/options/"));
     sorted(

@@ -1,4 +1,4 @@
-//! Authors' mistakes that no parser sees: each is found, named and placed, and what is right is left alone.
+//! Authors' mistakes that no parser sees: each is found, named and placed, and what is right is not reported.
 
 use cms_perseus::{Form, Severity};
 use serde::Deserialize;

@@ -1,8 +1,8 @@
-//! Where an item's question holds answers, or what tells of them. `cms-api` tests by the same list.
+//! Where an item's question holds answers, or what reveals them. Tests in `cms-api` use the same list.
 
 use serde_json::Value;
 
-/// Fields of options that hold answers or tell of them, wherever they stand in an item's question.
+/// Fields of options that hold or reveal answers, wherever they are in an item's question.
 const TELLING: [&str; 19] = [
     "value",
     "maxError",
@@ -25,17 +25,17 @@ const TELLING: [&str; 19] = [
     "clue",
 ];
 
-/// What is drawn for all to see: figures, and where a graph begins.
+/// Fields that everybody sees drawn: figures, and where a graph begins.
 const DRAWN: [&str; 2] = ["lockedFigures", "startCoords"];
 
-/// Every place of an item's question that holds a scalar of an answer, or of what tells of one.
+/// Every place in an item's question with a scalar of an answer, or of what reveals one.
 pub(crate) fn telling(item: &Value) -> Vec<String> {
     let mut found = Vec::new();
     gather(&item["question"], "/question", false, &mut found);
     found
 }
 
-/// Every place below a value that holds a scalar of an answer, or of what tells of one.
+/// Every place below a value with a scalar of an answer, or of what reveals one.
 fn gather(value: &Value, pointer: &str, is_telling: bool, found: &mut Vec<String>) {
     let mut descend = |name: &str, inner: &Value, is_telling: bool| {
         let place = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
@@ -49,7 +49,7 @@ fn gather(value: &Value, pointer: &str, is_telling: bool, found: &mut Vec<String
         Value::Object(_) if is_picture(value) => {}
         Value::Object(fields) => {
             for (name, inner) in fields.iter().filter(|(name, _)| !DRAWN.contains(&name.as_str())) {
-                // What a sorter calls correct is its cards, which are shown.
+                // A sorter's field `correct` holds its cards, which are shown.
                 let is_cards = name == "correct" && pointer.contains("sorter");
                 descend(name, inner, is_telling || (TELLING.contains(&name.as_str()) && !is_cards));
             }
@@ -69,7 +69,7 @@ fn is_picture(widget: &Value) -> bool {
     widget["static"] == true || widget["type"].as_str().is_some_and(|kind| pictures.contains(&kind))
 }
 
-/// A scalar that is another one.
+/// Another scalar of the same type.
 pub(crate) fn changed(value: &Value) -> Value {
     match value {
         Value::Bool(is_so) => (!is_so).into(),

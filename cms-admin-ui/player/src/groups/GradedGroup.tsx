@@ -1,8 +1,9 @@
 /**
- * Groups of widgets that are checked by a button of their own: checkpoints in articles, parts of a question.
+ * Groups of widgets with a check button of their own: checkpoints in articles, parts of a question.
  *
- * Perseus would score them here, where the answers are not. These ask the page around the player, which asks the server,
- * and look as Perseus's own do. Where the page checks nothing there is no button: one that does nothing would lie.
+ * Perseus would score them here, where the answers are not available. These ask the page around the player, which
+ * asks the server, and they look like Perseus's own. If the page checks nothing there is no button, because one that
+ * does nothing would mislead.
  */
 import {Widgets, usePerseusI18n} from "@khanacademy/perseus";
 import type {PerseusRenderer, UserInputMap} from "@khanacademy/perseus-core";
@@ -34,9 +35,9 @@ interface GroupProps {
     widgets?: PerseusRenderer["widgets"];
     images?: PerseusRenderer["images"];
     hint?: PerseusRenderer | null;
-    /** What it is called where its title stands elsewhere. */
+    /** The group's name for screen readers, if its title is shown elsewhere. */
     label?: string;
-    /** Goes on to the next one of a set. */
+    /** Goes on to the next group of a set. */
     onNext?: (() => void) | null;
 }
 
@@ -45,7 +46,7 @@ const NO_MEDIA = {};
 interface Told {
     outcome: Outcome;
     message: string;
-    /** Pictures of the message. */
+    /** Pictures of the message to the answer. */
     media?: Media;
 }
 
@@ -72,7 +73,7 @@ export function GradedGroup({widgetId, apiOptions, keypadElement, title, content
         }
         tell({outcome: "asking", message: ""});
         const checked = await asking.check(where, readable(entered as unknown as Fields, widgets as unknown as Fields)).catch(() => null);
-        // What was changed meanwhile is not what was scored.
+        // An answer that was changed meanwhile is not the one that was scored.
         tell((now) => (now.outcome === "asking" ? told(checked, strings) : now));
     };
 
@@ -142,7 +143,7 @@ function told(checked: Checked | null, strings: Strings): Told {
     return {outcome: score.earned >= score.total ? "correct" : "incorrect", message, media};
 }
 
-/** A group's own hint: a draft has it here, and what is delivered has only its place, so that it is asked for. */
+/** A group's own hint. A draft has it here; a delivered document has only its place, so the page is asked for it. */
 function Hint({hint, where, apiOptions, keypad}: {hint: PerseusRenderer; where: {section: string | null; part: string}; apiOptions: Given["apiOptions"]; keypad: Given["keypadElement"]}) {
     const {hint: ask} = useContext(AskingContext);
     const {strings} = usePerseusI18n();
@@ -179,11 +180,11 @@ interface SetProps extends Omit<GroupProps, "content"> {
     gradedGroups: (PerseusRenderer & {title?: string; hint?: PerseusRenderer | null})[];
 }
 
-/** Several of them, one shown at a time; what was put into the others stays. */
+/** Several groups, shown one at a time. What was entered into the others stays. */
 export function GradedGroupSet({gradedGroups = [], widgetId, ...given}: SetProps) {
     const around = useContext(PlaceContext);
     const [at, setAt] = useState(0);
-    // A graph that is made where nobody sees it finds no room: each is made when it is first gone to.
+    // A graph that is mounted out of sight finds no room, so each group is mounted when it is first visited.
     const [seen, setSeen] = useState<ReadonlySet<number>>(new Set([0]));
     const go = (index: number) => {
         setSeen(new Set([...seen, index]));
@@ -216,13 +217,13 @@ export function GradedGroupSet({gradedGroups = [], widgetId, ...given}: SetProps
     );
 }
 
-/** Puts these where Perseus would put its own. */
+/** Registers these in place of Perseus's own. */
 export function gradedGroups(): void {
     replace("graded-group", GradedGroup as ComponentType<never>);
     replace("graded-group-set", GradedGroupSet as unknown as ComponentType<never>);
     const group = Widgets.getWidgetExport("group");
     if (group) {
-        // A group is Perseus's own; what stands in it is found by its name.
+        // A plain group is Perseus's own; this only adds its name to the way to the groups inside it.
         const Inner = group.widget as ComponentType<{widgetId: string}>;
         const Group = forwardRef<unknown, {widgetId: string}>(function Group(props, ref) {
             const around = useContext(PlaceContext);
@@ -240,7 +241,7 @@ function replace(name: string, widget: ComponentType<never>): void {
     const was = Widgets.getWidgetExport(name);
     if (was) {
         const Held = widget as ComponentType<object>;
-        // Perseus holds its widgets by a reference, which these have no use for.
+        // Perseus holds its widgets by a ref, which these do not need.
         const WithRef = forwardRef<unknown, object>(function WithRef(props, _) {
             return <Held {...props} />;
         });

@@ -1,4 +1,4 @@
-/** Text with widgets that keep what is put into them by themselves: a section, a checkpoint, its hint. */
+/** Text with widgets that remember their own input: a section, a checkpoint, its hint. */
 import {Renderer} from "@khanacademy/perseus";
 import type {PerseusRenderer, UserInputMap} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
@@ -31,7 +31,7 @@ export function Live({renderer, apiOptions, keypad, onInput}: Props) {
             keypadElement={keypad}
             userInput={input}
             handleUserInput={(id, value) => {
-                // Two widgets may change within one turn: the later must not forget the earlier.
+                // Two widgets may change within one turn: the later change must not forget the earlier one.
                 latest.current = {...latest.current, [id]: value} as UserInputMap;
                 setInput(latest.current);
                 onInput?.(latest.current);

@@ -1,4 +1,4 @@
-/** Questions to the page around the player that wait for their answers, each by the group that asked. */
+/** Questions to the page around the player that wait for an answer, one for each group. */
 import type {Part} from "../protocol";
 
 type Place = {id: string} & Part;
@@ -6,7 +6,7 @@ type Place = {id: string} & Part;
 export class Answered<Answer> {
     private readonly waiting = new Map<string, (answer: Answer | null) => void>();
 
-    /** Asks, and waits. What the same group asked before is answered with nothing. */
+    /** Asks, and waits. An earlier question of the same group that still waits is rejected. */
     wait(place: Place, ask: () => void): Promise<Answer> {
         const key = keyOf(place);
         this.waiting.get(key)?.(null);
@@ -16,7 +16,7 @@ export class Answered<Answer> {
         });
     }
 
-    /** Hands on what the page answered; what nobody asked is dropped. */
+    /** Hands on the page's answer; an answer to which nobody asked a question is dropped. */
     answer(place: Place, answer: Answer | null): void {
         const key = keyOf(place);
         this.waiting.get(key)?.(answer);

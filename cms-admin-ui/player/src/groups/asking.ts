@@ -1,24 +1,24 @@
-/** What a group that is checked by itself needs of the page around the player, handed down to wherever it stands. */
+/** What a group that is checked by itself needs from the page around the player, handed down to wherever the group is. */
 import type {PerseusRenderer} from "@khanacademy/perseus-core";
 import {createContext} from "react";
 import type {Fields, Media, Score} from "../protocol";
 
-/** Names a group: the section of an article that it stands in, and the way to it by names of widgets. */
+/** The place of a group: the section of an article that holds it, and the names of the widgets on the way to it. */
 export interface Where {
     section: string | null;
     part: string;
 }
 
-/** A score with the pictures of its message. */
+/** A score with the pictures in its message. */
 export interface Checked {
     score: Score;
     media: Media;
 }
 
 export interface Asking {
-    /** Null where the page checks nothing: then there is no button either. */
+    /** Null if the page checks nothing; then there is no button either. */
     check: ((where: Where, userInput: Fields) => Promise<Checked>) | null;
-    /** Null where the page gives no hints. */
+    /** Null if the page gives no hints. */
     hint: ((where: Where) => Promise<PerseusRenderer | null>) | null;
     locale: string;
     seed: number;
@@ -26,5 +26,5 @@ export interface Asking {
 
 export const AskingContext = createContext<Asking>({check: null, hint: null, locale: "en", seed: 0});
 
-/** The section that is shown around, and the groups, from the outermost. */
+/** The section around, and the groups around, from the outermost. */
 export const PlaceContext = createContext<{section: string | null; path: string[]}>({section: null, path: []});

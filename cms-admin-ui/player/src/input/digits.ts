@@ -1,22 +1,22 @@
 /**
- * Digits as the keyboards of the world write them. Perseus's scorer reads those from 0 to 9 alone, with a point and a
- * hyphen, so what was typed is told in these; on the screen it stays as it is.
+ * Digits in any script that keyboards write. Perseus's scorer reads only 0 to 9, a point and a hyphen, so the input
+ * is reported in these; on the screen it stays as it was typed.
  */
 import type {Fields, Json} from "../protocol";
 
 /** Widgets that numbers are typed into. */
 const TYPED = new Set(["numeric-input", "input-number", "expression", "table", "matrix"]);
 const DIGIT = /\p{Nd}/gu;
-/** Minus signs that are no hyphen: typographic, small, of full width, raised and heavy ones. */
+/** Minus signs other than the hyphen: typographic, small, full-width, superscript and heavy ones. */
 const MINUS = /[\u2212\u2010-\u2013\ufe63\uff0d\u207b\u2796]/g;
-/** The full stop and the slash of full width, which stand beside such digits. */
+/** The full-width stop, comma and slash, which are used with such digits. */
 const FULL_WIDTH: [RegExp, string][] = [[/\uff0e/g, "."], [/\uff0c/g, ","], [/[\uff0f\u2044\u2215]/g, "/"], [/[\uff05\u066a]/g, "%"], [/\uff0b/g, "+"]];
-/** An expression is read with its locale's own sign. */
+/** The Arabic decimal sign. An expression is read with its locale's own sign. */
 const DECIMAL_SIGN = /\u066b/g;
-/** What Arabic writes between thousands, and what turns the direction of writing: neither is part of a number. */
+/** What Arabic writes between thousands, and marks that change the direction of writing: neither is part of a number. */
 const BETWEEN = /[\u066c\u200e\u200f\u061c\u2066-\u2069]/g;
 
-/** What stands in the widgets, as the scorer reads it. `widgets` are those of the question, by name. */
+/** The input of the widgets, in the form that the scorer reads. `widgets` are those of the question, by name. */
 export function readable(input: Fields, widgets: Fields): Fields {
     return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, part(value, widgets[name] ?? null)]));
 }
@@ -30,15 +30,15 @@ function part(value: Json, widget: Json): Json {
     return isFields(inner) && isFields(value) ? readable(value, inner) : value;
 }
 
-/** A text with the digits and signs that are read. */
+/** A text with its digits and signs replaced by those that the scorer reads. */
 export function ascii(text: string): string {
     const plain = text.replace(DIGIT, valueOf).replace(MINUS, "-").replace(BETWEEN, "");
     return FULL_WIDTH.reduce((read, [sign, plainSign]) => read.replace(sign, plainSign), plain);
 }
 
 /**
- * The value of a decimal digit of any script. Unicode has the ten of a script in a row, from zero to nine (its stability
- * policy says so of every Nd), and rows may touch: so the digits in front are counted, by tens.
+ * The value of a decimal digit of any script. Unicode has the ten digits of a script in a row, from zero to nine (its
+ * stability policy says so of every Nd), and rows may touch. So this counts the digits before it, modulo ten.
  */
 function valueOf(digit: string): string {
     const point = digit.codePointAt(0) ?? 0;

@@ -1,14 +1,15 @@
 /**
- * Which widgets still want an answer, said of every type in the same way.
+ * Which widgets still need an answer, determined in the same way for every type.
  *
- * Perseus tells it of some types only. Of the others its scorer says that an answer is invalid, each in words of its own or in
- * none. What the scorer would take for an answer is none the less one: a coefficient that is left out is 1.
+ * Perseus reports it only for some types. For the others its scorer says that the answer is invalid, each in words of
+ * its own or without any. An input that the scorer would accept is an answer even if it looks empty: a coefficient
+ * that is left out is 1.
  */
 import type {PerseusWidget, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
 import {emptyWidgetsFunctional, isWidgetScoreable} from "@khanacademy/perseus-score";
 import type {Fields, Json} from "../protocol";
 
-/** The names of those of `ids` that a learner left empty. */
+/** The names among `ids` of the widgets that a learner left empty. */
 export function emptyParts(widgets: PerseusWidgetsMap, ids: readonly string[], input: UserInputMap, locale: string): string[] {
     return ids.filter((id) => {
         const widget: PerseusWidget | undefined = (widgets as Record<string, PerseusWidget>)[id];
@@ -17,12 +18,12 @@ export function emptyParts(widgets: PerseusWidgetsMap, ids: readonly string[], i
         }
         const value = (input as unknown as Fields)[id] ?? null;
         const isBlank = Object.hasOwn(BLANK, widget.type) ? BLANK[widget.type] : undefined;
-        // Perseus asks of some types without looking whether there is anything.
+        // Perseus asks some types without checking that there is any input.
         return value === null || isBlank?.(value, widget.options as unknown as Fields, locale) || emptyWidgetsFunctional(widgets, [id], input, locale).length > 0;
     });
 }
 
-/** The names of the widgets that a text places; the others are asked of nobody. */
+/** The names of the widgets that a text places. A learner never sees the others. */
 export function placed(content: string, widgets: PerseusWidgetsMap): string[] {
     return Object.keys(widgets).filter((id) => content.includes(`[[☃ ${id}]]`));
 }
@@ -40,7 +41,7 @@ const BLANK: Record<string, Test> = {
     "input-number": isTyped,
     "free-response": (value) => isBlankText(fieldsOf(value).currentValue),
     expression: isBlankText,
-    // A matrix smaller than its board is an answer too: what counts are the rows and columns that were reached.
+    // A matrix smaller than its board is an answer too: only the rows and columns that were reached count.
     matrix: (value) => {
         const {answers} = fieldsOf(value);
         const rows = Array.isArray(answers) ? answers.map((row) => (Array.isArray(row) ? row : [])) : [];
@@ -52,7 +53,7 @@ const BLANK: Record<string, Test> = {
         const {values} = fieldsOf(value);
         return Array.isArray(items) && items.some((_, index) => !Array.isArray(values) || (values[index] ?? null) === null);
     },
-    // As its cards lie at first they are never right, unless they are all alike.
+    // In their opening order the cards are never right, unless they are all alike.
     matcher: (value, {left, right}) => {
         const placed = fieldsOf(value);
         const isAlike = Array.isArray(right) && new Set(right).size < 2;

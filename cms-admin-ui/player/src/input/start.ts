@@ -1,8 +1,8 @@
-/** What stands in widgets before anyone answered. */
+/** The input of widgets before anyone has answered. */
 import {Widgets} from "@khanacademy/perseus";
 import type {PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
 
-/** What is static, and what begins with something; `seed` decides what is drawn by chance. */
+/** The input of static widgets, and of those that begin with something. `seed` decides what chance draws. */
 export function startOf(widgets: PerseusWidgetsMap, seed: number): UserInputMap {
     const start: Record<string, unknown> = {};
     for (const [id, widget] of Object.entries(widgets)) {
@@ -16,7 +16,10 @@ export function startOf(widgets: PerseusWidgetsMap, seed: number): UserInputMap 
     return start as UserInputMap;
 }
 
-/** The number by which Perseus draws, from a seed: the same for the same text, another one for nearly every other. */
+/**
+ * The number from which Perseus draws, made from a seed: the same for the same text, and different for nearly every
+ * other.
+ */
 export function seedOf(text: string | undefined): number {
     let hash = 0;
     for (const character of text ?? "") {

@@ -1,4 +1,4 @@
-/** What stands for widgets that show a page from elsewhere: its name, as a link that the page around the player opens. */
+/** The stand-in for widgets that show a page from elsewhere: its name, as a link that the page around the player opens. */
 import {Widgets} from "@khanacademy/perseus";
 import type {MouseEvent} from "react";
 import {videoPlayer} from "../videos";
@@ -6,7 +6,7 @@ import {words} from "../words";
 import {FROM_ELSEWHERE, elsewhere} from "./elsewhere";
 import type {Elsewhere, Options} from "./elsewhere";
 
-/** Puts the stand-in where Perseus would make a frame. */
+/** Registers the stand-in where Perseus would make a frame. */
 export function standIns(): void {
     for (const type of FROM_ELSEWHERE) {
         const was = Widgets.getWidgetExport(type);
@@ -23,7 +23,7 @@ function StandIn({there}: {there: Elsewhere}) {
     const play = there.kind === "video" && there.youtube ? videoPlayer() : null;
     const follow = (event: MouseEvent) => {
         if (play && there.kind === "video" && there.youtube && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-            // Whoever listens for links leaves this one alone.
+            // Keeps the code that watches links from following this one.
             event.preventDefault();
             play(there.youtube);
         }

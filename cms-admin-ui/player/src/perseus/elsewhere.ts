@@ -1,6 +1,6 @@
 /**
- * Widgets that show a page from elsewhere: what each of them is, and where it can be opened. Perseus would make frames of
- * them, and the player's own frame may load nothing.
+ * Widgets that show a page from elsewhere: what each of them is, and where it can be opened. Perseus would make
+ * frames for them, but the player's own frame may load nothing.
  */
 
 export type Elsewhere =
@@ -10,7 +10,7 @@ export type Elsewhere =
     | {kind: "page"; site: string; href: string}
     | {kind: "unknown"; href: null};
 
-/** What such a widget's options may have. */
+/** The options that such a widget may have. */
 export interface Options {
     location?: unknown;
     url?: unknown;
@@ -21,10 +21,10 @@ export interface Options {
 const NOWHERE: Elsewhere = {kind: "unknown", href: null};
 const KHAN_ACADEMY = "https://www.khanacademy.org";
 const YOUTUBE_ID = /^[\w-]{11}$/;
-/** An old program is named by its number alone. */
+/** An old program has only a number as its name. */
 const PROGRAM = /^[\w-]+$/;
 
-/** By the type of widget, where it leads. */
+/** By the type of widget, the place to which it leads. */
 const KINDS: Record<string, (options: Options) => Elsewhere> = {
     video: ({location}) => (typeof location === "string" && location !== "" ? (ofAddress(location) ?? video(location)) : NOWHERE),
     iframe: ({url}) => (typeof url === "string" ? (ofAddress(url) ?? program(url)) : NOWHERE),
@@ -35,12 +35,12 @@ const KINDS: Record<string, (options: Options) => Elsewhere> = {
 
 export const FROM_ELSEWHERE = Object.keys(KINDS);
 
-/** What a widget of these options shows. */
+/** What a widget with these options shows. */
 export function elsewhere(type: string, options: Options): Elsewhere {
     return KINDS[type]?.(options) ?? NOWHERE;
 }
 
-/** Null for what is no address of the web. */
+/** Null if the text is not a web address. */
 function ofAddress(text: string): Elsewhere | null {
     const address = addressOf(text);
     if (address === null) {
@@ -63,7 +63,7 @@ function youtubeId(address: URL, site: string): string | null {
     return id !== null && YOUTUBE_ID.test(id) ? id : null;
 }
 
-/** A name that is not one of YouTube's is a name of Khan Academy's. */
+/** A name that does not have the form of YouTube's is one of Khan Academy's. */
 function video(name: string): Elsewhere {
     return YOUTUBE_ID.test(name)
         ? {kind: "video", site: "YouTube", href: `https://www.youtube.com/watch?v=${name}`, youtube: name}

@@ -1,6 +1,6 @@
 /**
- * What Perseus is given by its surroundings: formulas, pictures, and no way out. Nothing here asks the network,
- * counts learners or logs them.
+ * What Perseus gets from its surroundings: formulas, pictures, and no way out. Nothing here uses the network, counts
+ * learners or logs them.
  */
 import {Dependencies, init} from "@khanacademy/perseus";
 import type {PerseusDependencies, PerseusDependenciesV2} from "@khanacademy/perseus";
@@ -18,7 +18,7 @@ import protractor from "./protractor.svg";
 type Complaint = (message: string) => void;
 
 const GRAPHIES = "https://ka-perseus-graphie.s3.amazonaws.com";
-/** What a grapher's buttons show, in the order in which the curves stand in their picture. */
+/** The drawings on a grapher's buttons, in the order of the curves in their picture. */
 const CURVES = [
     "67aaf581e6d9ef9038c10558a1f70ac21c11c9f8", // linear
     "e23d36e6fc29ee37174e92c9daba2a66677128ab", // quadratic
@@ -33,11 +33,11 @@ const CURVES = [
 const TOOLS: Record<string, string> = {
     ...Object.fromEntries(CURVES.map((name, index) => [`${GRAPHIES}/${name}.png`, `${curves}#svgView(viewBox(${index * 24},0,24,24))`])),
     "https://cdn.kastatic.org/images/perseus/protractor.svg": protractor,
-    // The same one without its margins, 360 by 180.
+    // The same protractor without its margins, 360 by 180.
     [`${GRAPHIES}/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png`]: `${protractor}#svgView(viewBox(15,10,360,180))`,
 };
 
-/** Makes Perseus ready; `complain` hears what it could not show. */
+/** Makes Perseus ready. `complain` is called with what it could not show. */
 export function setUp(complain: Complaint): void {
     const labels = {addLabel: () => {}};
     const dependencies = {

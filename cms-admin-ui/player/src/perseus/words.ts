@@ -1,10 +1,10 @@
 /**
- * Perseus's own words. Its packages ship English; here is what learners read and hear most in the other languages that the
- * player speaks. What is missing stays English.
+ * Perseus's own words. Its packages ship only English. Here are the words that learners read and hear most, in the
+ * other languages that the player speaks; what is missing stays English.
  */
 import {mockStrings} from "@khanacademy/perseus/strings";
 
-/** Names of the cells that numbers are typed into, which Perseus leaves without any. */
+/** Names of the cells for numbers, which Perseus leaves without any. */
 interface CellNames {
     cellName: (cell: {row: number; column: number; header?: string}) => string;
 }
@@ -146,12 +146,12 @@ const AR: Partial<Words> = {
 
 const ALL: Record<string, Words> = {es: {...EN, ...ES}, ar: {...EN, ...AR}};
 
-/** The words of a locale; English where there are none. */
+/** The words of a locale; English if it has none here. */
 export function perseusWords(locale: string): Words {
     return ALL[locale.toLowerCase().split(/[-_]/)[0] ?? ""] ?? EN;
 }
 
-/** A heading as it is read out: without the marks of Markdown and TeX. */
+/** A heading for reading aloud, without the marks of Markdown and TeX. */
 function plain(text = ""): string {
     return text.replace(/\\(?:[dt]?frac)\{([^{}]*)\}\{([^{}]*)\}/g, "$1/$2").replace(/[$*_`{}\\]/g, "").trim();
 }

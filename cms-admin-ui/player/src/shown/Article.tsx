@@ -1,4 +1,4 @@
-/** An article: its sections, each knowing which one it is. Perseus's own knows no section from another. */
+/** An article: its sections, each with its own identity. Perseus's own article does not distinguish its sections. */
 import type {KeypadAPI} from "@khanacademy/math-input";
 import type {PerseusRenderer} from "@khanacademy/perseus-core";
 import {Guard} from "../Root";
@@ -8,7 +8,7 @@ import {Link} from "../Link";
 
 interface Props {
     sections: PerseusRenderer[];
-    /** Which section each is, where it has a name, and its language, where that is another one than the article's. */
+    /** The id of each section, if it has one, and its language, if that is not the article's. */
     marks: {id: string | null; locale: string | null}[];
     keypad: KeypadAPI | null;
     onError: (message: string) => void;

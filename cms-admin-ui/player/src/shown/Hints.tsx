@@ -10,7 +10,7 @@ import {words} from "../words";
 
 interface Props {
     hints: Hint[];
-    /** How many there are, shown or not. */
+    /** The number of hints, shown or not. */
     count: number;
     onError: (message: string) => void;
 }

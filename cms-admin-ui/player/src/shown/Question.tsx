@@ -1,4 +1,4 @@
-/** A question: its text and widgets, the hints so far, and how the answer was. */
+/** A question: its text and widgets, the hints so far, and the result of the answer. */
 import type {KeypadAPI} from "@khanacademy/math-input";
 import {Renderer} from "@khanacademy/perseus";
 import type {Hint, PerseusRenderer, UserInputMap} from "@khanacademy/perseus-core";
@@ -19,17 +19,17 @@ import type {Asked} from "../tools/Tools";
 interface Props {
     question: PerseusRenderer;
     hints: Hint[];
-    /** How many hints there are, shown or not. */
+    /** The number of hints, shown or not. */
     hintsCount: number;
     score: Score | null;
     message: string | null;
     /** Pictures in the message. */
     media: Media;
-    /** What the learner had put in before. */
+    /** What the learner had entered before. */
     before: Fields | null;
-    /** What the learner may calculate and look up with. */
+    /** The tools with which the learner may calculate and look things up. */
     tools: Asked;
-    /** Decides what is drawn by chance. */
+    /** Decides everything that chance draws. */
     seed: number;
     locale: string;
     keypad: KeypadAPI | null;
@@ -52,7 +52,7 @@ export function Question({question, hints, hintsCount, score, message, media, be
     );
     const change = useCallback(
         (id: string, value: UserInputMap[keyof UserInputMap]) => {
-            // Two widgets may change within one turn: the later must not forget the earlier.
+            // Two widgets may change within one turn: the later change must not forget the earlier one.
             latest.current = {...latest.current, [id]: value} as UserInputMap;
             setInput(latest.current);
             tell(latest.current);

@@ -1,4 +1,4 @@
-/** How the answer was. It is there from the start, so that a screen reader hears it change. */
+/** The result of an answer. It is there from the start, so that a screen reader hears it change. */
 import {mapErrorToString} from "@khanacademy/perseus/strings";
 import {Guard} from "../Root";
 import {Prose} from "./Prose";
@@ -8,7 +8,7 @@ import {words} from "../words";
 
 interface Props {
     score: Score | null;
-    /** What is said in place of the score's own message, as Markdown. */
+    /** The message that replaces the score's own, as Markdown. */
     message: string | null;
     /** Pictures in messages. */
     media: Media;

@@ -1,4 +1,4 @@
-/** A calculator: typed or pressed, with its result read out. A graphing one draws functions as well. */
+/** A calculator: typed or pressed, with its result read out. A graphing one also draws functions. */
 import {useEffect, useRef, useState} from "react";
 import {ascii} from "../input/digits";
 import {Graph} from "./Graph";

@@ -1,4 +1,4 @@
-/** What a loan costs a month and in all, and when it is paid off. */
+/** What a loan costs each month and in total, and when it is paid off. */
 import {useState} from "react";
 import {ascii} from "../input/digits";
 import {monthlyPayment, monthsToPayOff, totalAmount} from "./finance";

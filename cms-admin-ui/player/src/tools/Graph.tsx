@@ -1,4 +1,4 @@
-/** Graphs of up to three functions of x, in a window that may be changed. */
+/** Graphs of up to three functions of x, in a window that can be changed. */
 import {useState} from "react";
 import {ascii} from "../input/digits";
 import {shown, valueOf} from "./arithmetic";
@@ -65,7 +65,7 @@ export function Graph({angles, words}: {angles: Mode["angles"]; words: ToolWords
     );
 }
 
-/** Where lines of a grid lie: ten or so, at round numbers. */
+/** The positions of a grid's lines: about ten, at round numbers. */
 function lines(from: number, to: number): number[] {
     const rough = (to - from) / 10;
     const power = 10 ** Math.floor(Math.log10(rough));
@@ -76,7 +76,7 @@ function lines(from: number, to: number): number[] {
 
 type Edges = Record<keyof typeof WINDOW, number>;
 
-/** A line through what a function's values are, broken where there are none or it leaps. */
+/** A line through a function's values, broken where there are none or where the function jumps. */
 function pathOf(text: string, {left, right, bottom, top}: Edges, across: (x: number) => number, down: (y: number) => number, angles: Mode["angles"]): string {
     let path = "";
     let before: number | null = null;

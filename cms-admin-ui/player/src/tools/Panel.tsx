@@ -1,4 +1,4 @@
-/** A tool that was opened; all of them are in one file that is fetched with the first. */
+/** An open tool. All tools are in one file, which is fetched with the first. */
 import {Calculator} from "./Calculator";
 import {FinancialCalculator} from "./FinancialCalculator";
 import {PeriodicTable} from "./PeriodicTable";

@@ -11,7 +11,7 @@ interface Props {
 }
 
 export function NormalTable({words}: Props) {
-    // From −3.4 to 3.4; what is below zero counts its hundredths away from it.
+    // From −3.4 to 3.4. Below zero, the hundredths count away from zero.
     const rows = Array.from({length: 70}, (_, index) => (index < 35 ? {sign: -1, tenths: 34 - index} : {sign: 1, tenths: index - 35}));
     return (
         <Table
@@ -48,7 +48,7 @@ function Tailed({words, freedoms, value}: Props & {freedoms: number[]; value: (t
 
 function Table({caption, corner, columns, rows}: {caption: string; corner: string; columns: string[]; rows: [string, string[]][]}) {
     return (
-        // What is wider than its place is moved sideways, by keyboard too.
+        // A table that is wider than its place scrolls sideways, with the keyboard too.
         <div className="tool-table" dir="ltr" tabIndex={0} role="group" aria-label={caption}>
             <table>
                 <caption dir="auto">{caption}</caption>

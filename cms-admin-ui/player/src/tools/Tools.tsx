@@ -1,6 +1,6 @@
 /**
- * The tools that an item asks for, opened by buttons beside its question: calculators, tables. They come when they are first
- * opened, stay open while one answers, and are left with Escape.
+ * The tools that an item asks for, opened by buttons next to its question: calculators, tables. They are fetched when
+ * they are first opened, stay open while the learner answers, and are left with Escape.
  */
 import {Component, Suspense, lazy, useId, useRef, useState} from "react";
 import type {PropsWithChildren, ReactNode} from "react";
@@ -10,7 +10,7 @@ import type {Tool, ToolWords} from "./words";
 
 export type Variant = "scientific" | "graphing" | "four_function";
 
-/** What an item asks for. */
+/** The tools that an item asks for. */
 export interface Asked {
     tools: Tool[];
     variant: Variant;
@@ -19,7 +19,7 @@ export interface Asked {
 
 const Panel = lazy(() => import("./Panel"));
 
-/** Reads an item's `answerArea`, of whichever year it is. */
+/** Reads an item's `answerArea`, in every form that it has had over the years. */
 export function toolsOf(answerArea: Json | undefined): Asked {
     const flags = typeof answerArea === "object" && answerArea !== null && !Array.isArray(answerArea) ? answerArea : {};
     const withKey = flags.periodicTableWithKey === true;
@@ -80,7 +80,7 @@ export function Tools({asked, locale}: {asked: Asked; locale: string}) {
     );
 }
 
-/** A tool that could not be fetched says so, and leaves the question alone. */
+/** A tool that could not be fetched says so, and does not affect the question. */
 class Missing extends Component<PropsWithChildren<{words: ToolWords}>, {isMissing: boolean}> {
     override state = {isMissing: false};
 

@@ -1,12 +1,14 @@
 /**
- * Arithmetic as calculators do it: read by hand, since text that is run as a program is what the page's policy forbids.
+ * Arithmetic as calculators do it. The text is parsed by hand, because the page's policy forbids running text as a
+ * program.
  *
- * A power binds closer than a sign and is read from the right; what stands side by side is multiplied: `2π`, `(2+3)(4)`.
+ * A power binds more tightly than a sign and is read from the right. Things side by side are multiplied: `2π`,
+ * `(2+3)(4)`.
  */
 
 export interface Mode {
     angles: "degrees" | "radians";
-    /** Plus, minus, times, divided by and percent alone, as of a four-function calculator. */
+    /** Only plus, minus, times, divided by and percent, as on a four-function calculator. */
     isPlain: boolean;
     /** Names with values, such as the last answer, or the variable of a function that is drawn. */
     names: Record<string, number>;
@@ -18,7 +20,7 @@ const NUMBER = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+(?![\d.]))?/i;
 const SIGNS: Record<string, string> = {"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "√": "sqrt", "²": "^2", "³": "^3"};
 const DEEPEST = 100;
 
-/** The value of what was typed; null where it says nothing. */
+/** The value of what was typed; null if it has none. */
 export function valueOf(text: string, mode: Mode): number | null {
     try {
         const value = new Reader(text.replace(/[×·÷−–√²³]/g, (sign) => SIGNS[sign] ?? sign), mode).whole();
@@ -28,7 +30,7 @@ export function valueOf(text: string, mode: Mode): number | null {
     }
 }
 
-/** A value as calculators show it: twelve digits, and nothing where only rounding left something. */
+/** A value as calculators show it: twelve digits, without the remains of rounding. */
 export function shown(value: number): string {
     const rounded = Math.abs(value) < 1e-14 ? 0 : Number(value.toPrecision(12));
     return Number.isFinite(rounded) ? String(rounded).replace(/e\+?/, "e").replace("-", "−") : "∞";
@@ -101,7 +103,7 @@ class Reader {
         }
         if (this.take(/^\(/)) {
             const value = this.deeper(() => this.sum());
-            // Calculators forgive a bracket that is left open at the end.
+            // Calculators forgive a bracket that is still open at the end.
             if (!this.take(/^\)/) && this.rest !== "") {
                 throw new SyntaxError(this.rest);
             }
@@ -160,7 +162,7 @@ function functions(angles: Mode["angles"]): Record<string, (value: number) => nu
     };
 }
 
-/** The sine of half a turn is 0, whatever is left of π by rounding. */
+/** Makes the sine of half a turn 0, although rounding leaves a remainder. */
 function exact(value: number): number {
     return Math.abs(value) < 1e-15 ? 0 : value;
 }

@@ -1,8 +1,9 @@
 /**
- * The distributions whose tables hang on a classroom's wall, computed: the normal one, Student's t and chi-squared.
+ * The distributions whose tables hang on classroom walls, computed: the normal one, Student's t and chi-squared.
  *
- * By the incomplete gamma and beta functions, as power series and continued fractions (Press et al., Numerical Recipes,
- * chapter 6), and by halving for what turns them round. Good for twelve digits, of which tables show four.
+ * They use the incomplete gamma and beta functions, as power series and continued fractions (Press et al., Numerical
+ * Recipes, chapter 6), and bisection for their inverses. Results are good to twelve digits, of which tables show
+ * four.
  */
 
 const STEPS_MAX = 1000;
@@ -12,24 +13,27 @@ const LANCZOS = [
     9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
-/** How likely a standard normal value is at most `z`. */
+/** The probability that a standard normal value is at most `z`. */
 export function normalBelow(z: number): number {
     const half = gammaBelow(0.5, (z * z) / 2) / 2;
     return z < 0 ? 0.5 - half : 0.5 + half;
 }
 
-/** How likely a value of Student's t is above `t`. */
+/** The probability that a value of Student's t is above `t`. */
 export function tAbove(t: number, freedom: number): number {
     const tail = betaBelow(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
     return t < 0 ? 1 - tail : tail;
 }
 
-/** How likely a value of chi-squared is above `x`. */
+/** The probability that a value of chi-squared is above `x`. */
 export function chiAbove(x: number, freedom: number): number {
     return 1 - gammaBelow(freedom / 2, x / 2);
 }
 
-/** The value that is exceeded as rarely as `tail`; with endless freedom it is the normal distribution's. */
+/**
+ * The value that is exceeded with the probability `tail`. With infinite degrees of freedom it is the normal
+ * distribution's.
+ */
 export function tOf(tail: number, freedom: number): number {
     return Number.isFinite(freedom) ? turned((t) => tAbove(t, freedom), tail) : turned((z) => 1 - normalBelow(z), tail);
 }
@@ -39,7 +43,7 @@ export function chiOf(tail: number, freedom: number): number {
     return turned((x) => chiAbove(x, freedom), tail);
 }
 
-/** Where a falling function has a value. */
+/** The point at which a falling function has a value. */
 function turned(falling: (at: number) => number, value: number): number {
     let low = 0;
     let high = 1;
@@ -64,7 +68,7 @@ function logGamma(x: number): number {
     return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(base) - base + Math.log(sum);
 }
 
-/** The lower incomplete gamma function, as a share of the whole. */
+/** The lower incomplete gamma function, as a fraction of the whole. */
 function gammaBelow(a: number, x: number): number {
     if (x <= 0) {
         return 0;
@@ -82,7 +86,7 @@ function gammaBelow(a: number, x: number): number {
     return 1 - scale * fraction((step) => (step === 0 ? [1, x + 1 - a] : [-step * (step - a), x + 2 * step + 1 - a]));
 }
 
-/** The incomplete beta function, as a share of the whole. */
+/** The incomplete beta function, as a fraction of the whole. */
 function betaBelow(x: number, a: number, b: number): number {
     if (x <= 0 || x >= 1) {
         return x <= 0 ? 0 : 1;

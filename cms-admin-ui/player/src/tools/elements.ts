@@ -3,10 +3,10 @@
 export interface Element {
     number: number;
     symbol: string;
-    /** As it is written in tables; of what has no stable isotope, that of the longest-lived one in brackets. */
+    /** The mass as tables write it. For elements without a stable isotope, that of the longest-lived one in brackets. */
     mass: string;
     names: {en: string; es: string; ar: string};
-    /** 1 to 7 are the periods; 8 and 9 stand below them, apart. */
+    /** 1 to 7 are the periods; 8 and 9 are below them, set apart. */
     row: number;
     column: number;
 }
@@ -48,7 +48,7 @@ const ARABIC =
     "يورانيوم نبتونيوم بلوتونيوم أمريسيوم كوريوم بركيليوم كاليفورنيوم أينشتاينيوم فرميوم مندليفيوم نوبليوم لورنسيوم رذرفورديوم دبنيوم سيبورغيوم " +
     "بوريوم هاسيوم مايتنريوم دارمشتاتيوم رونتجينيوم كوبرنيسيوم نيهونيوم فليروفيوم موسكوفيوم ليفرموريوم تينيسين أوغانيسون";
 
-/** The numbers of the noble gases: each ends a period. */
+/** The numbers of the noble gases, each of which ends a period. */
 const ENDS = [0, 2, 10, 18, 36, 54, 86, 118];
 
 const [masses, english, spanish, arabic] = [MASSES, ENGLISH, SPANISH, ARABIC].map((text) => text.split(" ")) as [string[], string[], string[], string[]];
@@ -69,7 +69,8 @@ function placeOf(number: number): {row: number; column: number} {
     if (length === 32 && at >= 3 && at <= 17) {
         return {row: row + 2, column: at};
     }
-    // What a row is short of 18 places is left out behind its first two, of the first behind its first one.
+    // A row with fewer than 18 elements has its gap after its first two elements, or after its first one in the first
+    // row.
     const isFront = at <= (length === 2 ? 1 : 2);
     return {row, column: isFront ? at : at + 18 - length};
 }

@@ -1,6 +1,6 @@
-/** What the tools are called, and the words on them. */
+/** The names of the tools, and the words on them. */
 
-/** The tools that an item may ask for, by the names of Perseus's `answerArea`. */
+/** The tools that an item may ask for, by their names in Perseus's `answerArea`. */
 export const TOOLS = [
     "calculator", "financialCalculatorMonthlyPayment", "financialCalculatorTotalAmount", "financialCalculatorTimeToPayOff",
     "periodicTable", "zTable", "tTable", "chi2Table",
@@ -93,7 +93,7 @@ const AR: ToolWords = {
 
 const ALL: Record<string, ToolWords> = {en: EN, es: ES, ar: AR};
 
-/** The words of a locale; English where there are none. */
+/** The words of a locale; English if it has none here. */
 export function toolWords(locale: string): ToolWords {
     return ALL[locale.toLowerCase().split(/[-_]/)[0] ?? ""] ?? EN;
 }

@@ -1,4 +1,4 @@
-//! The published schemas: committed, and true of all that the fixtures deliver.
+//! The published schemas are committed, and true of everything that the fixtures deliver.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -1,7 +1,8 @@
-//! Holds an answer against the OpenAPI document: its status, its media type, its body and its headers are told there.
+//! Compares an answer with the OpenAPI document, which must describe its status, its media type, its body and its
+//! headers.
 //!
-//! Every answer that a test gets through [`crate::test_app::TestApp`] passes here, so whatever the tests do, the document is
-//! held to be true.
+//! Every answer that a test gets through [`crate::test_app::TestApp`] passes through here, so whatever the tests do,
+//! the document is checked.
 
 use std::sync::LazyLock;
 
@@ -11,8 +12,8 @@ use crate::test_app::Answer;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(cms_api::router::document);
 
-/// Headers that are told of every answer that has them. What only connections and caches look at is told by the documents of
-/// HTTP itself.
+/// Headers that must be described for every answer that has them. Headers that only connections and caches read are
+/// described by the HTTP standards.
 const TOLD: &[&str] = &[
     "etag",
     "location",
@@ -26,7 +27,7 @@ const TOLD: &[&str] = &[
     "vary",
     "cache-control",
 ];
-/// Headers that must be there where they are told.
+/// Headers that must be present where they are described.
 const KEPT: &[(&str, &[&str])] = &[
     ("ETag", &["200", "201", "206", "304"]),
     ("Location", &["201", "202", "307", "308"]),
@@ -35,11 +36,11 @@ const KEPT: &[(&str, &[&str])] = &[
     ("Content-Range", &["206", "416"]),
 ];
 
-/// The operation of a request and its path in the document; none for what the document does not describe.
+/// The operation of a request and its path in the document; none if the document does not describe it.
 fn operation(method: &str, path: &str) -> Option<(&'static str, &'static Value)> {
     let paths = DOCUMENT["paths"].as_object().expect("paths");
     let mut all: Vec<_> = paths.iter().filter(|(template, _)| fits(template, path)).collect();
-    // What is spelled out comes before what is filled in.
+    // A path without placeholders comes before one with placeholders.
     all.sort_by_key(|(template, _)| template.matches('{').count());
     let (template, item) = all.first()?;
     let operation = &item[method.to_ascii_lowercase()];
@@ -61,16 +62,16 @@ fn fits(template: &str, path: &str) -> bool {
     parts.next().is_none()
 }
 
-/// Holds an answer against the document.
+/// Compares an answer with the document.
 ///
 /// # Panics
-/// When it is not as told.
+/// If the answer is not as described.
 pub(crate) fn hold(method: &str, path: &str, answer: &Answer) {
     let is_head = method == "HEAD";
     let method = if is_head { "GET" } else { method };
     let Some((template, operation)) = operation(method, path) else { return };
     let status = answer.status.as_str();
-    // No operation of the document has been reached.
+    // The request has not reached an operation of the document.
     if matches!(status, "405") {
         return;
     }
@@ -103,7 +104,7 @@ pub(crate) fn hold(method: &str, path: &str, answer: &Answer) {
     }
 }
 
-/// A problem says nothing of which its code's schema does not tell.
+/// Checks that a problem has no member that its code's schema does not describe.
 fn has_no_untold_member(problem: &Value, at: &str) {
     let code = problem["code"].as_str().expect("a code");
     let named = &DOCUMENT["components"]["schemas"]["Problem"]["discriminator"]["mapping"][code];
@@ -119,10 +120,10 @@ fn has(told: &Value, name: &str) -> bool {
     headers.any(|(known, _)| known.eq_ignore_ascii_case(name))
 }
 
-/// Holds a value against a schema of the document.
+/// Compares a value with a schema of the document.
 ///
 /// # Panics
-/// When it is not as told.
+/// If the value is not as described.
 pub(crate) fn valid(schema: &Value, value: &Value, at: &str) {
     let whole = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -138,10 +139,10 @@ pub(crate) fn valid(schema: &Value, value: &Value, at: &str) {
     assert!(faults.is_empty(), "{at}: {faults:#?}\nin {value:#}");
 }
 
-/// Holds an event of a stream against what the document says of its data.
+/// Compares an event of a stream with the document's description of its data.
 ///
 /// # Panics
-/// When it is not as told.
+/// If the data is not as described.
 pub(crate) fn valid_event(name: &str, data: &Value) {
     let of = match name {
         "ready" | "reset" => "EventPosition",

@@ -1,5 +1,5 @@
-//! Another answer is another rubric, and nothing else of it is public: each field of each rubric is changed in turn,
-//! committed and published, and all that is delivered is compared with what was.
+//! Another answer makes another rubric, and nothing else of it is public: each field of each rubric is changed in
+//! turn, committed and published, and everything that is delivered is compared with the delivery before.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -22,17 +22,17 @@ use super::{
 };
 use crate::test_app::{Answer, TestApp, import_documents, publish};
 
-/// Items are asked about by so many threads.
+/// The number of threads that ask about items.
 const THREADS: usize = 2;
 
-/// Where an item may hold something that is withheld.
+/// A place in which an item may hold something that is withheld.
 struct Place {
     pointer: String,
-    /// Whether learners may see none of it; else it is tried whether they do.
+    /// Whether learners may see none of it; if not, it is tried whether they do.
     is_telling: bool,
 }
 
-/// An item of an exercise, and what of it is yet to be changed.
+/// An item of an exercise, and the places in it that are still to be changed.
 struct Item {
     name: String,
     original: Value,
@@ -53,7 +53,7 @@ impl Item {
         let mut places: BTreeMap<String, bool> = BTreeMap::new();
         hidden(&original["question"], "/question", &withheld, &mut places);
         places.extend(telling(original).into_iter().map(|pointer| (pointer, true)));
-        // Of hints nothing is shown but how many there are.
+        // Nothing of the hints is shown except their number.
         hidden(&original["hints"], "/hints", &Value::Null, &mut places);
         let places: Vec<Place> = places
             .into_iter()
@@ -67,7 +67,7 @@ impl Item {
         Self { name, original, withheld, places: places.into_iter() }
     }
 
-    /// With the next thing changed that is withheld, or must be; none when all were.
+    /// The item with the next change of something that is withheld, or must be; none after all were tried.
     fn next(&mut self, engine: &dyn ContentEngine, kind: &KindSchema) -> Option<Changed> {
         self.places.by_ref().find_map(|place| {
             let mut item = self.original.clone();
@@ -77,7 +77,7 @@ impl Item {
                 return None;
             }
             *field = other;
-            // A change that makes the item none is no change of an answer.
+            // A change after which the item is no longer valid is not a change of an answer.
             let document = json!({"title": "One", "slug": "one", "items": [&item]});
             if !kind.validate(&document).is_empty() {
                 return None;
@@ -95,7 +95,7 @@ fn exercise_kind() -> KindSchema {
     KindSchema::compile(&kind, &schema).expect("it compiles")
 }
 
-/// The places of scalars that do not stand in the same place of what is delivered.
+/// The places of scalars that are not in the same place of the delivered form.
 fn hidden(value: &Value, pointer: &str, delivered: &Value, found: &mut BTreeMap<String, bool>) {
     let mut below = |name: &str, inner: &Value| {
         let place = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
@@ -114,18 +114,18 @@ fn hidden(value: &Value, pointer: &str, delivered: &Value, found: &mut BTreeMap<
     }
 }
 
-/// All that a channel's newest snapshot leads to.
+/// Everything to which a channel's newest snapshot leads.
 struct Public {
     /// By locale and key, the object.
     rows: BTreeMap<(String, String), String>,
     /// By object, the document.
     documents: HashMap<String, Arc<Value>>,
-    /// What the snapshot tells of itself, less its name, its place in the line and its root.
+    /// The snapshot's description of itself, without its name, its place in the line and its root.
     about: Value,
 }
 
 impl Public {
-    /// What was read before is not read again: an object never changes.
+    /// What was read before is not read again, because an object never changes.
     async fn read(app: &TestApp, before: Option<&Self>) -> Self {
         let snapshot = app.snapshot().await;
         let mut about = app.get(&format!("/v1/snapshots/{snapshot}")).await.json();
@@ -178,7 +178,7 @@ fn without_rubrics(mut delivered: Value) -> Value {
     delivered
 }
 
-/// A document with other names for objects.
+/// Replaces the names of objects in a document.
 fn renamed(value: &mut Value, names: &HashMap<&str, &str>) {
     match value {
         Value::String(text) => {
@@ -192,10 +192,10 @@ fn renamed(value: &mut Value, names: &HashMap<&str, &str>) {
     }
 }
 
-/// What was changed, by exercise and the item's position: its name and the place.
+/// The changes, by exercise and the item's position: the item's name and the place.
 type Changes = BTreeMap<String, BTreeMap<usize, String>>;
 
-/// Checks that of these changes nothing is public but the ids of rubrics and of what names them.
+/// Checks that nothing of these changes is public except the ids of rubrics and of what names them.
 fn check(before: &Public, after: &Public, changes: &Changes) {
     assert_eq!(before.about, after.about);
     let keys = |public: &Public| public.rows.keys().cloned().collect::<Vec<_>>();
@@ -212,7 +212,7 @@ fn check(before: &Public, after: &Public, changes: &Changes) {
     for ((locale, key), was, is) in pairs() {
         let changed = changes.get(key);
         if was == is {
-            // A translation may stay with the revision that it was made of.
+            // A translation may stay with the revision from which it was made.
             assert!(
                 changed.is_none() || locale != "en",
                 "{key}: the correction reaches nobody: {changed:?}"
@@ -228,13 +228,13 @@ fn check(before: &Public, after: &Public, changes: &Changes) {
         );
         for (position, (was, is)) in rubrics(was).into_iter().zip(rubrics(is)).enumerate() {
             let is_changed = changed.is_some_and(|changed| changed.contains_key(&position));
-            // A translation may come with what its source changed before.
+            // A translation may arrive with an earlier change of its source.
             assert!((was != is) == is_changed || locale != "en", "{key} {position}: {changed:?}");
         }
     }
 }
 
-/// Whether nothing public goes by the id of a rubric.
+/// Checks that nothing public has the id of a rubric.
 async fn check_unreachable(app: &TestApp, snapshot: &str, rubric: &str) {
     for path in [
         format!("/v1/objects/{rubric}"),
@@ -252,7 +252,7 @@ async fn check_unreachable(app: &TestApp, snapshot: &str, rubric: &str) {
     }
 }
 
-/// Changes, in turn, each field of each rubric of a course.
+/// Changes each field of each rubric of a course in turn.
 async fn check_course(course: Course) {
     let begin = Instant::now();
     let Course { app, mut exercises } = course;
@@ -310,7 +310,7 @@ async fn check_course(course: Course) {
         named.extend(after.documents.values().flat_map(|document| rubrics(document)));
         public = after;
     }
-    // No public document but those that a snapshot led to, and none that a rubric names.
+    // The only public documents are those to which a snapshot led, and no rubric names one.
     for id in documents_of(&app) {
         assert!(
             seen.contains(&id) || others.contains(&id),

@@ -1,5 +1,5 @@
-//! An item that Perseus's parser refuses is refused wherever it is saved, for the parser's own reason and at its place;
-//! what comes with it is judged too, and nothing of it is stored.
+//! An item that Perseus's parser refuses is refused wherever it is saved, for the parser's own reason and at its
+//! place. What comes with it is judged too, and nothing of it is stored.
 
 use cms_core::repo::Role;
 use serde_json::{Value, json};
@@ -12,14 +12,14 @@ use crate::{
 
 const COMMITS: &str = "/authoring/v1/commits";
 
-/// An item, and what Perseus says of it: all of it, or a piece.
+/// An item, and what Perseus says about it: all of it, or a part.
 struct Bad {
     name: String,
     item: Value,
     reason: String,
 }
 
-/// Items with one thing wrong in each, and a piece of what is said of it.
+/// Items with one fault each, and a part of what Perseus says about it.
 fn own_bad_items() -> Vec<Bad> {
     let items = small_items();
     let item = |name: &str| {
@@ -91,7 +91,7 @@ fn real_bad_items() -> Option<Vec<Bad>> {
     Some(lines.into_iter().map(bad).collect())
 }
 
-/// An exercise with a good item and a bad one after it.
+/// An exercise with a good item followed by a bad one.
 fn exercise(index: usize, bad: &Bad) -> (String, Value) {
     let slug = format!("bad-{index}");
     let mut item = bad.item.clone();
@@ -101,7 +101,7 @@ fn exercise(index: usize, bad: &Bad) -> (String, Value) {
     (format!("exercise/{slug}"), document)
 }
 
-/// Checks that all that is told of an exercise is the parser's, and leads to the item.
+/// Checks that everything that is reported of an exercise is the parser's, and leads to the item.
 fn check_violations(bad: &Bad, document: &Value, violations: &Value) {
     let told = violations.as_array().unwrap_or_else(|| panic!("{}: {violations}", bad.name));
     assert!(!told.is_empty(), "{}", bad.name);
@@ -112,7 +112,7 @@ fn check_violations(bad: &Bad, document: &Value, violations: &Value) {
         "{}: {violations}",
         bad.name
     );
-    // They come by place here, and in the parser's order there.
+    // Here they come by place, and from the parser in its own order.
     let is_whole = bad.reason.starts_with("At (root)");
     let (mut messages, mut reasons) = (messages, bad.reason.split("; ").collect::<Vec<_>>());
     messages.sort_unstable();
@@ -134,14 +134,14 @@ async fn head(ops: &Person<'_>) -> String {
     ops.gets("/authoring/v1/states/main").await.header("etag").to_owned()
 }
 
-/// The violations that a refusal tells of an entry.
+/// The violations that a refusal reports for an entry.
 fn refusal<'a>(answer: &'a Value, key: &str) -> &'a Value {
     let refusals = answer["refusals"].as_array().unwrap_or_else(|| panic!("{answer}"));
     let found = refusals.iter().find(|refusal| refusal["key"] == key);
     &found.unwrap_or_else(|| panic!("nothing is told of {key}: {answer}"))["violations"]
 }
 
-/// Saves bad items each way in which exercises are saved.
+/// Saves bad items in each way in which exercises are saved.
 async fn check(bad: Vec<Bad>) {
     let app = TestApp::own();
     let ops = app.person("ops", Role::Operator);
@@ -150,7 +150,7 @@ async fn check(bad: Vec<Bad>) {
     let entries: Vec<(String, Value)> =
         bad.iter().enumerate().map(|(index, bad)| exercise(index, bad)).collect();
 
-    // Committed at once, with a video that lacks its fields and one that is well.
+    // Committed directly, with a video that lacks its fields and one that is valid.
     let video =
         json!({"title": "Well", "slug": "well", "youtube_id": "OVMceVL_CEQ", "duration_s": 60});
     let mut changes: Vec<Value> =
@@ -168,7 +168,7 @@ async fn check(bad: Vec<Bad>) {
     assert_eq!(answer["refusals"].as_array().map(Vec::len), Some(entries.len() + 1));
     assert_eq!(head(&ops).await, before);
 
-    // Saved in a draft: told while it is typed.
+    // Saved in a draft: reported while somebody types.
     let draft = begin(&ana, "Bad items", &[]).await;
     for (bad, (key, document)) in bad.iter().zip(&entries) {
         let saved = save(&ana, &draft, key, None, document).await;
@@ -179,7 +179,7 @@ async fn check(bad: Vec<Bad>) {
         save(&ana, &draft, "video/well", None, &video).await.json()["violations"],
         json!([])
     );
-    // A draft may hold what is not done yet; `main` takes none of it.
+    // A draft may hold unfinished work; `main` accepts none of it.
     let committed = ana.posts(&format!("{draft}/commit"), &[], &json!({})).await;
     assert_eq!(committed.status, 201, "{}", committed.json());
     let merged = ana.posts(&format!("{draft}/merge"), &[], &json!({})).await;

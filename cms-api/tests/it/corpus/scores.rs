@@ -1,5 +1,5 @@
-//! An attempt is scored over HTTP as Perseus scores it in process, one by one and many together; the answer that an
-//! item stores is worth all its points.
+//! An attempt is scored over HTTP as Perseus scores it in process, alone and in batches; the answer that an item
+//! stores is worth all its points.
 
 use std::{collections::BTreeMap, sync::LazyLock, time::Instant};
 
@@ -10,20 +10,20 @@ use super::{Course, corpus, real_items, small_documents, stored::stored_answers}
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Limits::default()));
 
-/// So many attempts are sent together.
+/// The number of attempts that are sent together.
 const BATCH: usize = 100;
 const LOCALES: [&str; 2] = ["en", "de"];
 
-/// An attempt as it is sent, and what Perseus itself says.
+/// An attempt as it is sent, and Perseus's own result.
 struct Attempt {
     name: String,
     body: Value,
     expected: Value,
-    /// The type of the only widget that is scored, where the input is the stored answer.
+    /// The type of the only scored widget, if the input is the stored answer.
     whole: Option<String>,
 }
 
-/// What Perseus says of an input, or the code of the problem.
+/// Perseus's result for an input, or the code of the problem.
 fn in_process(item: &Value, input: &Value, locale: &str) -> Value {
     match ENGINE.score(item, None, input, locale) {
         Ok(scored) => json!({"score": scored.score, "widgets": scored.widgets}),
@@ -45,7 +45,7 @@ fn fits(input: &Value, item: &Value) -> bool {
     names.into_iter().any(|name| item["question"]["widgets"].get(name).is_some())
 }
 
-/// The type of an item's widget that is scored, if there is one and no other.
+/// The type of an item's only scored widget, if there is exactly one.
 fn only_widget(item: &Value, stored: &Value) -> Option<String> {
     let widgets = item["question"]["widgets"].as_object()?;
     let (name, widget) = widgets.iter().next().filter(|_| widgets.len() == 1)?;
@@ -97,7 +97,7 @@ async fn attempts_of(course: &Course, inputs: &[Value]) -> Vec<Attempt> {
     attempts
 }
 
-/// Sends all attempts, one by one or together, and tells how many right answers of each widget were worth all points.
+/// Sends all attempts, alone or together, and returns for each widget how many right answers were worth all points.
 async fn check(course: Course, inputs: &[Value]) -> BTreeMap<String, (usize, usize)> {
     let begin = Instant::now();
     let attempts = attempts_of(&course, inputs).await;
@@ -110,7 +110,7 @@ async fn check(course: Course, inputs: &[Value]) -> BTreeMap<String, (usize, usi
         for (attempt, result) in batch.iter().zip(results) {
             assert_eq!(told(result), attempt.expected, "{}", attempt.name);
         }
-        // Whether it comes alone makes no difference.
+        // It makes no difference whether an attempt comes alone.
         for attempt in batch.iter().step_by(3) {
             let alone = course.app.post("/v1/score", &attempt.body).await;
             assert_eq!(told(&alone.json()), attempt.expected, "{} alone", attempt.name);
@@ -120,7 +120,7 @@ async fn check(course: Course, inputs: &[Value]) -> BTreeMap<String, (usize, usi
         let Some(widget) = whole else { continue };
         let score = &expected["score"];
         if score["type"] == "invalid" {
-            // The item stores no answer, or one that is where a learner begins.
+            // The item stores no answer, or one with which a learner begins.
             continue;
         }
         let is_full = score["earned"] == score["total"];
@@ -156,7 +156,7 @@ async fn attempts_at_the_fixtures_are_scored_as_in_process() {
 async fn attempts_at_the_corpus_are_scored_as_in_process() {
     let (Some(items), Some(inputs)) = (real_items(), corpus("perseus-user-inputs")) else { return };
     let inputs: Vec<Value> = inputs.into_iter().map(|mut line| line["input"].take()).collect();
-    // A matrix with holes and a polygon without corners are no answers, though they are stored as such.
+    // A matrix with holes and a polygon without corners are not answers, although they are stored as answers.
     let right = check(Course::of(items), &inputs).await;
     let (full, all) =
         right.values().fold((0, 0), |(full, all), (more, of)| (full + more, all + of));

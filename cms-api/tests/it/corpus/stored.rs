@@ -1,8 +1,9 @@
-//! What a learner would enter who knows the answers that an item stores: as `cms-perseus/bundle/peer/stored-answers.mjs`.
+//! The input of a learner who knows the answers that an item stores, like
+//! `cms-perseus/bundle/peer/stored-answers.mjs`.
 
 use serde_json::{Map, Value, json};
 
-/// By the names of a renderer's widgets, in today's form.
+/// The answers by the names of a renderer's widgets, in today's form.
 pub(super) fn stored_answers(renderer: &Value) -> Value {
     let widgets = renderer["widgets"].as_object().into_iter().flatten();
     let entered = widgets.filter_map(|(name, widget)| Some((name.clone(), entered(widget)?)));
@@ -65,7 +66,7 @@ fn entered(widget: &Value) -> Option<Value> {
     })
 }
 
-/// A scalar as it is typed.
+/// A scalar as somebody would type it.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

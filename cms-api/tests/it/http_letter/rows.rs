@@ -1,28 +1,29 @@
-//! The sentences, a row each: where it stands, what it says in our words, what is asked, and what is right.
+//! The sentences, one per row: where it is in the standard, what it says in our words, what is asked, and what is
+//! right.
 
-/// Whom a sentence speaks of.
+/// The addresses that a sentence is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum To {
-    /// All that is read.
+    /// Everything that is read.
     #[default]
     Any,
-    /// What is read and has a body of its own.
+    /// Everything that is read and has a body of its own.
     Body,
-    /// What is read and takes no parameters.
+    /// Everything that is read and takes no parameters.
     Plain,
     /// A listing with parameters.
     Listing,
-    /// A document that is long enough to be coded.
+    /// A document that is long enough to be compressed.
     Coded,
     /// A media file.
     File,
-    /// A film, which is never coded.
+    /// A film, which is never compressed.
     Film,
-    /// What leads elsewhere.
+    /// An address that redirects.
     Redirect,
-    /// What is not there.
+    /// An address with nothing there.
     Missing,
-    /// What takes attempts.
+    /// An address that takes attempts.
     Asked,
 }
 
@@ -32,17 +33,17 @@ pub(super) enum Spelled {
     /// As it is.
     #[default]
     Right,
-    /// With slashes more than once.
+    /// With doubled slashes.
     Doubled,
-    /// With an escape that it does not need.
+    /// With an unnecessary escape.
     Escaped,
-    /// With a slash at its end.
+    /// With a slash at the end.
     Ended,
-    /// With something behind it.
+    /// With a suffix.
     With(&'static str),
 }
 
-/// A sentence, and what shows that it is heeded.
+/// A sentence, and what shows that it is followed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
     pub(super) section: &'static str,
@@ -52,12 +53,13 @@ pub(super) struct Row {
     pub(super) spelled: Spelled,
     /// `{tag}` stands for the tag of the bytes.
     pub(super) headers: &'static [(&'static str, &'static str)],
-    /// Without the token that the place needs.
+    /// Without the token that the place requires.
     pub(super) is_anonymous: bool,
     pub(super) status: u16,
-    /// `?` there, `-` not there, `=` as a plain GET has it, `~x` x within, `path` this very address; else exactly so.
+    /// `?` present, `-` absent, `=` as in a plain GET, `~x` contains x, `path` this very address; anything else is
+    /// the exact value.
     pub(super) has: &'static [(&'static str, &'static str)],
-    /// `=` the whole, else from a byte to a byte (`end` counts from behind).
+    /// `=` the whole body, otherwise from one byte to another (`end` counts from the end).
     pub(super) body: Option<&'static str>,
 }
 
@@ -140,7 +142,7 @@ const PART: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
 ];
 
-// A row is a line, so that the table can be read as one.
+// One row per line, so that the table can be read as one.
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     // Answers and their heads.
@@ -247,7 +249,7 @@ pub(super) const ROWS: &[Row] = &[
     get("9110 15.5.17", "so is one that begins at the end and has an end", To::File, 416).with(&[("range", "bytes=99999998-99999999")]).has(&[("content-range", "bytes */{size}")]),
     get("9110 14.1.2", "the last none are none", To::File, 416).with(&[("range", "bytes=-0")]).has(&[("content-range", "bytes */{size}")]),
     get("9110 14.1.2", "beyond all numbers", To::File, 416).with(&[("range", "bytes=99999999999999999999999999-")]).has(&[("content-range", "bytes */{size}")]),
-    // One address.
+    // One address for each thing.
     get("9110 4.2.3", "slashes more than once lead to the one", To::Any, 308).at(Spelled::Doubled).has(&[("location", "path"), ("cache-control", "~no-store")]),
     get("3986 6.2.2.2", "so does an escape that is not needed", To::Any, 308).at(Spelled::Escaped).has(&[("location", "path"), ("cache-control", "~no-store")]),
     get("3986 6.2.2.2", "for HEAD too", To::Any, 308).by("HEAD").at(Spelled::Escaped).has(&[("location", "path")]).bytes(""),
@@ -281,7 +283,7 @@ pub(super) const ROWS: &[Row] = &[
     get("Fetch: CORS-preflight", "or with conditions and a token", To::Any, 204).by("OPTIONS").with(PREFLIGHT).has(&[("access-control-allow-headers", "~If-Match"), ("access-control-allow-headers", "~If-Range"), ("access-control-allow-headers", "~Authorization")]),
     get("Fetch: CORS-preflight", "or sends an attempt", To::Asked, 204).by("OPTIONS").with(PREFLIGHT).has(&[("access-control-allow-methods", "POST"), ("access-control-allow-headers", "~Content-Type")]),
     get("Fetch: CORS-preflight", "it asks without a token", To::Any, 204).by("OPTIONS").with(PREFLIGHT).anonymous().has(&[("access-control-allow-headers", "~Authorization")]),
-    // Who asks.
+    // Authentication.
     get("9110 15.5.2", "without a token one is told what is needed", To::Any, 401).anonymous().has(&[("www-authenticate", "?"), ("access-control-allow-origin", "*"), ("cache-control", "~no-store")]),
     get("9111 3.5", "what needs a token is kept by nobody for others", To::Body, 401).anonymous().with(&[("if-none-match", "*")]).has(&[("etag", "-")]),
 ];

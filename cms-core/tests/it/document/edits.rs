@@ -1,10 +1,10 @@
-//! Documents of the kinds that ship, and edits such as people make, each with a mark of its own.
+//! Documents of the kinds that ship, and edits like people's, each with a unique mark.
 
 use cms_core::{model::key::Kind, schema::KindSchema};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// The kinds, with where a document of each keeps its keyed elements and the prose of one.
+/// The kinds, with the places where their documents keep keyed elements and the prose of one.
 pub(super) const KINDS: [(&str, &str, &str); 2] =
     [("exercise", "items", "/question/content"), ("article", "sections", "/content")];
 
@@ -16,10 +16,10 @@ pub(super) fn kind(name: &str) -> KindSchema {
     KindSchema::compile(&name.parse::<Kind>().expect("a kind"), &schema).expect("it compiles")
 }
 
-/// One edit; numbers choose among what is there.
+/// One edit; its numbers choose among what is there.
 #[derive(Debug, Clone)]
 pub(super) enum Edit {
-    /// A field that is no prose.
+    /// A field that is not prose.
     Field(u8),
     /// A word of the description.
     Word(u16),
@@ -54,7 +54,7 @@ pub(super) fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
     proptest::collection::vec(edit, 0..7)
 }
 
-/// A document with so many elements.
+/// A document with this many elements.
 pub(super) fn base(kind: usize, elements: usize) -> Value {
     let (_, field, _) = KINDS[kind];
     let elements: Vec<Value> =
@@ -92,7 +92,7 @@ fn element(kind: usize, id: &str) -> Value {
     }
 }
 
-/// What edits did, so that it can be looked for.
+/// What edits did, so that tests can look for it.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     /// Texts that only this edit wrote.
@@ -101,7 +101,7 @@ pub(super) struct Marks {
     pub(super) removed: Vec<String>,
 }
 
-/// The document after edits of a side, and what they did.
+/// The document after one side's edits, and what they did.
 pub(super) fn edited(kind: usize, document: &Value, edits: &[Edit], side: char) -> (Value, Marks) {
     let mut document = document.clone();
     let mut marks = Marks::default();

@@ -48,7 +48,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Changes some values below, or here.
+/// Changes some values below this one, or the value itself.
 fn changed(value: &Value, with: &Value, mut number: u32) -> Value {
     let here = number % 7;
     number /= 7;

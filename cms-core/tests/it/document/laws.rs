@@ -15,7 +15,7 @@ pub(super) fn merged(shape: Shape<'_>, sides: Sides<&Value>) -> DocumentMerge {
     merge(shape, sides.map(Some))
 }
 
-/// Checks all that holds of the difference of two documents.
+/// Checks every law of the difference of two documents.
 pub(super) fn check_diff(shape: Shape<'_>, before: &Value, after: &Value) {
     assert!(diff(shape, before, before).is_empty());
     let found = diff(shape, before, after);
@@ -36,7 +36,7 @@ pub(super) fn check_diff(shape: Shape<'_>, before: &Value, after: &Value) {
     }
 }
 
-/// Checks all that holds of the merge of any three documents.
+/// Checks every law of the merge of any three documents.
 pub(super) fn check_merge(shape: Shape<'_>, sides: Sides<&Value>) {
     let Sides { base, ours, theirs } = sides;
     let only = |sides, expected: &Value| {
@@ -52,7 +52,7 @@ pub(super) fn check_merge(shape: Shape<'_>, sides: Sides<&Value>) {
     check_settling(shape, sides, &found.conflicts);
 }
 
-/// The sides' names are all that differs, and which of two additions comes first.
+/// Swapping the sides changes only their names, and which of two additions comes first.
 fn check_mirrored(found: &DocumentMerge, swapped: &DocumentMerge) {
     if found.conflicts.is_empty() {
         let documents =
@@ -104,7 +104,7 @@ fn check_settling(shape: Shape<'_>, sides: Sides<&Value>, conflicts: &[DocumentC
                 _ => Choice::Value(other),
             };
             let settled = settle(shape, given, &conflict.pointer, &chosen)
-                // What can't be both, or is no order, is ours.
+                // If both sides can't be taken, or the choice is not an order, ours is taken.
                 .or_else(|_| settle(shape, given, &conflict.pointer, &Choice::Ours));
             terms = settled.expect("each conflict can be settled as ours");
             let found = merge(shape, terms.as_options());
@@ -119,7 +119,8 @@ fn check_settling(shape: Shape<'_>, sides: Sides<&Value>, conflicts: &[DocumentC
     }
 }
 
-/// Whatever a side wrote is in the merge or in a conflict; whatever it removed is gone, or in one.
+/// Everything that a side wrote is in the merge or in a conflict; everything that it removed is gone, or in a
+/// conflict.
 fn check_kept(found: &DocumentMerge, marks: &Marks, side: fn(&DocumentConflict) -> &Option<Value>) {
     let document = found.document.as_ref().map(Value::to_string).unwrap_or_default();
     let in_conflict = |mark: &str| {
@@ -143,7 +144,7 @@ fn check_kept(found: &DocumentMerge, marks: &Marks, side: fn(&DocumentConflict) 
     }
 }
 
-/// The order of each two elements that all have is as the side has it that changed it.
+/// The order of any two elements that all versions have is that of the side that changed it.
 fn check_order(found: &DocumentMerge, sides: Sides<&Value>, field: &str) {
     if found.conflicts.iter().any(|one| one.pointer == format!("/{field}")) {
         return;

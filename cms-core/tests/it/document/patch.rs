@@ -1,4 +1,4 @@
-//! RFC 6902, written from the RFC and nothing of ours, to check our patches with.
+//! RFC 6902, written from the RFC without any of our code, to check our patches.
 
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! Laws over documents full of repeats: the same sentence twice, equal paragraphs, equal elements of lists.
 //!
-//! Which of two equal passages was meant can't be known, and must not matter: whatever an alignment makes of
+//! Which of two equal passages somebody meant can't be known, and must not matter: whatever an alignment makes of
 //! them, nobody's words are lost, and a conflict shows what somebody wrote.
 
 use std::{
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{edits, laws};
 
-/// A few sentences, so that a text has most of them more than once.
+/// Only a few sentences, so that a text contains most of them more than once.
 const SENTENCES: [&str; 5] = [
     "Count the parts of it.",
     "Look at it.",
@@ -23,7 +23,7 @@ const SENTENCES: [&str; 5] = [
     "| a | b |",
 ];
 
-/// An edit of a list of passages; numbers choose among what is there.
+/// An edit of a list of passages; its numbers choose among what is there.
 #[derive(Debug, Clone)]
 enum Edit {
     Insert(u8, u8),
@@ -146,7 +146,8 @@ fn lines(value: &Value) -> Vec<String> {
     }
 }
 
-/// Which lines are not in a longest sequence of lines that two documents share; of two such sequences either.
+/// Which lines are not in a longest common sequence of lines of two documents. There may be two such sequences;
+/// `either` chooses one of them.
 fn unshared(before: &[String], after: &[String], either: bool) -> [Vec<bool>; 2] {
     let width = after.len() + 1;
     let mut most = vec![0_usize; (before.len() + 1) * width];
@@ -177,7 +178,7 @@ fn unshared(before: &[String], after: &[String], either: bool) -> [Vec<bool>; 2]
     alone
 }
 
-/// How often each word stands in lines, of those that are asked for.
+/// How many times each word occurs in the selected lines.
 fn words(lines: &[String], of: &[bool]) -> BTreeMap<String, i64> {
     let mut words = BTreeMap::new();
     for (line, _) in lines.iter().zip(of).filter(|(_, is_of)| **is_of) {
@@ -188,13 +189,14 @@ fn words(lines: &[String], of: &[bool]) -> BTreeMap<String, i64> {
     words
 }
 
-/// Of a merge without conflicts: each word stands at least as often as what the sides put in and took away allows,
-/// where what both put in counts once, and no more often than both together put in.
+/// For a merge without conflicts: each word occurs at least as often as the sides' insertions and removals require,
+/// with words that both inserted counted once, and at most as often as both sides inserted it together.
 fn check_words(sides: Sides<&Value>, merged: &Value) {
     let (Sides { base, ours, theirs }, merged) = (sides.map(lines), lines(merged));
     let all = |lines: &[String]| vec![true; lines.len()];
     let (before, after) = (words(&base, &all(&base)), words(&merged, &all(&merged)));
-    // Of a passage that moved it can't be known whether it went or what it passed: both are allowed for.
+    // If a passage moved, it can't be known whether it moved or the passages that it passed did: both are allowed
+    // for.
     let changed = |side: &[String]| {
         let [one, other] = [true, false].map(|either| unshared(&base, side, either));
         let both = |index: usize, lines: &[String]| -> Vec<BTreeMap<String, i64>> {
@@ -218,7 +220,7 @@ fn check_words(sides: Sides<&Value>, merged: &Value) {
         let found = of(&after, word) - of(&before, word);
         let added = least_of(&our_new, word).max(least_of(&their_new, word));
         let least = added - most_of(&our_gone, word) - most_of(&their_gone, word);
-        // What one took away may be what the other moved: then it stays.
+        // What one side removed may be what the other moved; then it stays.
         let most = most_of(&our_new, word) + most_of(&their_new, word);
         assert!(
             (least..=most).contains(&found),
@@ -227,7 +229,7 @@ fn check_words(sides: Sides<&Value>, merged: &Value) {
     }
 }
 
-/// Whether a value, or a run of elements, or a stretch of a text, stands so in a document.
+/// Whether a value, a run of elements or a stretch of a text occurs in a document as it is.
 fn stands_in(document: &Value, value: &Value) -> bool {
     let text = value.to_string();
     let within = match value {
@@ -264,7 +266,7 @@ fn check_conflicts(shape: Shape<'_>, sides: Sides<&Value>, conflicts: &[Document
     }
 }
 
-/// Settling everything as one side has it keeps all words of that side's that conflicted.
+/// If everything is settled in favour of one side, all conflicting words of that side are kept.
 fn check_all_as(shape: Shape<'_>, sides: Sides<&Value>, choice: &Choice, marks: &[String]) {
     let mut terms = sides.map(|side| Some(side.clone()));
     loop {
@@ -311,7 +313,7 @@ fn check(form: usize, base: &[String], ours: &[Edit], theirs: &[Edit]) {
     check_all_as(shape, sides, &Choice::Theirs, &their_marks);
 }
 
-/// The same cases each time, so that what fails was broken by a change; a long run looks for new ones.
+/// The same cases each time, so that a failure means that a change broke something; a long run looks for new cases.
 fn config() -> ProptestConfig {
     match std::env::var_os("CMS_TEST_LONG").is_some_and(|value| value == "1") {
         true => ProptestConfig::with_cases(20_000),
@@ -351,7 +353,7 @@ fn a_passage_that_one_side_took_away_and_the_other_repeated_is_told_alike_from_b
     laws::check_merge(Shape::Inferred, Sides { base: &base, ours: &ours, theirs: &theirs });
 }
 
-/// Checks texts of prose against the laws; gives what they merge to where nothing conflicts.
+/// Checks texts of prose against the laws; returns their merge if nothing conflicts.
 fn check_prose(base: &str, ours: &str, theirs: &str) -> Option<String> {
     let kind = edits::kind("unit");
     let shape = Shape::Kind(&kind);
@@ -393,7 +395,7 @@ fn a_line_that_one_side_joined_to_a_paragraph_and_the_other_moved_stands_in_one_
 #[test]
 fn a_last_line_is_the_same_line_where_others_follow_it() {
     let merged = check_prose("Look at it. F\nF\nC", "Look at it. F F\nC\nC", "F\nC\nLook at it. F");
-    // Whatever becomes of the lines that both changed, the repeated one is repeated.
+    // Whatever becomes of the lines that both changed, the repeated line is still repeated.
     assert!(merged.as_ref().is_none_or(|merged| merged.matches('C').count() == 2), "{merged:?}");
     let added = check_prose("One.\n\nTwo.", "One.\n\nTwo.\n\nThree.", "Zero.\n\nOne.\n\nTwo.");
     assert_eq!(added.as_deref(), Some("Zero.\n\nOne.\n\nTwo.\n\nThree."));
@@ -410,7 +412,7 @@ fn a_text_ends_as_the_side_that_changed_its_end_has_it() {
     assert_eq!(unended.as_deref(), Some("One!\nTwo."));
     let shortened = check_prose("One.\nTwo.\nThree.", "One!\nTwo.\nThree.", "One.\nTwo.");
     assert_eq!(shortened.as_deref(), Some("One!\nTwo."));
-    // The side that took the last line away is shown, and settled, without an end of the line before it.
+    // The side that removed the last line is shown, and settled, without a line end before it.
     assert_eq!(check_prose("One.\nTwo.", "One.", "One.\nTwo and more."), None);
 }
 

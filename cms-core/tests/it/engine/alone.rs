@@ -1,4 +1,4 @@
-//! One writer, whatever happens to the files that say so.
+//! There is one writer, whatever happens to the files that ensure it.
 
 use std::path::Path;
 
@@ -68,7 +68,7 @@ fn a_replaced_lock_that_nobody_holds_is_taken_again() {
     refused(&options);
 }
 
-/// As where another program, which knows only the file, has taken the directory.
+/// As if another program, which knows only the file, had taken the directory.
 #[test]
 fn a_writer_whose_lock_another_process_has_stops_and_has_written_nothing() {
     let (_directory, options, engine) = store();
@@ -129,7 +129,7 @@ fn a_writer_whose_journal_was_removed_stops_instead_of_writing_where_nobody_read
     displaced(&engine, "journal-00000001 was removed, replaced or written by others");
 }
 
-/// As where a backup is copied over the files of a running store.
+/// As if a backup were copied over the files of a running store.
 #[test]
 fn a_writer_whose_journal_was_cut_shorter_stops_instead_of_leaving_a_hole() {
     let (_directory, options, engine) = store();
@@ -160,7 +160,7 @@ fn who_only_reads_is_not_kept_out_by_a_lock_that_can_not_be_had() {
     drop(open(&options));
     assert!(holds(&reader, 1));
     drop(reader);
-    // A copy that has no lock, and no sled.
+    // A copy without a lock and without sled.
     let copied = directory.path().join("copy");
     copy(&options.directory, &copied);
     std::fs::remove_file(copied.join("LOCK")).expect("it is removed");

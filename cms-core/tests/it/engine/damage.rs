@@ -1,4 +1,4 @@
-//! Rot, and files that are not what they should be: told by name, never answered from.
+//! Rot, and files that are not what they should be: reported by name, and never used for an answer.
 
 use std::ops::ControlFlow;
 
@@ -53,7 +53,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Whatever is answered is right; how much could not be answered.
+/// Checks that every answer is right; returns how many questions could not be answered.
 fn check_answers(engine: &dyn Engine) -> usize {
     let (mut damaged, mut missing) = (0, 0);
     let mut note = |error: ReadError| {
@@ -68,7 +68,7 @@ fn check_answers(engine: &dyn Engine) -> usize {
         }
         match engine.cell(&name(number)) {
             Ok(Some(found)) => assert_eq!(found.value, format!("value {number}")),
-            // What a file that is gone said of cells is gone with it.
+            // If a file is gone, what it said about cells is gone with it.
             Ok(None) => missing += 1,
             Err(error) => note(error),
         }
@@ -87,8 +87,8 @@ fn check_answers(engine: &dyn Engine) -> usize {
     damaged + missing
 }
 
-/// Flips bits all over the files of one kind: what is answered is right, at most what holds the bit is not answered, and
-/// verifying names the file unless the byte did not matter because what it belongs to was made anew.
+/// Flips bits all over the files of one kind. Every answer stays right, at most the thing that holds the bit is not
+/// answered, and verifying names the file unless the byte did not matter because its content was rebuilt.
 fn check_flips(prefix: &str) {
     let directory = tempfile::tempdir().expect("a directory");
     let options = store(directory.path());
@@ -200,7 +200,7 @@ fn the_last_acknowledged_frame_may_not_be_torn_off() {
     let engine = open(&options);
     let each = transaction(operation(1)).adding(Space::Source, object(1));
     engine.commit(vec![each]).expect("it is committed");
-    // As after a kill: sled knows of the frame, and no closing mark follows.
+    // As after a kill: sled knows the frame, and no closing mark follows.
     let killed = directory.path().join("killed");
     drop(engine);
     copy(&options.directory, &killed);
@@ -217,7 +217,7 @@ fn the_last_acknowledged_frame_may_not_be_torn_off() {
         other => panic!("{other:?}"),
     }
     drop(engine);
-    // Who accepts the loss can go on without what sled knew.
+    // An operator who accepts the loss can go on without what sled knew.
     let engine = open(&LocalOptions { derived: Derived::Rebuild, ..options });
     assert_eq!(engine.object(&Space::Source, object(1).id()).expect("it is read"), None);
 }
@@ -294,11 +294,11 @@ fn the_look_ups_are_made_anew_while_the_engine_runs() {
     engine.commit(vec![more]).expect("it goes on");
 }
 
-/// The file as a later program would write it: it hashes to what it says.
+/// The file as a later program would write it, with matching hashes.
 fn of_a_newer_format(prefix: &str, bytes: &[u8]) -> Vec<u8> {
     let mut newer = bytes.to_vec();
     newer[8] = 2;
-    // A journal's header is hashed by itself.
+    // A journal's header has a hash of its own.
     let hash_at = if prefix == "journal-" { 168 - 32 } else { newer.len() - 32 };
     let hash = blake3::hash(&newer[..hash_at]);
     newer[hash_at..hash_at + 32].copy_from_slice(hash.as_bytes());
@@ -358,7 +358,7 @@ fn a_missing_file_is_told_by_name() {
     }
 }
 
-/// As a program left it that did not look at its lock again: two processes wrote into one journal.
+/// The state left by a program that did not check its lock again: two processes wrote into one journal.
 #[test]
 fn the_traces_of_two_writers_are_read_as_far_as_they_are_whole() {
     let directory = tempfile::tempdir().expect("a directory");
@@ -371,7 +371,7 @@ fn the_traces_of_two_writers_are_read_as_far_as_they_are_whole() {
     };
     let first = open(&options);
     (0..5).for_each(|number| add(&first, number));
-    // The second writes as long as it likes, from what it found; the first goes on where it was.
+    // The second writes as long as it likes, starting from what it found; the first continues where it was.
     let other = LocalOptions::new(directory.path().join("other"));
     copy(&options.directory, &other.directory);
     let journal = files(&options.directory, "journal-").pop().expect("a journal");
@@ -402,7 +402,7 @@ fn the_traces_of_two_writers_are_read_as_far_as_they_are_whole() {
     add(&open(&to), 40);
 }
 
-/// Two frames, one after the other, each damaged in an object, and no sled: what they did to cells is taken as it stands.
+/// Two consecutive frames, each with a damaged object, and no sled: their changes of cells are taken as they are.
 #[test]
 fn cells_of_frames_whose_damage_is_found_are_read_without_sled() {
     let directory = tempfile::tempdir().expect("a directory");

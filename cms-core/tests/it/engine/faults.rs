@@ -1,7 +1,7 @@
-//! Histories over a disk that fails: every call of a short one, and calls at random of long ones.
+//! Histories over a failing disk: with a fault at every call of a short history, and at random calls of long ones.
 //!
-//! The engine is held to a model: what was acknowledged is there, what was refused is not, what is unknown is
-//! wholly there or wholly not and stays so.
+//! The engine is compared with a model: what was acknowledged is there, what was refused is not, and what is unknown
+//! is wholly there or wholly not, and stays so.
 
 use std::ops::ControlFlow;
 
@@ -18,7 +18,7 @@ use super::{
     long,
 };
 
-/// A path where no sled can be: cells are then looked up in memory, which is quicker than a sled a run.
+/// A path where there can be no sled: cells are then looked up in memory, which is quicker than a sled per run.
 const NO_SLED: &str = "/dev/null/sled";
 
 struct Run {
@@ -26,7 +26,7 @@ struct Run {
     sled: PathBuf,
     journal_size_bytes_max: u64,
     model: Model,
-    /// What else may be there, after a commit whose outcome is unknown.
+    /// The other possible state, after a commit whose outcome is unknown.
     other: Option<Box<Model>>,
     random: Random,
     next: u64,
@@ -59,7 +59,7 @@ impl Run {
         .ok()
     }
 
-    /// Commits so many batches, opening anew whenever the engine stopped; ends early when it can't be opened.
+    /// Commits this many batches, and reopens the engine whenever it stopped; ends early if it can't be opened.
     fn commit(&mut self, batches: u64) -> bool {
         let mut engine = None;
         for _ in 0..batches {
@@ -84,7 +84,7 @@ impl Run {
         true
     }
 
-    /// Decides what an unknown commit came to, and checks that the engine holds that exactly; whether it
+    /// Decides the outcome of an unknown commit, and checks that the engine holds exactly that; returns whether it
     /// could be read.
     fn settle(&mut self, engine: &LocalEngine) -> bool {
         let Ok(found) = Model::read(engine, self.next) else { return false };
@@ -97,7 +97,7 @@ impl Run {
         true
     }
 
-    /// Opens over a disk that works, twice with a power cut between, and checks all there is.
+    /// Opens over a working disk, twice with a power cut in between, and checks everything.
     fn check(&mut self, crash: Crash) {
         self.disk = self.disk.crashed(crash);
         for _ in 0..2 {
@@ -113,7 +113,7 @@ impl Run {
             assert!(damages.is_empty(), "{damages:?}");
             let before = self.disk.clone();
             drop(engine);
-            // As the disk was while the engine ran: what was read back must stay.
+            // As the disk was while the engine ran: what was read then must stay.
             self.disk = before.crashed(Crash::PowerCut);
         }
         assert!(self.commit(3), "it goes on");
@@ -133,7 +133,7 @@ fn calls_of(seed: u64, batches: u64) -> u64 {
 #[test]
 fn every_call_of_a_short_history_may_fail() {
     let batches = 9;
-    // In history 21 a journal is given up while it is begun, and its removal is lost with the power.
+    // In history 21 a journal is abandoned while it is begun, and its removal is lost in the power cut.
     let seeds: Vec<u64> = if long() { (0..40).collect() } else { vec![0, 21] };
     for seed in seeds {
         let calls = calls_of(seed, batches);
@@ -159,7 +159,7 @@ fn long_histories_with_faults_at_random_keep_what_was_acknowledged() {
         std::env::var("CMS_TEST_SEED").map_or(1000, |text| text.parse().expect("a number"));
     for seed in start..start + rounds {
         eprintln!("seed {seed}");
-        // One in five with a real sled, which is left behind by each crash as it is.
+        // One in five has a real sled, which each crash leaves as it is.
         let directory = tempfile::tempdir().expect("a directory");
         let sled = if seed % 5 == 0 { directory.path().join("sled") } else { NO_SLED.into() };
         let mut run = Run::new(seed, 300 + seed % 3000, sled);
@@ -174,7 +174,7 @@ fn long_histories_with_faults_at_random_keep_what_was_acknowledged() {
     }
 }
 
-/// Readers were never shown what an uncertain write was to make durable, so what was durable before is theirs to read.
+/// Readers never saw what an uncertain write was about to make durable, so they may read what was durable before.
 #[test]
 fn what_was_durable_is_read_after_a_sync_that_failed() {
     use cms_core::{

@@ -1,4 +1,4 @@
-//! Random histories of commits, and the model that says what must be there after each.
+//! Random histories of commits, and the model of what must be there after each.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub(super) struct Model {
 }
 
 impl Model {
-    /// The model after a batch, and what the batch should be answered.
+    /// The model after a batch, and the answer that the batch should get.
     fn after(&self, batch: &[Transaction]) -> (Self, Vec<Option<Position>>) {
         let mut model = self.clone();
         let answers = batch.iter().map(|each| model.apply(each)).collect();
@@ -77,7 +77,7 @@ impl Model {
         Some(position)
     }
 
-    /// What an engine holds; panics where the engine contradicts itself.
+    /// Everything that an engine holds; panics if the engine contradicts itself.
     pub(super) fn read(engine: &dyn Engine, operations: u64) -> Result<Self, ReadError> {
         let mut model = Self::default();
         let query = CellQuery { rows_max: 1000, ..CellQuery::default() };
@@ -104,7 +104,7 @@ impl Model {
     }
 }
 
-/// A batch that mostly fits the model: a few transactions of each sort. Operation numbers go on from `next`.
+/// A batch that mostly fits the model, with a few transactions of each sort. Operation numbers continue from `next`.
 pub(super) fn batch(random: &mut Random, model: &Model, next: &mut u64) -> Vec<Transaction> {
     let mut ahead = model.clone();
     let mut batch = Vec::new();
@@ -150,15 +150,15 @@ fn swap(random: &mut Random, model: &Model, name: CellName, number: u64) -> Swap
     }
 }
 
-/// What a commit left: the model it certainly is, or two that it may be.
+/// The state after a commit: the model that it certainly is, or two possible ones.
 pub(super) enum Left {
-    /// The batch was answered, or certainly not done.
+    /// The batch was acknowledged, or certainly not done.
     Certain,
     /// The engine does not know.
     Unknown(Box<Model>),
 }
 
-/// Commits a batch and holds the answer against the model.
+/// Commits a batch and compares the answer with the model.
 pub(super) fn commit(engine: &dyn Engine, model: &mut Model, batch: Vec<Transaction>) -> Left {
     let (after, expected) = model.after(&batch);
     match engine.commit(batch) {

@@ -1,4 +1,4 @@
-//! Killing a writer at any moment: what it was told to be done is there afterwards.
+//! Kills a writer at any moment: everything that was acknowledged to it is there afterwards.
 
 use std::ops::ControlFlow;
 
@@ -22,7 +22,7 @@ const DIRECTORY: &str = "CMS_TEST_KILL_DIRECTORY";
 const JOURNAL_SIZE_BYTES_MAX: u64 = 40_000;
 const WRITERS: u64 = 3;
 
-/// The writer: several threads that print each number when its commit was answered. It is a test, so that the
+/// The writer: several threads that print each number once its commit was acknowledged. It is a test, so that the
 /// test binary can start itself; without the variable it has nothing to do and passes.
 #[test]
 fn child_writes_until_it_is_killed() {
@@ -61,7 +61,7 @@ fn object(writer: u64, number: u64) -> cms_core::model::object::Object {
     document(format!("{writer} {number} {}", "x".repeat(size)))
 }
 
-/// Starts a writer, kills it after so many answers, and tells the last number of each thread.
+/// Starts a writer, kills it after this many answers, and returns the last number of each thread.
 fn killed_after(directory: &Path, answers: usize) -> Vec<u64> {
     let mut child = Command::new(std::env::current_exe().expect("the test's own path"))
         .args(["--exact", "engine::kill::child_writes_until_it_is_killed", "--nocapture"])
@@ -85,7 +85,7 @@ fn killed_after(directory: &Path, answers: usize) -> Vec<u64> {
     }
     child.kill().expect("the child is killed");
     child.wait().expect("the child is gone");
-    // What was answered before the kill is still in the pipe; a cut-off line was not told.
+    // Answers from before the kill are still in the pipe; a line that was cut off does not count as printed.
     let rest: Vec<String> = lines.map_while(Result::ok).collect();
     if let Some((_, whole)) = rest.split_last() {
         whole.iter().for_each(|line| {
@@ -125,7 +125,7 @@ fn what_was_answered_before_a_kill_is_there() {
     let store = directory.path().join("store");
     let rounds = if long() { 3000 } else { 200 };
     for round in 0..rounds {
-        // A store that grew for some hundred rounds is begun anew, so that a round stays short.
+        // After a hundred rounds the store is begun again, so that a round stays short.
         if round % 100 == 0 && store.exists() {
             std::fs::remove_dir_all(&store).expect("the store is removed");
         }

@@ -1,5 +1,5 @@
-//! The law of damage: whatever happens to one byte of a store, all that does not lie in it is answered, nothing that is
-//! answered is wrong, verifying names the file, and what is salvaged is whole and can be written.
+//! The law of damage: whatever happens to one byte of a store, everything outside the damage is answered, no answer
+//! is wrong, verifying names the file, and what is salvaged is whole and can be written.
 
 use std::{
     collections::BTreeMap,
@@ -21,10 +21,10 @@ use cms_core::{
 
 use super::long;
 
-/// Where no sled can be, so that the files are all there is.
+/// A path where there can be no sled, so that the files are all there is.
 const NO_SLED: &str = "/dev/null/sled";
 const COUNT: u64 = 14;
-/// In a short run one byte of so many is tried.
+/// In a short run, one byte in this many is tried.
 const STRIDE: usize = 29;
 
 /// What happens to a byte.
@@ -39,7 +39,7 @@ fn space(number: u64) -> Space {
     if number.is_multiple_of(3) { Space::Public } else { Space::Source }
 }
 
-/// Two objects a transaction, so that one of them may be whole in a damaged frame.
+/// Two objects per transaction, so that one of them may be whole in a damaged frame.
 fn objects(number: u64) -> [Object; 2] {
     [1, 2]
         .map(|each| document(format!("object {number}.{each} {}", "y".repeat(number as usize * 5))))
@@ -90,7 +90,7 @@ struct Unanswered {
     audit_records: usize,
 }
 
-/// Everything that is answered is right.
+/// Checks that every answer is right.
 fn check(engine: &dyn Engine) -> Unanswered {
     let mut unanswered = Unanswered::default();
     for number in 0..COUNT {
@@ -138,14 +138,14 @@ fn damage(disk: &SimDisk, path: &Path, at: usize, rot: Rot) -> bool {
     has_changed.get()
 }
 
-/// What one damage may cost: what one record, or one frame's changes of cells, hold.
+/// The most that one damage may cost: the content of one record, or one frame's changes of cells.
 fn may_cost(file: &str, unanswered: &Unanswered) -> bool {
     let Unanswered { objects, cells, audit_records } = unanswered;
     let is_journal = file.starts_with("journal-");
     *objects <= 1
         && *audit_records <= 1
         && *cells <= usize::from(is_journal || file.starts_with("checkpoint-"))
-        // One byte lies in one record, and a frame's cells are only checked with the frame.
+        // One byte is in one record only, and a frame's cells are checked only with the frame.
         && (objects + audit_records <= 1)
 }
 
@@ -173,7 +173,7 @@ fn whatever_happens_to_one_byte_all_else_is_answered_and_salvaged() {
     assert!(count > 500);
 }
 
-/// Whatever is left of a file, or nothing of it: what is answered is right, and what is salvaged is whole.
+/// Whatever is left of a file, even nothing: every answer is right, and what is salvaged is whole.
 #[test]
 fn whatever_is_left_of_a_file_the_rest_is_answered_and_salvaged() {
     let whole = store();
@@ -192,7 +192,7 @@ fn whatever_is_left_of_a_file_the_rest_is_answered_and_salvaged() {
             let engine = LocalEngine::open(options(&disk));
             let engine = engine.unwrap_or_else(|error| panic!("{what}: {error}"));
             let unanswered = check(&engine);
-            // Objects lie in journals and segments alone, and cells in journals and the checkpoint.
+            // Objects are only in journals and segments, and cells only in journals and the checkpoint.
             let holds_objects = file.starts_with("journal-") || file.starts_with("segment-");
             assert!(holds_objects || unanswered.objects == 0, "{what}: {unanswered:?}");
             let holds_cells = file.starts_with("journal-") || file.starts_with("checkpoint-");
@@ -220,12 +220,12 @@ fn one_byte(disk: &SimDisk, file: &str, what: &str) {
     if unanswered != Unanswered::default() {
         assert!(damages.iter().any(|damage| damage.file == file), "{what}: {damages:?}");
     }
-    // Salvaged from what was found, by who only reads.
+    // Salvaged from what is left, by a program that only reads.
     drop(engine);
     salvaged(&before, &unanswered, what);
 }
 
-/// What is salvaged of a disk is all that was answered, and can be written.
+/// What is salvaged from a disk is everything that was answered, and it can be written.
 fn salvaged(disk: &SimDisk, unanswered: &Unanswered, what: &str) {
     let reader = LocalEngine::open(LocalOptions { access: Access::Read, ..options(disk) });
     let reader = reader.unwrap_or_else(|error| panic!("{what}: {error}"));

@@ -1,4 +1,4 @@
-//! Stores written by earlier programs must go on opening. Each folder of `tests/fixtures/engine` is one.
+//! Stores written by earlier programs must still open. Each folder of `tests/fixtures/engine` is one.
 
 use std::ops::ControlFlow;
 

@@ -1,4 +1,4 @@
-//! Cutting the power of a real file system: an ext4 in a file, shut down without writing its journal.
+//! Cuts the power of a real file system: an ext4 in a file, shut down without writing its journal.
 
 use std::ops::ControlFlow;
 
@@ -20,7 +20,7 @@ use cms_core::{
 
 use super::{long, short_journals};
 
-/// `EXT4_IOC_SHUTDOWN` with the flag that drops everything not synced, of Linux' `fs/ext4/ext4.h`.
+/// `EXT4_IOC_SHUTDOWN` with the flag that drops everything that is not synced, from Linux' `fs/ext4/ext4.h`.
 const SHUTDOWN: libc::c_ulong = 0x8004_587d;
 const SHUTDOWN_NO_LOG_FLUSH: u32 = 2;
 
@@ -79,11 +79,11 @@ impl Drop for LoopDisk {
     }
 }
 
-/// A disk, or none with the reason printed where nothing may be mounted.
+/// A disk; none if nothing may be mounted, with the reason printed.
 fn loop_disk(size_bytes: u64) -> Option<LoopDisk> {
     match LoopDisk::new(size_bytes) {
         Ok(disk) => Some(disk),
-        // A machine that should be able to must not pass silently.
+        // A machine that should be able to mount must not pass silently.
         Err(reason) if std::env::var_os("CMS_TEST_MOUNT").is_some() => panic!("{reason}"),
         Err(reason) => {
             eprintln!("SKIPPED: no file system can be mounted here: {reason}");
@@ -110,7 +110,7 @@ fn add(engine: &LocalEngine, number: u64, size_bytes: usize) -> Result<(), Commi
     Ok(())
 }
 
-/// sled lies outside, as one that survived; or inside, where it is torn like everything else.
+/// sled is outside, as if it had survived, or inside, where it is torn like everything else.
 fn options(disk: &LoopDisk, sled: Option<&Path>) -> LocalOptions {
     let mut options = short_journals(&disk.mount.join("store"), 60_000);
     if let Some(sled) = sled {
@@ -149,7 +149,7 @@ fn what_was_synced_survives_a_power_cut() {
 #[test]
 fn a_full_disk_refuses_and_goes_on() {
     let Some(disk) = loop_disk(24 << 20) else { return };
-    // What is removed to make room later.
+    // A file that is removed later to make room.
     let ballast = disk.mount.join("ballast");
     std::fs::write(&ballast, vec![1; 6 << 20]).expect("the ballast is written");
     let options = options(&disk, None);

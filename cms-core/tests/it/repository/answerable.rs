@@ -1,6 +1,8 @@
-//! Questions that nobody can get right: who is told, what is kept from going live, and whose word lets it through.
+//! Questions that nobody can get right: who is told, what is kept from going live, and whose dismissal lets it
+//! through.
 //!
-//! The engine of these tests finds that what says HOPELESS can never be right, and that what says UNFAIR should be mended.
+//! The engine of these tests reports that text with HOPELESS can never be right, and that text with UNFAIR should be
+//! mended.
 
 use cms_core::{
     repo::{Bars, EntryFinding, FindingRow, FindingsPolicy, NewReview, PublishReport, Published},
@@ -116,7 +118,7 @@ fn a_lesser_mistake_goes_live_with_a_word_in_the_report_unless_the_rules_say_oth
     );
     set_bars(&world, Bars::Errors);
     assert_eq!(held(&world.plan().report), [(E1.to_owned(), ViolationCode::CannotBeAnswered)]);
-    // An author's word is enough for what learners can get right.
+    // An author's dismissal is enough if learners can get it right.
     dismiss(&world, false);
     let plan = world.plan().report;
     assert_eq!((held(&plan), told(&plan.findings)), (vec![], vec![]));
@@ -135,7 +137,7 @@ fn only_a_reviewers_word_lets_go_live_what_nobody_can_get_right() {
     let plan = world.plan().report;
     assert_eq!((held(&plan), told(&plan.findings)), (vec![], vec![]));
     assert_eq!(report(world.publish()).held_back, []);
-    // What was said of that question is not said of the next one in its place.
+    // What was dismissed for that question is not dismissed for the next one in its place.
     world.put(E1, exercise("Add", "HOPELESS in other words"));
     assert_eq!(held(&world.plan().report).len(), 1);
 }
@@ -148,7 +150,7 @@ fn rules_that_bar_nothing_only_warn() {
     let published = report(world.publish());
     assert_eq!(published.held_back, []);
     assert_eq!(published.findings[0].finding.finding.severity, Severity::Impossible);
-    // The rules that the writer saw are not these any more.
+    // These are no longer the rules that the writer saw.
     let stale =
         world.repository.set_findings_policy(FindingsPolicy::default(), 0, &world.stamp("late"));
     assert!(!stale.unwrap());
@@ -168,7 +170,7 @@ fn an_exercise_without_items_and_a_quiz_that_draws_more_than_there_is_are_told()
     let saved = save(&world, &draft, "quiz/q1", &quiz(3));
     assert_eq!(rules(&saved.findings), ["draws-too-many"]);
     assert_eq!(saved.findings[0].finding.pointer, "/draws/0/count");
-    // What is typed beside it counts.
+    // Working copies of other entries count.
     let mut larger = exercise("Add", "What is 2 + 2?");
     let one = larger["items"][0].clone();
     for id in ["i2", "i3"] {

@@ -28,7 +28,7 @@ fn an_entry_is_moved_and_taking_it_back_is_one_step() {
     };
     assert_eq!(children("unit/u1"), json!(["lesson/l1"]));
     assert_eq!(children("unit/u2"), json!(["lesson/l2", "lesson/l3"]));
-    // Among its siblings it is moved too, and stands there once.
+    // Moving it among its siblings leaves it in the parent once.
     let first = PlaceIn { parent: key("unit/u2"), index: None };
     world.drafts().place(&draft, &key("lesson/l2"), &[], &first, &world.stamp("move")).unwrap();
     assert_eq!(children("unit/u2"), json!(["lesson/l3", "lesson/l2"]));
@@ -117,7 +117,7 @@ fn a_batch_is_tried_first_and_then_one_step() {
     assert_eq!(title("video/v"), "Two and 2");
     world.repository.revert(&draft.branch(), done.commit.unwrap(), &world.stamp("undo")).unwrap();
     assert_eq!(title("video/v"), "Two and two");
-    // `~` stands for itself only as `~0`: what is no pointer leads to no field of a name like it.
+    // A literal `~` is written as `~0`: what is not a pointer leads to no field of a similar name.
     for pointer in ["/no/where", "/licence~2", "/licence~"] {
         let wrong = [BatchStep::Set { pointer: pointer.into(), value: json!(1) }];
         let refused = world.drafts().batch(&draft, &keys, &wrong, true, &world.stamp("try"));

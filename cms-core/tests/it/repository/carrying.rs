@@ -1,6 +1,7 @@
-//! A document is made once, where it comes in, and carried: how often each verb makes one whole, in numbers.
+//! A document is made once, where it comes in, and is then passed on. These tests count how many times each verb
+//! makes one.
 //!
-//! Only the document in hand is counted: it is much larger than everything else that these stores hold.
+//! Only the document at hand is counted: it is much larger than everything else in these stores.
 
 use cms_core::model::materialised::{Materialised, count};
 use serde_json::{Value, json};
@@ -42,11 +43,11 @@ fn started_large() -> World {
 fn a_save_makes_its_document_whole_three_times() {
     let world = started();
     let draft = begin(&world, "A long one").draft;
-    // It is read, its bytes are written, and these are put into the working copy.
+    // It is parsed, its bytes are written, and these are put into the working copy.
     let three = Materialised { parsed: 1, written: 2, copied: 0, judged: 1 };
     let (first, made) = counted(|| save(&world, &draft, "video/v", &large(&[])));
     assert_eq!((made, first.violations), (three, vec![]));
-    // Over a working copy as well: what that was is not read.
+    // The same over a working copy, whose previous content is not read.
     let read = tag(&world, &draft, "video/v");
     let next = large(&[(7, "Another.")]);
     let save = || save_as(&world, &draft, world.stamp("type"), "video/v", &next, read);
@@ -85,6 +86,6 @@ fn a_merged_entry_is_written_once_and_judged_once() {
         on_main(&world, "video/v"),
         Some(large(&[(3, "As Ana has it."), (290, "As Ben has it.")]))
     );
-    // Base, ours and theirs are read to be merged, and ours once more for what it linked to.
+    // Base, ours and theirs are read to be merged, and ours once more for its earlier links.
     assert_eq!(made, Materialised { parsed: 4, written: 1, copied: 0, judged: 1 });
 }

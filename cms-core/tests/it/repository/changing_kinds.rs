@@ -76,7 +76,7 @@ fn an_old_revision_comes_back_in_todays_form() {
     let mut now = video("Third");
     now.as_object_mut().unwrap().remove("description");
     world.put("video/v", now);
-    // The description is called otherwise, the licence is gone, and there must be a level.
+    // The description has another name, the licence is gone, and there must be a level.
     let mut schema = on_main(&world, "schema/video").unwrap();
     let properties = schema["properties"].as_object_mut().unwrap();
     let mut about = properties.remove("description").unwrap();
@@ -131,7 +131,7 @@ fn refused(world: &World, lines: &[Value], skip_invalid: bool) -> Vec<(u64, Stri
     report.refused.iter().map(row).collect()
 }
 
-/// An import of a schema left the entries that it did not name invalid.
+/// An import of a schema used to leave the entries that it did not name invalid.
 #[test]
 fn an_imported_schema_is_in_force_for_what_no_line_names() {
     let world = started();
@@ -143,7 +143,7 @@ fn an_imported_schema_is_in_force_for_what_no_line_names() {
     assert_eq!(refused(&world, &lines, true), [broken(0, "v")], "no line can be left out for it");
     let lines = [schema.clone(), line("video/w", video("Other")), line("video/v", video("New"))];
     assert_eq!(refused(&world, &lines, false), [broken(3, "v"), broken(2, "w")]);
-    // With its migration it goes in, in whatever order the lines come.
+    // Together with its migration it is accepted, in whatever order the lines come.
     let lines = [line("video/w", leveled("Other")), line("video/v", leveled("New")), schema];
     let report = world.import(&lines);
     assert_eq!((report.changed, report.refused_count), (3, 0));

@@ -1,4 +1,4 @@
-//! What is saved while a draft is closed: it is in the draft, which goes on, or in a revision.
+//! A save while a draft is being closed is kept: in the draft, which stays open, or in a revision.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +19,7 @@ use super::{
 
 type Meanwhile = Box<dyn FnOnce() + Send>;
 
-/// An engine at which something happens before a transaction of one verb is judged.
+/// An engine that lets something happen before it judges a transaction of one verb.
 pub(super) struct Interrupted {
     pub(super) inner: Arc<MemoryEngine>,
     pub(super) before: Mutex<Option<(&'static str, Meanwhile)>>,
@@ -46,7 +46,7 @@ impl Layer for Interrupted {
     }
 }
 
-/// A world with a course, and what interrupts it.
+/// A world with a course, and the engine that interrupts it.
 pub(super) fn interrupted() -> (World, Arc<Interrupted>) {
     let engine = Arc::new(Interrupted { inner: Arc::default(), before: Mutex::default() });
     let world = World::over(Arc::clone(&engine) as _);
@@ -55,7 +55,7 @@ pub(super) fn interrupted() -> (World, Arc<Interrupted>) {
 }
 
 impl Interrupted {
-    /// Before the next transaction of a verb, an entry is saved by way of another process.
+    /// Before the next transaction of a verb, another process saves an entry.
     fn save_before(
         &self,
         verb: &'static str,
@@ -85,7 +85,7 @@ impl Interrupted {
     }
 }
 
-/// Ben typed between the last commit of what was typed and the closing; his save was answered, and dropped.
+/// Ben typed between the last commit of working copies and the closing; his save was acknowledged, and dropped.
 #[test]
 fn a_draft_goes_on_with_what_was_saved_while_it_merged() {
     for verb in ["merge", "close-draft"] {
@@ -138,7 +138,7 @@ fn what_is_saved_while_a_draft_is_given_up_is_a_revision_of_it() {
     world.verify();
 }
 
-/// A save looked at an open draft, and was written into one that had closed meanwhile.
+/// A save saw an open draft, and was written into one that had been closed meanwhile.
 #[test]
 fn who_saves_into_a_draft_that_closes_is_told() {
     let (world, engine) = interrupted();

@@ -1,4 +1,5 @@
-//! Conflicts stay until somebody settles them, and a save is joined with what its writer had read.
+//! Conflicts stay until somebody settles them, and a save is joined with what has changed since its writer read the
+//! entry.
 
 use cms_core::{
     document::Choice,
@@ -24,7 +25,7 @@ fn told(title: &str, description: &str) -> Value {
     video
 }
 
-/// A draft in which the description of a video is in conflict: Ana's against what main has.
+/// A draft in which the description of a video is in conflict: Ana's against that of main.
 fn in_conflict() -> (World, DraftId) {
     let world = started();
     world.put(VIDEO, told("Watch", "First words here."));
@@ -52,7 +53,7 @@ fn type_settling(
     })
 }
 
-/// What is left: each place with base, ours and theirs.
+/// The remaining conflicts: each place with base, ours and theirs.
 fn left(world: &World, draft: &DraftId) -> Vec<(String, Value, Value, Value)> {
     let entry = world.drafts().entry(draft, &key(VIDEO)).unwrap().unwrap();
     let listed = world.drafts().conflicts(draft).unwrap();
@@ -70,7 +71,8 @@ fn description(base: &str, ours: &str, theirs: &str) -> Vec<(String, Value, Valu
     vec![("/description".into(), json!(base), json!(ours), json!(theirs))]
 }
 
-/// An editor's page that knew of no conflict saved another field, and main's correction was gone after the merge.
+/// An editor's page that did not know of the conflict saved another field, and after the merge main's correction was
+/// gone.
 #[test]
 fn a_save_of_another_field_settles_no_conflict() {
     let (world, draft) = in_conflict();
@@ -103,7 +105,7 @@ fn a_save_settles_the_places_that_it_names_and_no_other() {
     let saved = type_settling(&world, &draft, &text, &["/description"]).unwrap();
     assert_eq!(saved.conflicts, []);
     assert_eq!(left(&world, &draft), []);
-    // Typing goes on, and it stays settled.
+    // Typing continues, and the conflict stays settled.
     type_settling(&world, &draft, &told("Look!", "Both our words."), &[]).unwrap();
     world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, VIDEO).unwrap(), told("Look!", "Both our words."));
@@ -115,7 +117,7 @@ fn words_typed_at_a_place_in_conflict_are_kept_and_the_conflict_too() {
     type_settling(&world, &draft, &told("Watch", "Ana's better words."), &[]).unwrap();
     let better = description("First words here.", "Ana's better words.", "BEN'S CORRECTION.");
     assert_eq!(left(&world, &draft), better);
-    // On her way she comes by what was there before: it must not give way to Ben's by that alone.
+    // On the way she passes through the earlier text: that alone must not let Ben's text win.
     let saved = type_settling(&world, &draft, &told("Watch", "First words here."), &[]).unwrap();
     assert_eq!(saved.conflicts.len(), 1);
     let now = world.drafts().document(&draft, &key(VIDEO)).unwrap().unwrap();
@@ -124,7 +126,7 @@ fn words_typed_at_a_place_in_conflict_are_kept_and_the_conflict_too() {
     type_settling(&world, &draft, &told("Watch", "First words here, and mine."), &[]).unwrap();
     assert_eq!(left(&world, &draft)[0].2, json!("First words here, and mine."));
     assert_eq!(left(&world, &draft)[0].3, json!("BEN'S CORRECTION."));
-    // Exactly theirs is no conflict any more: nobody's words are lost.
+    // Exactly their text is no conflict any more: nobody's words are lost.
     let saved = type_settling(&world, &draft, &told("Watch", "BEN'S CORRECTION."), &[]).unwrap();
     assert_eq!(saved.conflicts, []);
     world.verify();
@@ -176,7 +178,8 @@ fn stale(refused: Result<Saved, SaveError>) -> Stale {
     }
 }
 
-/// It was joined with what was committed last: a conflict where there is none, and a text that undid the other's.
+/// The save was joined with what was committed last: it found a conflict where there was none, and undid the other's
+/// text.
 #[test]
 fn a_late_save_is_joined_with_what_its_writer_had_read() {
     let world = started();
@@ -196,7 +199,8 @@ fn a_late_save_is_joined_with_what_its_writer_had_read() {
     save_as(&world, &draft, world.stamp("type"), VIDEO, &late.merged.unwrap(), late.tag).unwrap();
 }
 
-/// What was read is found through sessions of others and commits; a hundred saves later it is told as forgotten.
+/// The version that was read is found across others' sessions and commits; a hundred saves later it is reported as
+/// forgotten.
 #[test]
 fn what_a_writer_had_read_is_known_through_sessions_and_commits() {
     let world = started();
@@ -241,7 +245,7 @@ fn who_types_on_after_a_commit_of_their_own_words_is_not_late() {
     assert_eq!(on_main(&world, VIDEO).unwrap(), next);
 }
 
-/// The first save of an entry named nothing that its writer had read, and overwrote what a colleague had committed.
+/// The first save of an entry did not name the version that its writer had read, and overwrote a colleague's commit.
 #[test]
 fn the_first_save_of_an_entry_names_what_was_read_like_every_other() {
     let world = started();
@@ -257,13 +261,13 @@ fn the_first_save_of_an_entry_names_what_was_read_like_every_other() {
     let late = stale(save_as(&world, &draft, world.stamp("type"), VIDEO, &anas, read));
     let joined = late.merged.unwrap();
     assert_eq!((&joined["title"], &joined["description"]), (&bens["title"], &anas["description"]));
-    // Nor is "there is none" something that was read of an entry that there is.
+    // Nor can a save of an entry that exists claim to have read that there is none.
     let none = stale(save_as(&world, &draft, world.stamp("type"), VIDEO, &anas, EntryTag::Absent));
     assert_eq!(none.theirs, Some(bens));
 }
 
-/// One person: the entry stays open while the draft is brought up to date, and the next save took main's correction
-/// back.
+/// One person alone: the entry stayed open while the draft was brought up to date, and the next save took main's
+/// correction back.
 #[test]
 fn what_main_brought_is_not_taken_back_by_a_page_that_was_open() {
     let world = started();
@@ -289,7 +293,7 @@ fn of_two_first_saves_at_once_one_is_told() {
     let bens = by(world.stamp("type"), "ben", 9);
     let late = stale(save_as(&world, &draft, bens, "exercise/e1", &two, read));
     assert_eq!(late.theirs, Some(one));
-    // The same of an entry that is new: two who made it under one id.
+    // The same for a new entry that two people made under one id.
     let new = "video/new";
     save_as(&world, &draft, world.stamp("type"), new, &video("A"), EntryTag::Absent).unwrap();
     let bens = by(world.stamp("type"), "ben", 9);
@@ -310,7 +314,7 @@ fn an_id_in_the_trash_is_not_free() {
     save(&world, &draft, "video/old", &new);
 }
 
-/// A conflict that is half settled, or under somebody's hands, when main changes the entry once more.
+/// A conflict that is half settled, or that somebody is working on, when main changes the entry once more.
 #[test]
 fn a_half_settled_conflict_is_finished_before_main_is_merged_again() {
     let (world, draft) = in_conflict();
@@ -332,7 +336,7 @@ fn a_half_settled_conflict_is_finished_before_main_is_merged_again() {
     assert_eq!(left(&world, &draft)[0].3, json!("BEN'S SECOND CORRECTION."));
 }
 
-/// An entry in conflict was not there for whoever asked who wrote what, and a difference to it deleted everything.
+/// An entry in conflict did not exist for anyone who asked who wrote what, and a difference to it deleted everything.
 #[test]
 fn an_entry_in_conflict_is_compared_and_blamed_as_it_is_shown() {
     let (world, draft) = in_conflict();

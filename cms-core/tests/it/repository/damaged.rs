@@ -1,4 +1,4 @@
-//! A store with damage in it: verifying says what of the content it touches, and all else is exported and served.
+//! A damaged store: verifying says which content the damage touches, and everything else is exported and served.
 
 mod law;
 mod store;
@@ -129,7 +129,7 @@ fn lists_go_on_where_the_document_of_one_row_is_damaged() {
     assert!(rows.len() > 100, "all others are counted");
 }
 
-/// The leaf of a map that a key is below.
+/// The leaf of a map under which a key is stored.
 fn leaf(repository: &Repository, space: &Space, root: NodeId, key: &EntryKey) -> NodeId {
     let mut id = root;
     loop {
@@ -179,7 +179,7 @@ fn a_damaged_commit_ends_its_line_and_nothing_else() {
     let log = repository.history().log(&draft, 50, None).unwrap();
     assert!(log.len() > 3 && log.iter().all(|row| row.damaged.is_none()));
     whole.serves_all_but(&repository, &[]);
-    // The draft began from the commit before, and its line goes through that.
+    // The draft began from the commit before, and its history goes through that one.
     let before = log[1].commit;
     let (repository, row) = whole.without(&Space::Source, before.object_id(), ObjectKind::Commit);
     assert_eq!(row.branches, Vec::<String>::new());
@@ -239,7 +239,7 @@ fn a_damaged_publication_hides_no_snapshot() {
     let channels = repository.channels().unwrap();
     assert_eq!((channels.len(), channels[0].sequence), (1, 2));
     assert!(channels[0].damaged.is_some());
-    // What the snapshot before delivered is still looked at: a damage in it is found as well.
+    // The deliveries of the snapshot before are still checked, so damage in them is found as well.
     let (_, objects) = &whole.snapshots[0];
     let object = objects[&key("video/w007")];
     let (repository, row) = whole.without(&Space::Public, object, ObjectKind::Document);

@@ -1,4 +1,4 @@
-//! Drafts: saving, committing, bringing up to date, settling, merging, taking back.
+//! Drafts: saving, committing, bringing up to date, settling, merging, reverting.
 
 use cms_core::repo::DraftAlteration;
 use cms_core::{
@@ -44,7 +44,7 @@ pub(super) fn save(world: &World, draft: &DraftId, text: &str, document: &Value)
     save_as(world, draft, world.stamp("type"), text, document, read).unwrap()
 }
 
-/// What somebody who reads an entry of a draft now names when they save it.
+/// The tag that a person who reads an entry of a draft now names when they save it.
 pub(super) fn tag(world: &World, draft: &DraftId, text: &str) -> EntryTag {
     let entry = world.drafts().entry(draft, &key(text)).unwrap();
     entry.map_or(EntryTag::Absent, |entry| entry.tag)
@@ -272,7 +272,7 @@ fn a_conflict_nobody_settled_gives_way_to_what_main_becomes() {
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Observe");
 }
 
-/// Both sides leave the content whole, and put together they break it.
+/// Each side alone leaves the content whole, and both together break it.
 fn check_around(ours: &[(&str, Option<Value>)], theirs: &[(&str, Option<Value>)], reason: &str) {
     let world = started();
     let (anas, bens) = (begin(&world, "Ana's").draft, begin(&world, "Ben's").draft);
@@ -290,7 +290,7 @@ fn check_around(ours: &[(&str, Option<Value>)], theirs: &[(&str, Option<Value>)]
     world.drafts().rebase(&bens, &world.stamp("rebase")).unwrap();
     let found = world.drafts().conflicts(&bens).unwrap();
     assert!(found.catalogue.iter().any(|found| is(&found.reason) == reason), "{found:#?}");
-    // It stays from commit to commit, and nothing is merged while it is there.
+    // The conflict stays from commit to commit, and nothing is merged while it exists.
     commit_to(&world, &bens, &[("video/w", Some(video("Another")))]);
     assert!(!world.drafts().conflicts(&bens).unwrap().catalogue.is_empty());
     let refused = world.drafts().merge(&bens, &world.stamp("merge")).unwrap_err();
@@ -301,7 +301,7 @@ fn check_around(ours: &[(&str, Option<Value>)], theirs: &[(&str, Option<Value>)]
 #[test]
 fn what_does_not_fit_together_around_entries_is_a_conflict() {
     let topic = |title: &str, children: &[&str]| Some(container(title, children));
-    // Two units that each went under the other would contain themselves.
+    // Two units that were each moved under the other would contain themselves.
     let _ = topic;
     check_around(
         &[
@@ -368,7 +368,7 @@ fn topics_that_went_under_each_other_are_a_conflict() {
         found.catalogue.iter().any(|found| found.reason == CatalogueReason::Circle),
         "{found:#?}"
     );
-    // It is settled by editing what it names.
+    // It is settled by an edit of what it names.
     commit_to(
         &world,
         &bens,

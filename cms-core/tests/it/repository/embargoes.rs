@@ -1,4 +1,4 @@
-//! Embargoes: what is not to be live before a moment is not, by no way.
+//! Embargoes: content that must not be live before a moment is not live before it, by any route.
 
 use cms_core::{
     model::{alteration::Alteration, key::EntryKey},
@@ -18,7 +18,7 @@ fn until(mut document: Value, moment: &str) -> Value {
     document
 }
 
-/// Publishes as if it were then.
+/// Publishes as if it were that moment.
 fn publish_at(world: &World, time_ms: u64) -> Result<cms_core::repo::Published, PublishError> {
     let mut request = world.request();
     request.stamp.time_ms = time_ms;
@@ -74,7 +74,7 @@ fn an_embargo_keeps_translations_of_what_it_keeps() {
         assert!(held.contains(&"video/v@es".into()) && held.contains(&"video/v@fr".into()));
     }
     assert_eq!(title(&world.delivered("video/v", "es").unwrap()), "Mira");
-    // Lifted by an edit, all goes live at once.
+    // Once an edit lifts the embargo, everything goes live at once.
     world.put("video/v", video("No secret"));
     world.publish();
     assert_eq!(title(&world.delivered("video/v", "es").unwrap()), "Secreto");
@@ -170,7 +170,7 @@ fn what_is_merged_and_not_public_is_listed_with_the_reason() {
     );
     assert_eq!(rows[4].title.as_deref(), Some("Embargoed"));
     assert!(rows.iter().all(|row| row.since.as_ref().is_some_and(|since| since.author == "ana")));
-    // Paged, it is the same list.
+    // Read by pages, it is the same list.
     let (mut paged, mut after) = (Vec::new(), None);
     loop {
         let main = world.main();
@@ -182,7 +182,7 @@ fn what_is_merged_and_not_public_is_listed_with_the_reason() {
         }
     }
     assert_eq!(paged, rows);
-    // A channel that is new has nothing of it.
+    // A new channel has nothing of it.
     let main = world.main();
     let page = world.channel("staging").not_public(&main, None, 5, 50_000).unwrap();
     assert!(page.more && page.rows.iter().all(|row| row.change == Some(Alteration::Added)));
@@ -234,12 +234,12 @@ fn a_plain_link_to_what_is_under_embargo_is_left_out_and_not_the_entry() {
             .any(|row| row.parent == key("video/v") && row.child == key("video/secret"))
     );
     assert_as_effective(&world);
-    // Another change of it meanwhile is no different.
+    // Another change of it meanwhile makes no difference.
     naming["description"] = json!("Still naming");
     world.put("video/v", naming);
     assert_eq!(publish_at(&world, 99_999).unwrap().report.held_back_count, 1);
     assert!(!world.delivered("video/v", "en").unwrap().to_string().contains("video/secret"));
-    // The link is there as soon as what it leads to is.
+    // The link is there as soon as its target is.
     let report = publish_at(&world, 100_000).unwrap().report;
     assert!(report.remade.contains(&key("video/v")), "{report:#?}");
     let delivered = world.delivered("video/v", "en").unwrap();

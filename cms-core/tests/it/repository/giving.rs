@@ -1,4 +1,5 @@
-//! Pictures that only a hint shows: nobody finds them before the hint is given, and whoever is given it gets them.
+//! Pictures that only a hint shows: nobody finds them before the hint is given, and everybody who is given it gets
+//! them.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ pub(crate) fn with_pictures(mut document: Value, question: &str, hint: &str) -> 
     document
 }
 
-/// Brings the file of the pictures.
+/// Imports the file of the pictures.
 pub(crate) fn draw(world: &World) {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("p.svg"), SVG).unwrap();
@@ -40,7 +41,7 @@ fn object(world: &World, text: &str, at: &str) -> Option<DocumentId> {
     Some(row.object).filter(|_| !row.retired)
 }
 
-/// What comes with a hint of a delivered document.
+/// The pictures that come with a hint of a delivered document.
 fn shown(world: &World, object: DocumentId, hint: usize, at: &str) -> Vec<Shows> {
     let head =
         world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
@@ -49,7 +50,7 @@ fn shown(world: &World, object: DocumentId, hint: usize, at: &str) -> Vec<Shows>
     world.repository.delivery().shown(&hint.shows, Some(&snapshot), Some(&locale(at))).unwrap()
 }
 
-/// The documents that come with the first hint of what is live, and that are at no address.
+/// The documents that come with the first hint of the live version and that have no address.
 pub(crate) fn given_with(world: &World, text: &str, at: &str) -> BTreeMap<String, Value> {
     let Some(object) = object(world, text, at) else { return BTreeMap::new() };
     let kept = |shows: Shows| match shows.document {
@@ -59,7 +60,7 @@ pub(crate) fn given_with(world: &World, text: &str, at: &str) -> BTreeMap<String
     shown(world, object, 0, at).into_iter().filter_map(kept).collect()
 }
 
-/// A course of which the first exercise has a picture in its hint.
+/// A course whose first exercise has a picture in its hint.
 fn world() -> World {
     let world = World::new();
     world.import(&course());
@@ -141,17 +142,17 @@ fn what_everybody_sees_somewhere_else_is_public_as_it_was() {
     let public = object(&world, "image/p", "en").unwrap();
     assert_eq!(given[0].document, ShownDocument::Delivered(public));
     assert_eq!(given[0].media, [(MediaId::of(SVG), None)]);
-    // It is taken out of the question, and is the hint's alone again.
+    // Removed from the question, it belongs to the hint alone again.
     world.put("exercise/e2", exercise("Double", "What is twice two?"));
     let report = world.publish().report;
     assert_eq!(report.retired, [key("image/p")]);
     assert!(listed(&world).is_empty() && waiting(&world).is_empty());
     assert_eq!(given_with(&world, "exercise/e1", "en").len(), 1);
-    // Moved from the hint into the question it is public, and back again not.
+    // Moved from the hint into the question it becomes public, and moved back it is no longer public.
     world.put("exercise/e1", with_pictures(exercise("Add", "x"), "![see](image/p)", ""));
     world.publish();
     assert_eq!(listed(&world), ["image/p"]);
-    // Nobody shows or gives it any more: it stands nowhere, and that is told.
+    // Nobody shows or gives it any more: it has no place, and that is reported.
     world.put("exercise/e1", exercise("Add", "What is two and two?"));
     world.publish();
     assert_eq!((listed(&world), waiting(&world)), (vec![], vec!["image/p".to_owned()]));
@@ -186,7 +187,7 @@ fn a_picture_is_given_in_the_language_of_what_was_seen() {
     world.publish();
     let alt = |at| given_with(&world, "exercise/e1", at)["image/p"]["document"]["alt"].clone();
     assert_eq!((alt("en"), alt("es")), (json!("Three of four: A pie"), json!("Tres cuartos")));
-    // A translation's hint that shows another picture gives that.
+    // A translation's hint that shows another picture gives that one.
     let hint = "Mira ![esto](image/q).";
     let spanish = json!({"title": "Suma", "items": [{"id": "i1",
         "question": {"content": "¿Cuántos?\n\n[[☃ numeric-input 1]]"}, "hints": [{"content": hint}]}]});

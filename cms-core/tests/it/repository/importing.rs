@@ -1,4 +1,4 @@
-//! Importing: what is refused, what is put right, what is no change.
+//! Importing: what is refused, what is corrected, and what is not a change.
 
 use cms_core::repo::{ImportError, ImportReport, PruneAtMost};
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ fn what_is_valid_goes_in_when_the_rest_is_skipped() {
 
 #[test]
 fn another_try_under_the_same_attempt_writes_what_it_names() {
-    // More than is written in one piece, so that much is written before the end.
+    // More than one batch of writes holds, so that much is written before the end.
     let lines = |word: &str| -> Vec<Value> {
         let transcript = word.repeat(180_000 / word.len());
         let video = |number: u32| {
@@ -263,7 +263,7 @@ fn what_is_wrong_is_placed_by_line_and_column_of_its_own_file() {
         assert!(row.reasons[0].message.contains(said), "{row:?}");
         assert!(!row.reasons[0].message.contains(" at line "), "{row:?}");
     };
-    // A line of a file of lines.
+    // One line of a file of lines.
     check(
         r#"{"key":"video/v","document":{"title":"é","slug":"s","duration_s":"long"}}"#,
         1,
@@ -337,7 +337,7 @@ fn an_import_that_would_remove_more_than_a_tenth_wants_a_word() {
     world.verify();
 }
 
-/// The course, and a language that it can be translated to.
+/// The course, and a language into which it can be translated.
 fn spoken_course() -> Vec<Value> {
     course().into_iter().chain([language_line("es")]).collect()
 }
@@ -375,8 +375,8 @@ fn a_line_that_is_left_out_does_not_remove_what_it_names() {
     }
 }
 
-/// One or two equal words count as translated in a unit that is otherwise whole, and so may be a gap that a program filled:
-/// they took the place of a translation that stood there.
+/// One or two equal words count as translated in a unit that is otherwise whole. So might a gap that a program had
+/// filled, and such gaps replaced the translation that was there.
 #[test]
 fn the_sources_own_words_take_no_translations_place() {
     let world = World::new();
@@ -403,7 +403,8 @@ fn the_sources_own_words_take_no_translations_place() {
     assert_eq!(spoken(["Sí", "No"]), "Nada", "what there was is kept");
 }
 
-/// A half-done file, or one with the source's words in place of what is missing, took the translation away, uncounted.
+/// A half-done file, or one with the source's words in place of missing ones, removed the translation without
+/// counting it.
 #[test]
 fn a_file_that_translates_less_takes_no_translation_away() {
     let world = World::new();

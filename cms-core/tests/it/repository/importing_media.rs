@@ -1,4 +1,4 @@
-//! Media files on their way in: what they are decides, and who sent them is told what became of them.
+//! The intake of media files: their content decides what they are, and the sender is told what became of them.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ fn line(key: &str, document: Value) -> Vec<u8> {
     json!({"key": key, "document": document}).to_string().into_bytes()
 }
 
-/// Imports lines beside files.
+/// Imports lines next to files.
 fn import(
     world: &World,
     files: &[(&str, &[u8])],
@@ -89,7 +89,7 @@ fn what_is_no_media_refuses_the_import_and_is_told_as_what_it_is() {
         told["test.ndjson"].1.contains("“b.png” is refused: this is a PDF document"),
         "{told:#?}"
     );
-    // Who asks for the rest gets it, without what names the file.
+    // A caller that asks for the rest gets it, without the lines that name a refused file.
     let report = import(&world, &files, lines, true).unwrap();
     assert_eq!((report.added, report.refused_count, report.media), (1, 3, 1));
     assert!(world.repository.media(MediaId::of(b"%PDF-1.7")).unwrap().is_none());
@@ -108,7 +108,7 @@ fn subtitles_are_kept_as_webvtt_and_documents_name_what_is_kept() {
     );
     assert_eq!(document(&world, "video/v")["captions"][0]["media"], kept.to_string());
     assert_eq!(world.repository.media(kept).unwrap().unwrap(), VTT);
-    // An export of a content that was written before names the file by what it was.
+    // An export of content that was written earlier names the file by the hash of its original form.
     let was = MediaId::of(SRT).to_string();
     let again = vec![line("video/v", video(&was))];
     let report = import(&world, &[(&was, SRT)], again, false).unwrap();
@@ -170,7 +170,7 @@ fn captions_that_would_be_lost_or_garbled_refuse_the_import_where_they_are_wrong
     let mut bad_byte =
         "1\n00:00:00,000 --> 00:00:05,000\n¿Qué es una fracción? ".as_bytes().to_vec();
     bad_byte.extend(b"\xff\n");
-    // “¿Qué es?” as an old Macintosh wrote it.
+    // “¿Qué es?” in the encoding of an old Macintosh.
     let mac = b"1\n00:00:00,000 --> 00:00:05,000\n\xc0Qu\x8e es?\n";
     let files: [(&str, &[u8]); 3] = [
         ("tag.vtt", b"WEBVTT\n\n00:00.000 --> 00:05.000\nif x < 3 then\n"),

@@ -1,4 +1,4 @@
-//! What the store keeps for itself stays inside: no name and no id that comes from outside reaches it.
+//! What the store keeps for itself stays inside: no name and no id from outside reaches it.
 
 use super::{
     drafting::{begin, save},
@@ -27,7 +27,7 @@ fn reviewed() -> (World, ReviewId) {
     (world, id)
 }
 
-/// The ids of all commits that there are.
+/// The ids of all commits.
 fn commits(world: &World) -> Vec<String> {
     let happened = world.history().happened(cms_core::engine::Position(0), 1000).unwrap();
     let named = happened.iter().filter_map(|row| row.fields.get("commit"));
@@ -80,7 +80,7 @@ fn the_line_of_reviews_is_no_state_by_name_or_by_id() {
     assert!(rows.is_empty(), "{rows:?}");
     let states = repository.states().unwrap();
     assert!(states.iter().all(|(name, _)| name != "reviews"), "{states:?}");
-    // Commits of the content go on being named.
+    // Commits of the content can still be named.
     for commit in commits(&world).iter().filter(|other| **other != commit) {
         assert!(matches!(repository.resolve(commit), Ok(State::Commit(_))), "{commit}");
     }
@@ -141,7 +141,7 @@ fn a_channel_has_no_name_of_the_stores_own() {
 fn verify_finds_reviews_that_were_destroyed_and_their_history_mends_them() {
     let (world, review) = reviewed();
     let engine = std::sync::Arc::clone(world.repository.engine());
-    // What an import into the line did before it was refused: a commit that holds none of them.
+    // What an import did on its line before it was refused: a commit that holds none of its entries.
     let told = world.history().happened(cms_core::engine::Position(0), 1000).unwrap();
     let opened = told.iter().find(|row| row.verb == "open-review").unwrap();
     let opened: cms_core::model::id::CommitId =

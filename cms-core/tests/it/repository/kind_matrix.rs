@@ -1,5 +1,5 @@
-//! Every change of a kind beside every edit of the other side, whichever side is whose. The law: nothing is lost.
-//! What each side wrote is in what comes of it, or in a conflict, or the merge is refused and all stays as it was.
+//! Every change of a kind combined with every edit of the other side, in both directions. The law: nothing is lost.
+//! What each side wrote is in the result or in a conflict, or the merge is refused and everything stays as it was.
 
 use cms_core::repo::{BringError, DraftId, MergeError, State};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ const SIDES: [&str; 2] = ["kind on main", "kind in the draft"];
 const KIND_TOKEN: &str = "said by whoever changed the kind";
 const EDIT_TOKEN: &str = "said by whoever knew nothing of it";
 
-/// Changes the schema of videos, and a video with it; names the field that it is about.
+/// Changes the schema of videos, and a video with it; returns the name of the field that changes.
 type Change = fn(schema: &mut Value, video: &mut Value) -> &'static str;
 type Changes = Vec<(&'static str, Option<Value>)>;
 
@@ -123,7 +123,7 @@ fn world() -> World {
     world
 }
 
-/// What changes the kind, and every video with it.
+/// The changes of the side that changes the kind, and with it every video.
 fn kind_side(world: &World, change: Change) -> (Changes, &'static str) {
     let mut schema = on_main(world, "schema/video").unwrap();
     let (mut first, mut second) = (told("Watch"), told("Other"));
@@ -135,7 +135,7 @@ fn kind_side(world: &World, change: Change) -> (Changes, &'static str) {
     (changes, field)
 }
 
-/// What the other side does.
+/// The changes of the other side.
 fn other_side(edit: &str, field: &str) -> Changes {
     let mut document = told("Watch");
     match edit {
@@ -229,7 +229,7 @@ fn cell(change: Change, edit: &str, side: &str) -> End {
     }
     let after = [all(&world, &world.main()), all(&world, &head(&world, &draft))];
     assert_eq!(before, after, "what is refused changes nothing");
-    // Brought up to date, each word is in the draft or in a conflict of it.
+    // After the draft is brought up to date, each word is in the draft or in one of its conflicts.
     world.drafts().rebase(&draft, &world.stamp("rebase")).unwrap();
     let conflicts = world.drafts().conflicts(&draft).unwrap();
     let held = format!(
@@ -263,7 +263,7 @@ fn row(name: &str) {
         }
     }
     println!("{} cells of {} in the matrix", ends.len(), CHANGES.len() * EDITS.len() * SIDES.len());
-    // What neither side can have meant to stop goes through by itself.
+    // Combinations that neither side can have meant to stop go through by themselves.
     let stopped = ends.iter().filter(|end| **end != End::Merged).count();
     assert!(stopped <= 6, "{stopped} of {} are stopped", ends.len());
 }

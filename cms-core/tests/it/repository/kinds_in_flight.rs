@@ -1,4 +1,4 @@
-//! Kinds that change while others work: what was begun under the old one arrives under the new one.
+//! Kinds that change while others work: work begun under the old kind arrives under the new one.
 
 use cms_core::schema::Role;
 use cms_core::{
@@ -24,7 +24,7 @@ fn about(title: &str, words: &str) -> Value {
     document
 }
 
-/// The kind of videos, whose description is called otherwise.
+/// The kind of videos with another name for the description.
 fn with_about(world: &World) -> Value {
     let mut schema = on_main(world, "schema/video").unwrap();
     let properties = schema["properties"].as_object_mut().unwrap();
@@ -122,7 +122,7 @@ fn words_edited_under_the_old_name_of_a_field_arrive_under_the_new_one() {
     assert_eq!(on_main(&world, "video/v").unwrap(), about("Watch", "Edited words here."));
     assert_eq!(on_main(&world, "video/added").unwrap(), about("Added", "In the old draft."));
 
-    // The same words edited by two are a conflict at the place that the field has now, and settling it ends it.
+    // The same words edited by two people are a conflict at the field's new place, and settling it ends it.
     world.drafts().rebase(&typed, &world.stamp("rebase")).unwrap();
     let conflicts = world.drafts().conflicts(&typed).unwrap().entries;
     let places: Vec<_> =
@@ -189,7 +189,7 @@ fn a_mistake_in_a_kind_is_a_violation_of_that_kind_and_damages_nothing() {
     world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
     let rows = world.drafts().changes(&draft).unwrap().rows;
     assert_eq!(rows[0].violations_count, 1);
-    // What else the draft holds is judged by the kind as it was before the mistake.
+    // The rest of the draft is judged by the kind as it was before the mistake.
     assert!(world.history().show(&head(&world, &draft), &key("video/v")).unwrap().is_some());
     assert_eq!(save(&world, &draft, "video/v", &video("See")).violations, []);
     assert_eq!(save(&world, &draft, "video/v", &json!({"nonsense": 1})).violations.len(), 3);
@@ -202,7 +202,7 @@ fn a_mistake_in_a_kind_is_a_violation_of_that_kind_and_damages_nothing() {
     save(&world, &draft, "schema/video", &good);
     merge(&world, &draft).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
-    // A kind that never compiled is none; its schema stays and can be mended.
+    // A kind that never compiled is not a kind; its schema stays and can be mended.
     let draft = begin(&world, "A new kind").draft;
     save(&world, &draft, "schema/film", &bad);
     world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
@@ -210,7 +210,7 @@ fn a_mistake_in_a_kind_is_a_violation_of_that_kind_and_damages_nothing() {
     world.verify();
 }
 
-/// A kind that two changed in ways that do not go together is in conflict, and its entries are still of it.
+/// A kind that two people changed in incompatible ways is in conflict, and its entries are still of that kind.
 #[test]
 fn a_kind_in_conflict_is_in_force_as_this_side_has_it() {
     let world = started();
@@ -244,7 +244,7 @@ fn a_kind_is_not_trashed_under_its_entries() {
     world.verify();
 }
 
-/// Committing what was typed left the back-links as the kind before had them.
+/// A commit of working copies used to leave the back-links as the previous kind had them.
 #[test]
 fn a_kind_typed_in_a_draft_links_otherwise_as_soon_as_it_is_committed() {
     let world = started();

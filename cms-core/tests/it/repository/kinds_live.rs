@@ -56,7 +56,7 @@ fn a_field_made_private_leaves_what_learners_get_and_what_parents_show_of_it() {
 fn a_summary_a_letter_and_a_place_follow_their_kind() {
     let world = described();
     let before = world.delivered("video/v", "en").unwrap();
-    // What a parent shows of a video is no part of the video's own document.
+    // What a parent shows of a video is not a part of the video's own document.
     let unshown = changed(&world, "schema/video", |schema| {
         schema["properties"]["duration_s"].as_object_mut().unwrap().remove("x-summary");
     });
@@ -121,7 +121,8 @@ fn a_channel_that_begins_with_a_few_chosen_entries_has_the_kinds_and_languages_t
     }
     assert!(world.history().show(&state, &key("schema/article")).unwrap().is_none());
     assert_as_effective(&world);
-    // A chosen entry that a newer version of its kind made possible brings that, and what else it makes of others.
+    // A chosen entry that a newer version of its kind made possible brings that version, and its other effects,
+    // along.
     let mut used = video("Watch");
     used["subtitle"] = json!("Sub");
     let schema = changed(&world, "schema/video", |schema| {

@@ -10,7 +10,7 @@ use super::{
     world::{World, container, course, exercise, video},
 };
 
-/// One thing that an editor may do; most are possible at most times, and what is refused changes nothing.
+/// One thing that an editor may do. Most are possible most of the time, and a refusal changes nothing.
 #[derive(Debug, Clone)]
 pub(super) enum Deed {
     Retitle(usize, u8),
@@ -30,9 +30,9 @@ pub(super) enum Deed {
     Embargo(usize, bool),
     Release(usize),
     Schedule(usize, u8),
-    /// Of Spanish: whether what was never translated is shown, whether old keys are held.
+    /// For Spanish: whether text that was never translated is shown, and whether old keys are held.
     Policy(bool, bool),
-    /// Of videos: whether a parent shows how long they are, their letter, whether their source is private.
+    /// For videos: whether a parent shows their duration, their letter, and whether their source is private.
     Kind(bool, bool, bool),
     RunDue,
 }
@@ -192,7 +192,7 @@ pub(super) fn act(world: &World, deed: &Deed) {
         Deed::Ask(at, question) => {
             let title = document(world, KEYS[*at])
                 .map_or("New".into(), |d| d["title"].as_str().unwrap().to_owned());
-            // Answers change with the question and without it, and hints beside both.
+            // Answers change with the question and without it, and hints independently of both.
             let mut asked = exercise("x", &format!("How many are {}?", question / 2));
             let item = &mut asked["items"][0];
             let answers = "/question/widgets/numeric-input 1/options/answers/0/value";
@@ -297,12 +297,12 @@ fn schedule(world: &World, at: usize, verb: u8) {
     });
 }
 
-/// Whatever becomes of the channel: what is lawful is asked, not whether it is wise.
+/// A request that accepts an emptied channel: these tests ask what is lawful, not what is wise.
 fn emptying(world: &World) -> cms_core::repo::PublishRequest {
     cms_core::repo::PublishRequest { may_empty: true, ..world.request() }
 }
 
-/// What is kept up from publish to publish is what a walk finds: `main` less what is delivered.
+/// The record that each publish updates equals what a walk finds: `main` minus what is delivered.
 fn assert_nowhere_is_known(world: &World) {
     let page = world.production().not_public(&world.main(), None, 1000, 1_000_000).unwrap();
     let told: std::collections::BTreeSet<_> = page
@@ -331,8 +331,8 @@ fn assert_nowhere_is_known(world: &World) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
-    /// Whatever the history, what a channel delivers is what a new channel would, from the same
-    /// effective catalogue; and nothing is ever damaged on the way.
+    /// Whatever the history, a channel delivers what a new channel would deliver from the same effective catalogue,
+    /// and nothing is ever damaged on the way.
     #[test]
     fn a_channel_does_not_remember_how_it_came_to_be(deeds in prop::collection::vec(any_deed(), 1..24)) {
         let world = World::new();

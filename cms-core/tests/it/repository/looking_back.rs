@@ -1,4 +1,4 @@
-//! Which publish first showed a text.
+//! The publish that first showed a text.
 
 use cms_core::repo::{ChannelError, FirstPublished, FirstPublishedRequest, PublishError};
 use serde_json::json;
@@ -47,7 +47,7 @@ fn the_publish_that_first_showed_a_text_is_found() {
     assert_eq!(sequence(search(&world, "\"and\"", |r| r.locale = Some(locale("es")))), Some(5));
     assert_eq!(sequence(search(&world, "\"and\"", |r| r.locale = Some(locale("en")))), Some(2));
     assert_eq!(sequence(search(&world, "two?\nSay", |_| {})), Some(2));
-    // A hint stays behind, so no publish shows it.
+    // Hints are withheld, so no publish shows one.
     for never in ["never shown", "", "youtube_id", "Count on your fingers"] {
         let found = search(&world, never, |_| {});
         assert_eq!(

@@ -11,7 +11,7 @@ use super::{
     world::{World, container, course, exercise, key, video},
 };
 
-/// One edit that leaves the content whole by itself, as often as not.
+/// One edit; about half of them leave the content whole by themselves.
 #[derive(Debug, Clone)]
 enum Edit {
     Retitle(usize, u8),
@@ -100,7 +100,7 @@ fn two(world: &World, ours: &[Edit], theirs: &[Edit]) -> [DraftId; 2] {
     drafts
 }
 
-/// What merging came to: the content, or the entries in conflict.
+/// The result of a merge: the content, or the entries in conflict.
 fn merged(
     world: &World,
     first: &DraftId,
@@ -139,7 +139,7 @@ proptest! {
         here.verify();
     }
 
-    /// Merging what main has already changes nothing, and a line merged with its copy is itself.
+    /// Merging what main already has changes nothing, and merging a line with its copy gives the line itself.
     #[test]
     fn merging_the_same_changes_nothing(edits in any_edits()) {
         let world = World::new();
@@ -178,7 +178,7 @@ proptest! {
                 (false, true) => prop_assert_eq!(result.get(name), ours),
                 (true, false) => prop_assert_eq!(result.get(name), theirs),
                 (false, false) => {
-                    // What each side set, field by field, is there.
+                    // Everything that each side set is there, field by field.
                     for (side, other) in [(ours, theirs), (theirs, ours)] {
                         for field in ["title", "slug"] {
                             let of = |document: Option<&Value>| document.map(|document| document[field].clone());
@@ -201,7 +201,7 @@ fn lines_that_crossed_merge_as_if_they_had_not() {
     let [a, b] = [begin(&world, "A").draft, begin(&world, "B").draft];
     commit_to(&world, &a, &[("video/v", Some(video("From A")))]);
     commit_to(&world, &b, &[("lesson/l2", Some(container("From B", &["exercise/e2"])))]);
-    // Each is merged into main, and main into the other, so that two best common ancestors are left.
+    // Each is merged into main, and main into the other, so that there are two best common ancestors.
     world.drafts().merge(&a, &world.stamp("merge")).unwrap();
     world.drafts().rebase(&b, &world.stamp("rebase")).unwrap();
     commit_to(&world, &b, &[("exercise/e1", Some(exercise("Add", "From B?")))]);

@@ -1,4 +1,4 @@
-//! Names of states: short ids and far numbers, and what it costs to find them.
+//! Names of states: short ids and distant numbers, and the cost of finding them.
 
 use std::sync::{
     Arc,
@@ -14,7 +14,7 @@ use cms_core::{
 use super::drafting::{begin, commit_to};
 use super::world::{World, container, course, exercise, video};
 
-/// An engine that counts what is asked of it.
+/// An engine that counts the requests to it.
 #[derive(Default)]
 struct Counted {
     inner: MemoryEngine,
@@ -111,7 +111,7 @@ fn an_old_snapshot_of_a_channel_is_walked_to_once_and_then_costs_no_more_than_a_
     assert_eq!(first, again);
     assert!(matches!(first, State::Snapshot { sequence: 1, .. }));
     assert!(walked > 400 && marked < 64 * 4, "{walked} looks, then {marked}");
-    // Every page is the same, from wherever it is read, and in all each number once.
+    // Every page is the same, wherever reading begins, and all pages together have each number once.
     let page =
         |before| world.repository.snapshots(&"production".parse().unwrap(), before, 10).unwrap();
     let mut sequences = Vec::new();
@@ -149,7 +149,7 @@ fn a_page_of_what_differs_between_two_snapshots_does_not_begin_at_the_first_diff
     let all = world.repository.delivery().compare_delivered(&left, &right, None, 10_000).unwrap();
     let (mut paged, mut last) = (Vec::new(), None);
     loop {
-        // Nothing is known yet to whoever asks for a page.
+        // Nothing is cached yet for a process that asks for a page.
         let cold = RepositoryOptions { node_cache_size_bytes: 0 };
         let cold = Repository::open(Arc::clone(&engine) as _, cold).unwrap();
         let (page, cost) = engine

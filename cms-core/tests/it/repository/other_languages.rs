@@ -1,4 +1,5 @@
-//! What learners of another language get: which answers score them, what is not in their language, and that it says so.
+//! What learners of another language get: the answers that score them, the parts that are not in their language, and
+//! the marks that say so.
 
 use cms_core::{
     model::id::{DocumentId, MediaId},
@@ -27,7 +28,7 @@ fn world(untranslated: &str, old_keys: &str) -> World {
     world
 }
 
-/// Items with one question each, asked for 4.
+/// Items with one question each, and the number that each asks for.
 fn items(questions: &[(&str, &str)]) -> Value {
     let mut document = exercise("Add", "none");
     let item = document["items"][0].take();
@@ -47,7 +48,7 @@ fn with_answer(mut document: Value, answer: i64) -> Value {
     document
 }
 
-/// Translates texts of an entry, in addition to what is translated already.
+/// Translates texts of an entry, besides those that are already translated.
 fn translated(world: &World, entry: &str, texts: &[(&str, &str)]) -> Value {
     let source = on_main(world, entry).unwrap();
     let known = on_main(world, &format!("{entry}@es"));
@@ -126,10 +127,10 @@ fn what_is_in_another_language_than_its_document_says_so_down_to_the_item() {
     let source = world.delivered("exercise/e1", "en").unwrap();
     assert_eq!(source.get("untranslated"), None);
     assert!(!source.to_string().contains("\"locale\":\"en\",\"question\""));
-    // A container that differs only by what it carries says that its own words are the source's.
+    // A container that differs only by its content says that its own words are the source's.
     let lesson = world.delivered("lesson/l1", "es").unwrap();
     assert_eq!((&lesson["locale"], &lesson["untranslated"]), (&json!("es"), &json!(["/title"])));
-    // And so do the titles that it shows of others.
+    // So do the titles that it shows of others.
     let shown = |document: &Value| -> Vec<(String, Value)> {
         let children = document["children"].as_array().unwrap().iter();
         children.map(|c| (c["key"].as_str().unwrap().to_owned(), c["locale"].clone())).collect()
@@ -164,7 +165,7 @@ fn the_sources_words_around_a_translated_picture_say_so_as_long_as_they_are_ther
     assert_eq!(shown["document"]["items"][0]["locale"], "en");
     assert_eq!(shown["refs"]["image/pie"]["summary"]["alt"], "Un pastel");
     assert_as_from_nothing(&world);
-    // Without its translation nothing is left to say in Spanish, and no document stays behind.
+    // Without its translation there is nothing left to say in Spanish, and no document remains.
     world.commit(&[("image/pie@es", None)]).unwrap();
     world.publish();
     assert_eq!(spanish(&world)["locale"], "en");
@@ -387,7 +388,7 @@ fn an_attempt_is_read_as_the_item_was_written_that_the_learner_saw() {
     assert_eq!(hint.seen_in, locale("es"));
 }
 
-/// An item whose cards are to be put in order.
+/// An item with cards to put in order.
 fn cards() -> Value {
     let mut document = items(&[("i1", "In order:")]);
     let card = |text: &str| json!({"content": text});
@@ -438,7 +439,8 @@ fn texts_that_are_compared_with_each_other_have_one_translation_on_every_path() 
     is_told(&save(&world, &draft, "exercise/e1@es", &parted).violations[0]);
     let refused = world.drafts().merge(&draft, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, BringError::Merge(MergeError::Refused { .. })), "{refused}");
-    // One that is not translated yet parts from nothing, and a number may stay a number in one place or in none.
+    // An item that is not translated yet deviates from nothing, and a number may stay a number in one place or in
+    // none.
     translate(&world, "exercise/e1", &[(&shown, "uno")]);
     let number = translated(&world, "exercise/e1", &[(&card("options", 2), "tres")]);
     assert!(world.commit(&[("exercise/e1@es", Some(number))]).is_err());
@@ -453,7 +455,7 @@ fn what_cannot_be_answered_in_a_translations_words_is_told_and_kept_from_going_l
     world.put("exercise/e1", items(&[("i1", "How many?")]));
     translate_item(&world);
     world.publish();
-    // The engine of these tests says that nobody is right where it says HOPELESS.
+    // The engine of these tests says that nobody can be right if a text has HOPELESS.
     let hopeless = ("/items/i1/question/content", "HOPELESS [[☃ numeric-input 1]]");
     let document = translated(&world, "exercise/e1", &[hopeless]);
     let draft = begin(&world, "Translate").draft;
@@ -465,7 +467,7 @@ fn what_cannot_be_answered_in_a_translations_words_is_told_and_kept_from_going_l
     let plan = world.plan().report;
     assert_eq!(plan.held_back[0].key, key("exercise/e1@es"));
     assert_eq!(plan.findings[0].key, key("exercise/e1@es"));
-    // What is the source's mistake is told of the source alone, and an item that is not whole is not judged.
+    // A mistake of the source's is reported for the source alone, and an incomplete item is not judged.
     world.put("exercise/e1", items(&[("i1", "HOPELESS")]));
     let document = translated(&world, "exercise/e1", &[hopeless]);
     assert_eq!(save(&world, &draft, "exercise/e1@es", &document).findings, []);
@@ -526,7 +528,7 @@ fn a_language_that_learns_what_it_holds_makes_its_documents_anew() {
     world.put("locale/es", language);
     assert_eq!(world.plan().report.old_keys_count, 1);
     world.publish();
-    // It was the only item, and a list of questions does not run empty: the source's stands in, and says so.
+    // It was the only item, and a list of questions must not become empty: the source's item stands in, and says so.
     assert!(is_right(&world, "exercise/e1", "es", 5));
     assert_eq!(spanish(&world)["document"]["items"][0]["locale"], "en");
     assert_as_from_nothing(&world);
@@ -582,7 +584,7 @@ fn a_picture_has_a_file_of_its_own_in_a_language_wherever_it_is_shown() {
     assert_eq!((&shown["media"], &shown["width"]), (&file, &json!(7)));
     assert!(world.repository.delivery().media(otra).unwrap().is_some());
     assert_as_from_nothing(&world);
-    // It comes out as it went in, and wants no translator.
+    // It comes out as it went in, and needs no translator.
     let exported = world.export(&world.main());
     let line = exported.iter().find(|line| line["locale"] == "es").unwrap();
     assert_eq!(line["document"], json!({"media": file, "width": 7}));
@@ -592,7 +594,7 @@ fn a_picture_has_a_file_of_its_own_in_a_language_wherever_it_is_shown() {
     let words: Vec<_> = texts.iter().map(|row| (row.address.as_str(), row.words)).collect();
     let none = ["/height", "/media", "/mime", "/width"].map(|address| (address, 0));
     assert!(none.iter().all(|row| words.contains(row)), "{words:?}");
-    // What stands there is judged like everything else, and has to be there when it goes live.
+    // Its content is judged like everything else, and has to be there when it goes live.
     let wide = translated(&world, "image/pie", &[("/mime", "text/plain")]);
     assert!(world.commit(&[("image/pie@es", Some(wide))]).is_err());
     let mut wide = on_main(&world, "image/pie@es").unwrap();

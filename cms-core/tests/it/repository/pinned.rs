@@ -1,4 +1,4 @@
-//! Repositories written by earlier programs go on being read and published on. Each folder of
+//! Repositories written by earlier programs can still be read and published. Each folder of
 //! `tests/fixtures/repository` is a store: `publication-1` has publications and holds of the first version,
 //! `publication-2` has those of the second, tombstones with replacements, and a schedule.
 
@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::world::{World, channel, course, key};
 
-/// A copy of a pinned store, so that it is there for the next run.
+/// A copy of a pinned store, so that the next run finds the original unchanged.
 fn opened(name: &str) -> (tempfile::TempDir, Repository) {
     let pinned = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/repository").join(name);
     let directory = tempfile::tempdir().unwrap();
@@ -34,7 +34,7 @@ fn opened(name: &str) -> (tempfile::TempDir, Repository) {
 }
 
 fn stamp(message: &str) -> Stamp {
-    // Later than the stores were written.
+    // A time later than that at which the stores were written.
     Stamp { time_ms: 4_000_000_000_000, ..World::new().stamp(message) }
 }
 
@@ -56,7 +56,8 @@ fn not_public(repository: &Repository) -> Vec<String> {
         .collect()
 }
 
-/// The reports of a channel's publications, the newest first: the verb, the changes, what was held back.
+/// The reports of a channel's publications, the newest first: the verb, the number of changes, and of entries held
+/// back.
 fn reports(repository: &Repository) -> Vec<(String, u64, usize)> {
     let rows = repository.publications(&"production".parse().unwrap(), None, 100).unwrap();
     let reports = rows.iter().map(|row| {
@@ -69,7 +70,7 @@ fn reports(repository: &Repository) -> Vec<(String, u64, usize)> {
     reports.collect()
 }
 
-/// A report is stored in a form of its own: what the verb tells, and which format that is.
+/// A report is stored in a form of its own: what the verb reports, and the number of the format.
 #[test]
 fn a_report_is_stored_as_it_was_told_with_its_format() {
     let world = World::new();

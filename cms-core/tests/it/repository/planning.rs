@@ -1,4 +1,4 @@
-//! Plans: what they say, and that exactly that is published or nothing.
+//! Plans: what they say, and that a publish does exactly that or nothing.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ fn of_plan(world: &World, plan: PlanId) -> Result<cms_core::repo::Published, Pub
     world.production().publish(&PublishRequest { plan: Some(plan), ..world.request() })
 }
 
-/// What production delivers, by key: object, and whether it is a tombstone.
+/// The deliveries of production, by key: the object, and whether it is a tombstone.
 pub(super) fn rows(world: &World) -> BTreeMap<String, String> {
     let Some(head) =
         world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap()
@@ -123,8 +123,8 @@ fn a_plan_may_be_of_a_new_channel_and_of_another_channels_snapshot() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 100, ..ProptestConfig::default() })]
 
-    /// Whatever came before, and whatever is committed in between, a publish of a plan does what the
-    /// plan said: the same report, and the same documents change.
+    /// Whatever came before, and whatever is committed in between, a publish of a plan does what the plan said: it
+    /// gives the same report, and the same documents change.
     #[test]
     fn a_publish_of_a_plan_does_what_the_plan_said(
         before in prop::collection::vec(any_deed(), 1..14),
@@ -141,7 +141,7 @@ proptest! {
         for deed in between.iter().filter(|deed| deed.is_edit()) {
             act(&world, deed);
         }
-        // A plan that takes everything says so, and is published only by whoever says that they mean it.
+        // A plan that removes everything says so, and is published only if the caller confirms it.
         let plain = of_plan(&world, plan.id);
         let done = match plain {
             Err(PublishError::Empties { takes, .. }) => {

@@ -1,7 +1,8 @@
-//! Answers that stay behind: what is delivered, what is scored, and what a channel that includes them keeps to itself.
+//! Answers are withheld: what is delivered, what is scored, and what a channel that includes answers keeps to itself.
 //!
-//! The engine here is a small one under the name that the shipped kinds use. It knows a number that is asked for in
-//! `numeric-input 1`, compares the cards of an orderer with each other, gives hints in order, refuses what says REFUSE, and
+//! The engine here is a small one under the name that the shipped kinds use. It scores a number in `numeric-input 1`,
+//! compares the cards of an orderer with each other, gives hints in order, refuses text with REFUSE, and fails on
+//! text with FAIL.
 //! fails on what says FAIL.
 
 use std::{ops::ControlFlow, sync::Arc};
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 
 use super::world::{World, channel, container, course, exercise, key, locale, video};
 
-/// Its second version says so in what it leaves of an element, and fails on what says NEW. The third has no time.
+/// The second version says so in what it leaves of an element, and fails on text with NEW. The third never has time.
 struct Toy(u8);
 
 const BUSY: u8 = 3;
@@ -78,7 +79,7 @@ impl ContentEngine for Toy {
         if self.0 > 1
             && let Some(fields) = element.as_object_mut()
         {
-            // It gives back only what it knows.
+            // It returns only the fields that it knows.
             fields.remove("id");
             fields.insert("itemDataVersion".into(), json!({"major": 2, "minor": 0}));
         }
@@ -426,7 +427,7 @@ fn another_engine_changes_what_is_live_only_when_it_is_asked_to() {
     let (after, document) = object(&world, "exercise/e1");
     assert_eq!(document["document"]["items"][0]["answerArea"], json!({"calculator": true}));
     assert_eq!(object(&world, "exercise/e2").0, other, "what it fails on keeps its last form");
-    // What was delivered before is scored as it was.
+    // What was delivered earlier is scored as before.
     assert_eq!(score(&world, before, "i1", 4).unwrap(), score(&world, after, "i1", 4).unwrap());
     let again = world.production().remake(&request(&world));
     assert!(matches!(again, Err(PublishError::NothingToDo { .. })), "{again:?}");

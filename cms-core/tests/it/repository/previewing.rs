@@ -28,7 +28,7 @@ fn served(delivery: &Delivery, snapshot: &Snapshot, text: &str, at: &str) -> Opt
     Some(serde_json::from_slice(object.bytes()).unwrap())
 }
 
-/// All that a snapshot delivers, with routes.
+/// Everything that a snapshot delivers, with routes.
 fn all(delivery: &Delivery, snapshot: &Snapshot) -> Vec<(String, String, Option<String>)> {
     let page = delivery.delivered_page(snapshot, None, None, None, 1000).unwrap();
     page.rows
@@ -85,13 +85,13 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
     assert_eq!(route, RouteAnswer::Moved { key: key("exercise/e1"), to });
     let made = looking.delivered(&snapshot, &key("video/new"), None).unwrap().unwrap();
     assert_eq!(world.repository.delivery().object(made.object.object_id()).unwrap(), None);
-    // Asked again it is the same, also by a process that remembers nothing.
+    // Asked for again it is the same, even by a process that remembers nothing.
     assert_eq!(world.production().preview(head(&world)).unwrap(), preview);
     let again = Repository::open(engine, cms_core::repo::RepositoryOptions::default())
         .unwrap()
         .with_content_engines(super::playing::engines());
     assert_eq!(channel(&again, "production").preview(head(&world)).unwrap(), preview);
-    // And a publish delivers just that.
+    // A publish delivers exactly that.
     let published = world.publish();
     assert_eq!(published.report.delivered, preview.report.delivered);
     let live = world.repository.delivery().snapshot(published.snapshot).unwrap().unwrap();

@@ -17,12 +17,12 @@ pub(super) fn title(document: &Value) -> &str {
     document["document"]["title"].as_str().unwrap()
 }
 
-/// The law that incremental publishing rests on: a channel made from nothing delivers the same.
+/// The law that incremental publishing rests on: a channel made from scratch delivers the same.
 pub(super) fn assert_as_from_nothing(world: &World) {
     assert_as_a_fresh_channel(world, "main");
 }
 
-/// The same, of what is effective on production: also where entries are held, off or embargoed.
+/// The same for what is effective on production, even if entries are on hold, off or under embargo.
 pub(super) fn assert_as_effective(world: &World) {
     assert_as_a_fresh_channel(world, "production");
 }
@@ -31,7 +31,7 @@ fn assert_as_a_fresh_channel(world: &World, target: &str) {
     let target = target.to_owned();
     let mut fresh = cms_core::repo::PublishRequest { target, ..world.request() };
     if fresh.target == "production" {
-        // What is live has no embargo any more, whatever the clock of the test.
+        // What is live has no embargo any more, whatever the test's clock says.
         fresh.stamp.time_ms = 9_000_000_000_000;
     }
     let fresh = world.fresh_channel().publish(&fresh).unwrap();
@@ -340,7 +340,7 @@ fn a_locale_without_a_difference_has_no_document_of_its_own() {
 #[test]
 fn an_entry_that_fails_keeps_its_last_form_and_is_tried_again() {
     let world = published();
-    // It builds on an exercise that is not to be live yet.
+    // It builds on an exercise that must not be live yet.
     let mut secret = exercise("Secret", "What is secret?");
     secret["not_before"] = json!("2100-01-01T00:00:00Z");
     let mut needing = exercise("Square", "Changed?");

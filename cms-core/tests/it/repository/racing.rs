@@ -17,7 +17,7 @@ use super::closing::interrupted;
 use super::drafting::{begin, save};
 use super::world::{World, channel, container, course, exercise, key, video};
 
-/// An engine at which others are always quicker to move a draft, while it is crowded.
+/// An engine in which others are always quicker to move a draft, while it is crowded.
 #[derive(Default)]
 struct Crowded {
     inner: MemoryEngine,
@@ -137,7 +137,7 @@ fn publishing_pauses_nobody_and_shows_no_half_of_a_commit() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for round in 0..20 {
-                // Both change in one commit, so whoever sees one must see the other.
+                // Both change in one commit, so anyone who sees one must see the other.
                 let mut lesson = container("One", &["exercise/e1", "video/v"]);
                 lesson["description"] = format!("round {round}").into();
                 let mut unit = container("First", &["lesson/l1", "lesson/l2"]);
@@ -183,7 +183,7 @@ fn who_begins_a_channel_while_it_is_first_published_is_heard() {
         channel(&aside, "production").begin(policy, &stamp).unwrap();
     };
     *engine.before.lock().unwrap() = Some(("publish", Box::new(begin)));
-    // What was made is without answers, for the public: it must not become a channel that has them.
+    // It was made without answers, for the public: it must not become a channel that has them.
     let lost = world.production().publish(&world.request());
     assert!(matches!(lost, Err(PublishError::Channel(ChannelError::Moved { .. }))), "{lost:?}");
     world.production().publish(&world.request()).unwrap();

@@ -1,4 +1,4 @@
-//! Reviews: what is asked, said, approved and merged.
+//! Reviews: what is requested, said, approved and merged.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ fn nothing_is_merged_that_was_not_approved_as_it_is() {
     assert!(matches!(refused, ReviewError::NotAllowed { .. }), "{refused}");
     assert!(approve(&world, &id).is_approved);
 
-    // A later edit voids that entry's approval and no other.
+    // A later edit voids the approval of that entry and of no other.
     save(&world, &draft, "video/v", &video("Look"));
     world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
     let refused = world.reviews().merge(&id, None, &world.stamp("merge")).unwrap_err();
@@ -93,7 +93,7 @@ fn nothing_is_merged_that_was_not_approved_as_it_is() {
     assert!(matches!(refused, ReviewError::NotAsSeen { .. }), "{refused}");
 
     approve(&world, &id);
-    // A reviewer merges it, who is no member of the draft.
+    // A reviewer who is not a member of the draft merges it.
     let (_, ended) = world.reviews().merge(&id, None, &by(&world, "rob")).unwrap();
     assert_eq!(ended.row.state, ReviewState::Merged);
     assert_eq!(ended.entries.len(), 2);
@@ -155,7 +155,7 @@ fn a_part_of_a_review_is_accepted_and_the_rest_left() {
     world.verify();
 }
 
-/// The part was brought to `main` and refused afterwards, for the draft could not be brought up to date.
+/// The part was brought to `main` and refused afterwards, because the draft could not be brought up to date.
 #[test]
 fn a_part_of_a_draft_that_was_given_up_is_refused_and_main_stays() {
     let world = started(1);
@@ -339,7 +339,7 @@ fn a_merge_that_was_cut_off_before_its_review_ended_is_ended_by_the_next() {
     let draft = begin(&world, "Titles").draft;
     save(&world, &draft, "video/v", &video("See"));
     let id = opened(&world, &draft);
-    // What is left when the process ends between the merge and the end of the review.
+    // The state that is left if the process ends between the merge and the end of the review.
     let merged = world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(review(&world, &id).row.state, ReviewState::Open);
     let (again, ended) = world.reviews().merge(&id, None, &world.stamp("again")).unwrap();
@@ -360,7 +360,7 @@ fn a_review_ends_where_another_draft_brought_its_own_in() {
     let first = begin(&world, "Titles").draft;
     commit_to(&world, &first, &[("video/v", Some(video("See")))]);
     let id = opened(&world, &first);
-    // A second draft goes on from the first one, and is merged with it.
+    // A second draft begins from the first one, and is merged with it.
     let from = Some(world.repository.resolve(&first.branch().to_string()).unwrap());
     let new = NewDraft { title: "More".into(), from, members: vec![], stamp: world.stamp("begin") };
     let second = world.drafts().begin(new).unwrap().draft;

@@ -1,5 +1,5 @@
-//! What is made of a repository when something of it is gone: whatever one object it is, content can be worked on, what is
-//! not as it was is told by name, and nothing else changed.
+//! What is salvaged from a repository that lost something: whichever object it is, the content can be worked on,
+//! everything that is not as it was is reported by name, and nothing else has changed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,7 +28,7 @@ use super::{
     world::{World, container, course, exercise, key, video},
 };
 
-/// 1970-01-01T00:16:40Z, long after all that the tests do before.
+/// 1970-01-01T00:16:40Z, long after everything that the tests do before.
 const THEN_MS: u64 = 1_000_000;
 
 type Cells = BTreeMap<CellName, Cell>;
@@ -66,8 +66,8 @@ fn objects(engine: &dyn Engine) -> Vec<(Space, ObjectId)> {
     objects
 }
 
-/// A repository with two publications, a translation, a draft in which two entries were changed, and a review; and the
-/// cells as they were after each step.
+/// A repository with two publications, a translation, a draft in which two entries were changed, and a review; and
+/// the cells as they were after each step.
 fn lived_in() -> (World, Arc<MemoryEngine>, Vec<Cells>) {
     let engine = Arc::new(MemoryEngine::default());
     let world = World::over(Arc::clone(&engine) as Arc<dyn Engine>);
@@ -135,16 +135,16 @@ fn by_key(lines: Vec<Value>) -> BTreeMap<String, Value> {
     lines.into_iter().map(|line| (format!("{}@{}", line["key"], line["locale"]), line)).collect()
 }
 
-/// Content can be worked on: committed, published, listed.
+/// The content can be worked on: committed, published, listed.
 fn can_be_worked_on(world: &World, what: &str) {
-    // Unless the kind itself is what is gone.
+    // Except if the kind itself is what is gone.
     let has_videos = world.history().show(&world.main(), &key("schema/video")).unwrap().is_some();
     match has_videos {
         true => world.put("video/new", video("New")),
         false => world.put("lesson/new", container("New", &[])),
     };
     match world.production().publish(&world.request()) {
-        // Where the home page is gone, that learners keep it is no fault.
+        // If the home page is gone, it is not a fault that a publish refuses to take it from learners.
         Ok(_) | Err(PublishError::NothingToDo { .. } | PublishError::Empties { .. }) => {}
         Err(error) => panic!("{what}: {error}"),
     }
@@ -191,7 +191,7 @@ fn whatever_object_is_gone_content_can_be_worked_on_and_what_changed_is_told() {
         moved += report.heads.len();
         went_back += report.entries.iter().filter(|entry| entry.now == LostNow::Earlier).count();
         gone += report.entries.iter().filter(|entry| entry.now == LostNow::Gone).count();
-        // What learners can have of it is not settled twice.
+        // What learners can get of it is not decided twice.
         let again = settle(&world, &steps);
         assert_eq!((again.heads, again.entries), (Vec::new(), Vec::new()), "{what}");
         assert!(again.gaps.iter().all(|gap| gap.before.is_none()), "{what}: {:#?}", again.gaps);
@@ -277,7 +277,8 @@ fn where_no_commit_is_left_the_newest_versions_of_all_entries_are_begun_with() {
     let report = settle(&world, &[]);
     assert!(report.heads.iter().any(|head| head.what == "main" && head.to.is_some()));
     let found = by_key(world.export(&world.main()));
-    // Whether a draft's own are among them nobody can tell any more; what nobody changed in one is as it was.
+    // Nobody can tell any more whether a draft's own changes are among them; what nobody changed in a draft is as it
+    // was.
     let same = expected.iter().filter(|(key, line)| found.get(*key) == Some(line)).count();
     assert!(same + 2 >= expected.len(), "{same} of {}", expected.len());
     can_be_worked_on(&world, "without commits");
@@ -374,7 +375,7 @@ fn where_the_commit_is_gone_at_which_a_draft_parted_from_main_both_go_on_from_th
     let gaps: Vec<_> = report.gaps.iter().map(|gap| (gap.branch.clone(), gap.lost)).collect();
     assert_eq!(gaps, [("main".to_owned(), parted), (draft.branch().to_string(), parted)]);
     assert!(report.gaps.iter().all(|gap| gap.before.is_some()), "{report:#?}");
-    // All of the history that can be read is there.
+    // All of the readable history is there.
     history.remove(&parted);
     assert!(log(&world).is_superset(&history));
     // What main did meanwhile may be among the changes, and nothing is missing.
@@ -386,8 +387,8 @@ fn where_the_commit_is_gone_at_which_a_draft_parted_from_main_both_go_on_from_th
     assert_eq!(on_main(&world), on_main(&whole), "main is as it was");
 }
 
-/// The same with all that waits: an entry that was taken off, a schedule, a channel whose documents have their answers in
-/// them, and a draft in which an entry is in conflict.
+/// The same with everything that waits: an entry that was taken off, a schedule, a channel whose documents include
+/// their answers, and a draft in which an entry is in conflict.
 fn waiting() -> (World, Arc<MemoryEngine>, Vec<Cells>, DraftId) {
     let (world, engine, mut steps) = lived_in();
     world.unpublish(&["video/w"]).unwrap();
@@ -435,7 +436,7 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
         let is_told = |name: &str| {
             report.entries.iter().any(|entry| entry.key.as_ref().is_none_or(|it| *it == key(name)))
         };
-        // Conflicts are there, or it is told that the entry or the draft is not what it was.
+        // The conflicts are there, or it is reported that the entry or the draft is not what it was.
         let branch = draft.branch().to_string();
         let conflicts = repository.drafts().conflicts(&draft).map(|found| found.entries.len());
         let is_kept = matches!(conflicts, Ok(1));
@@ -446,7 +447,7 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
             || is_told("exercise/e1");
         assert!(is_kept || is_draft_told, "{what}: {conflicts:?} {report:#?}");
         settled += usize::from(is_kept);
-        // What is due runs, or says why not; nothing else is kept from running.
+        // What is due runs, or says why not, and does not keep anything else from running.
         let stamp =
             Stamp { time_ms: THEN_MS, author: "scheduler".parse().unwrap(), ..world.stamp("") };
         let due = repository.run_due(&stamp).unwrap_or_else(|error| panic!("{what}: {error}"));
@@ -456,7 +457,7 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
             Some(ScheduleState::Failed) => failed += 1,
             other => panic!("{what}: {other:?} {due:#?}"),
         }
-        // Nobody brings back what was taken off, unless the channel's own record is what is gone.
+        // Nobody brings back what was taken off, except if the channel's own record is what is gone.
         let name = "production".parse().unwrap();
         let _ = repository.channel(&name).map(|channel| channel.publish(&world.request()));
         let head = repository.delivery().channel_head(&"production".parse().unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Schedules: at their instant, once, whole, or loudly not.
+//! Schedules run at their instant, once and whole, or fail visibly.
 
 use std::ops::ControlFlow;
 
@@ -29,7 +29,7 @@ use super::{
     world::{World, container, course, exercise, key, language_line, video},
 };
 
-/// 1970-01-01T00:16:40Z, long after all that the tests do before.
+/// 1970-01-01T00:16:40Z, long after everything that the tests do before.
 const THEN_MS: u64 = 1_000_000;
 
 fn step(verb: ScheduleVerb, keys: &[&str]) -> ScheduleStep {
@@ -95,7 +95,7 @@ fn a_publish_brings_the_revisions_live_that_it_named() {
     assert_eq!(scheduled.report.unwrap().changes_count, 1);
     assert_eq!(scheduled.would_fail, None);
     assert_eq!(world.repository.next_due(0).unwrap(), Some(THEN_MS));
-    // What is committed later is not what was named; what is published meanwhile stays.
+    // A later commit is not the one that was named; a publish in between stays.
     world.put("video/v", video("Later"));
     world.put("exercise/e3", exercise("Square", "Meanwhile?"));
     world.publish_only(&["exercise/e3"]).unwrap();
@@ -142,7 +142,7 @@ fn a_newer_revision_that_is_live_stays() {
     assert_eq!(outcomes(&run(&world, THEN_MS)), ["published"]);
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Newer");
     assert!(world.delivered("exercise/e1", "en").unwrap().to_string().contains("Scheduled?"));
-    // And where all of it is live already there is nothing to do.
+    // If all of it is live already, there is nothing to do.
     world.put("video/v", video("Once more"));
     schedule(&world, ScheduleVerb::Publish, &["video/v"]);
     world.publish();
@@ -179,7 +179,7 @@ fn taking_off_and_retiring_can_wait_too() {
         .collect();
     assert_eq!(verbs, ["unpublish", "retire", "publish"]);
     assert_as_effective(&world);
-    // What is off already is no failure.
+    // Taking off what is already off is not a failure.
     world.publish_only(&["exercise/e1"]).unwrap_err();
     assert!(matches!(
         world.repository.schedule(&request(&world, ScheduleVerb::Unpublish, &["video/never"])),
@@ -218,7 +218,7 @@ fn holds_and_embargoes_beat_a_schedule_which_says_so_and_can_be_tried_again() {
     );
     assert_eq!(world.repository.next_due(0).unwrap(), None, "it waits for someone to look");
     assert_eq!(outcomes(&run(&world, THEN_MS * 2)), Vec::<&str>::new());
-    // The hold is released and the embargo over: it is tried again.
+    // The hold is released and the embargo is over, so it is tried again.
     let stamp = world.stamp("fine");
     world.production().release(&ReleaseRequest { seen: None, keys: vec![], stamp }).unwrap();
     let stamp = world.stamp("again");
@@ -242,7 +242,7 @@ fn holds_and_embargoes_beat_a_schedule_which_says_so_and_can_be_tried_again() {
     world.verify();
 }
 
-/// One entry kept inside until next term stopped the whole night's publish.
+/// One entry that was kept back until next term stopped the whole night's publish.
 #[test]
 fn a_publish_of_everything_goes_on_without_what_may_not_go_live() {
     let world = published();
@@ -271,7 +271,7 @@ fn a_publish_of_everything_goes_on_without_what_may_not_go_live() {
     assert!(!world.delivered("exercise/e3", "en").unwrap().to_string().contains("Secret?"));
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
     assert_eq!(listed(&world), vec![], "it ran, and does not wait");
-    // With nothing else to bring live it has not done what it was for, and says why.
+    // If there is nothing else to bring live, it has not done its work, and says why.
     let scheduled = schedule(&world, ScheduleVerb::Publish, &[]);
     assert_eq!(scheduled.would_fail.unwrap().reasons_count, 2, "it is told beforehand");
     assert_eq!(outcomes(&run(&world, THEN_MS)), ["failed"]);
@@ -292,7 +292,7 @@ fn what_others_need_fails_the_schedule_that_takes_it_off() {
     let ScheduleOutcome::Failed(failure) = &report.ran[0].outcome else { panic!("{report:#?}") };
     assert!(failure.message.contains("exercise/e2 is still needed by exercise/e3"));
     assert_eq!(failure.reasons[0].reasons[0].code, "still-used");
-    // Scheduled now it is told at once, and not refused: it may be put right until then.
+    // When it is scheduled now, this is reported at once and not refused, because it may be mended until then.
     let again = schedule(&world, ScheduleVerb::Unpublish, &["exercise/e2"]);
     assert!(again.report.is_none() && again.would_fail.is_some());
 }
@@ -362,8 +362,8 @@ fn what_makes_no_sense_is_not_scheduled() {
     assert_eq!(listed(&world), vec![]);
 }
 
-/// A schedule named a revision whose kind had got an embargo and a private field, which were not live:
-/// judged under the live kind, both went out.
+/// A schedule named a revision whose kind had got an embargo and a private field that were not live yet. Judged under
+/// the live kind, both went out.
 #[test]
 fn what_is_named_is_judged_under_the_kind_that_it_was_written_for() {
     let world = published();
@@ -485,7 +485,7 @@ fn a_schedule_survives_and_runs_on_a_channel_that_is_new() {
 fn over(disk: &SimDisk) -> Option<Arc<LocalEngine>> {
     let engine = LocalEngine::open(LocalOptions {
         directory: "/store".into(),
-        // A path where no sled can be: cells are then looked up in memory.
+        // A path where there can be no sled: cells are then looked up in memory.
         cell_index_directory: "/dev/null/sled".into(),
         disk: Arc::new(disk.clone()),
         journal_size_bytes_max: 1 << 20,
@@ -496,8 +496,8 @@ fn over(disk: &SimDisk) -> Option<Arc<LocalEngine>> {
     engine.ok().map(Arc::new)
 }
 
-/// The machine stops at every call that the disk gets while what is due is run, and the power is cut. Run
-/// again, it has run once: the channel moved, or it did not and does now.
+/// The machine stops at every call to the disk while due schedules run, and the power is cut. After another run, each
+/// has run once: the channel had moved, or it moves now.
 #[test]
 fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
     let disk = SimDisk::new(7);
@@ -564,7 +564,7 @@ fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
 fn schedules_of_one_moment_run_in_the_order_in_which_they_were_made() {
     let world = published();
     for round in 0..5 {
-        // A replacement must be live before what it replaces goes: in the other order the second one fails.
+        // A replacement must be live before what it replaces goes: in the other order the second schedule fails.
         let (old, new) = (format!("video/old{round}"), format!("video/new{round}"));
         world.put(&old, video(&format!("Old {round}")));
         world.put("lesson/l3", container("Three", &["video/v", "exercise/e3", &old]));
@@ -576,7 +576,7 @@ fn schedules_of_one_moment_run_in_the_order_in_which_they_were_made() {
         retire.step.replaced_by = Some(key(&new));
         let second = world.repository.schedule(&retire).unwrap().schedule;
         assert!(first.made < second.made);
-        // One that is moved to the same moment later was made earlier all the same.
+        // One that is moved to the same moment later was still made earlier.
         let change = ScheduleChange {
             channel: "production".parse().unwrap(),
             id: first.id.clone(),
@@ -666,7 +666,7 @@ fn what_is_off_for_a_while_is_taken_off_and_brought_back_as_planned() {
     world.publish();
     let before = world.delivered("lesson/l1", "en");
     schedule(&world, ScheduleVerb::Unpublish, &["video/v"]);
-    // Asked for while it is still live.
+    // Requested while it is still live.
     let mut back = request(&world, ScheduleVerb::BringBack, &["video/v"]);
     back.at = "1970-01-01T00:33:20Z".parse().unwrap();
     let back = world.repository.schedule(&back).unwrap().schedule;
@@ -733,7 +733,7 @@ fn an_embargo_that_ends_is_published_at_its_moment_where_the_channel_says_so() {
     world.production().set_publishes_embargoed(true, &stamp).unwrap();
     assert_eq!(world.repository.next_due(0).unwrap(), Some(THEN_MS));
     assert_eq!(run(&world, THEN_MS - 1).embargoes, vec![]);
-    // What is merged and was never published is not published by the way.
+    // What is merged and was never published is not published along with it.
     world.put("video/v", video("Not asked for"));
     let report = run(&world, THEN_MS);
     assert_eq!(report.next_due_ms, Some(THEN_MS + 1000));
@@ -742,7 +742,7 @@ fn an_embargo_that_ends_is_published_at_its_moment_where_the_channel_says_so() {
     assert!(shows("exercise/e3", "Secret?") && !shows("exercise/e2", "Later?"));
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
     assert_eq!(run(&world, THEN_MS).embargoes, vec![], "once");
-    // An embargo that main has moved on counts.
+    // An embargo that main has moved counts.
     let mut moved = exercise("Double", "Later?");
     moved["not_before"] = json!("1970-01-01T00:33:20Z");
     world.put("exercise/e2", moved);

@@ -55,7 +55,7 @@ fn what_is_unpublished_stays_off_until_it_is_released() {
         (&json!("Watch"), &json!(null))
     );
     assert_as_effective(&world);
-    // Edits of it, translations of it and other changes go by.
+    // Edits of it, translations of it and other changes don't affect that.
     world.put("video/v", video("Watch again"));
     world.import(&[
         json!({"key": "video/v", "locale": "fr", "document": {"title": "Regarde"}}),
@@ -90,7 +90,7 @@ fn a_translation_can_be_taken_off_alone() {
     assert_eq!(report.on_hold, vec![key("video/v@es")]);
     assert_eq!(title(&world.delivered("video/v", "es").unwrap()), "Watch again");
     assert_as_effective(&world);
-    // Going back with its source does not bring it back: nobody released it.
+    // A rollback with its source does not bring it back: nobody released it.
     world.roll_back("production@2", &["video/v"]);
     assert_eq!(world.delivered("video/v", "es").unwrap()["locale"], "en");
     let holds = world.repository.holds(&"production".parse().unwrap(), None, 9).unwrap();
@@ -137,7 +137,7 @@ fn what_live_entries_need_is_refused_unless_they_go_too() {
     assert_eq!(world.delivered_root(), before);
     world.unpublish(&["exercise/e2", "exercise/e3"]).unwrap();
     assert_as_effective(&world);
-    // What needs what is off is held back, and says so.
+    // An entry that needs what is off is held back, and says so.
     release(&world, &["exercise/e3"]);
     world.put("video/v", video("Beside"));
     let report = world.publish().report;
@@ -168,7 +168,7 @@ fn what_is_retired_leads_to_what_replaces_it() {
     );
     world.unpublish(&["exercise/e1"]).unwrap();
     assert_eq!(route(&world, old), RouteAnswer::Gone { key: key("exercise/e2") });
-    // What is gone already can still be told what replaces it.
+    // An entry that is already gone can still get a replacement.
     let report = world.retire(&["exercise/e1"], Some("video/v")).unwrap().report;
     assert_eq!(report.changes_count, 0);
     assert_eq!(
@@ -221,7 +221,7 @@ fn a_rollback_takes_translations_back_and_brings_what_they_need() {
     world.put("exercise/e1", exercise("Add", "Newer?"));
     world.publish();
     assert!(world.delivered("video/v", "es").unwrap()["retired"].is_object());
-    // The lesson as it was holds the video, and the video its translation.
+    // The earlier lesson contains the video, and the video has its translation.
     let report = world.roll_back("production@2", &["lesson/l3"]).report;
     let changed: Vec<_> = report.changes.iter().map(|row| row.key.to_string()).collect();
     assert_eq!(changed, ["lesson/l3", "video/v", "video/v@es"]);
@@ -254,7 +254,7 @@ fn a_rollback_of_chosen_entries_breaks_no_link() {
         ])
         .unwrap();
     world.publish();
-    // It was not there before, but the exercise that builds on it is.
+    // It did not exist then, but the exercise that builds on it did.
     let refused = world.try_roll_back("production@1", &["exercise/new"]);
     let Err(PublishError::NothingToDo { report }) = refused else { panic!("it is needed") };
     assert_eq!(report.held_back[0].key, key("exercise/new"));

@@ -1,4 +1,5 @@
-//! Translations as entries with the same rights and duties: judged, used, delivered, thrown away and brought back.
+//! Translations are entries with the same rights and duties: judged, used, delivered, moved to the trash and brought
+//! back.
 
 use cms_core::{
     model::{document::Document, name::Branch},
@@ -50,7 +51,7 @@ fn refusals(error: CommitError) -> Vec<(String, String, &'static str)> {
 }
 
 fn texts(world: &World, key: &str, texts: &[(&str, &str)]) -> Value {
-    // A translation in its own form, each text bound to the source's text of today.
+    // A translation in its own form, each text bound to the source's current text.
     let source = on_main(world, key).unwrap();
     let segments = texts.iter().map(|(address, text)| {
         let pointer = address.replace("/i1/", "/0/").replace("/s1/", "/0/");
@@ -86,7 +87,7 @@ fn a_translation_is_judged_as_the_document_that_learners_would_get() {
             panic!("it is refused")
         };
         assert_eq!(report.refused[0].reasons[0].pointer, pointer);
-        // In a draft it is a violation, and the merge is where it ends.
+        // In a draft it is a violation, and the merge is refused because of it.
         let draft = begin(&world, "Translate").draft;
         let saved = save(&world, &draft, &translated, &document);
         assert_eq!(saved.violations[0].code.word(), code);
@@ -133,7 +134,7 @@ fn what_is_no_translation_of_anything_is_refused_on_every_path() {
         "unknown-place"
     );
     assert!(world.drafts().merge(&draft, &world.stamp("merge")).is_err());
-    // A language and its first translation may be typed in one draft, and an entry and its translation.
+    // A language and its first translation may be written in one draft, and so may an entry and its translation.
     let draft = begin(&world, "French").draft;
     let names = json!({"name": "Français", "english_name": "French", "direction": "ltr", "policy": {"untranslated": "source"}});
     save(&world, &draft, "locale/fr", &names);
@@ -141,7 +142,7 @@ fn what_is_no_translation_of_anything_is_refused_on_every_path() {
     let nouveau = json!({"segments": {"/title": {"source": cms_core::schema::segments::TextHash::of("New").to_string(), "text": "Nouveau"}}});
     assert_eq!(save(&world, &draft, "video/new@fr", &nouveau).violations, []);
     world.drafts().merge(&draft, &world.stamp("merge")).unwrap();
-    // A text that the source had once may stay; the source lost it, not the translator.
+    // A text that the source once had may stay: the source lost it, not the translator.
     world.put(
         "exercise/e1@es",
         texts(&world, "exercise/e1", &[("/items/i1/hints/0/content", "Cuenta.")]),
@@ -153,7 +154,7 @@ fn what_is_no_translation_of_anything_is_refused_on_every_path() {
     stale["segments"]["/title"] =
         texts(&world, "exercise/e1", &[("/title", "Suma")])["segments"]["/title"].clone();
     world.put("exercise/e1@es", stale);
-    // A language goes after what is translated into it.
+    // A language can be removed only after everything that is translated into it.
     let refused = world.commit(&[("locale/es", None)]).unwrap_err();
     assert_eq!(refusals(refused)[0].2, "still-used");
     world.verify();
@@ -260,11 +261,11 @@ fn the_languages_of_a_snapshot_are_those_of_its_entries_from_their_first_day_to_
     world.publish();
     assert_eq!(languages(&world)[0], ("es".to_owned(), 7));
     assert_as_from_nothing(&world);
-    // What happens to differ no more leaves the language where it was.
+    // An entry that no longer differs leaves the language where it was.
     world.commit(&[("video/v@es", None)]).unwrap();
     world.publish();
     assert_eq!(languages(&world)[0], ("es".to_owned(), 0));
-    // A language that is taken off takes its words along.
+    // A language that is taken off takes its words with it.
     world.import(&[spanish("video/v", json!({"title": "Mira"}))]);
     world.publish();
     world.unpublish(&["locale/es"]).unwrap();
@@ -292,7 +293,7 @@ fn a_source_that_returns_to_an_earlier_wording_takes_what_was_made_for_it() {
     assert_eq!(fits(&world), None);
     world.import(&[spanish("video/v", json!({"title": "Ve"}))]);
     assert_eq!(fits(&world).as_deref(), Some("Ve"));
-    // By an edit, a restored revision, a line of an import, a merge and a revert alike.
+    // By an edit, a restored revision, a line of an import, a merge or a revert alike.
     world.put("video/v", video("Watch"));
     assert_eq!(fits(&world).as_deref(), Some("Mira"));
     world.put("video/v", video("Look"));
@@ -324,7 +325,7 @@ fn a_file_that_was_made_from_an_older_source_stays_stale() {
     assert_eq!(on_main(&world, "video/v@es").unwrap(), before, "its words are not made for “Look”");
     assert_eq!((report.unchanged, report.notices.len()), (1, 1));
     assert_eq!(report.notices[0].pointer, "/title");
-    // New words in a file that names what it was made from are bound to that.
+    // New words in a file that names the source it was made from are bound to that source.
     let made_from = |source: &Value| {
         let bytes = cms_core::model::canonical::to_bytes(source);
         cms_core::model::id::DocumentId::of(&bytes).to_string()

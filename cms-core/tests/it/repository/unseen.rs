@@ -1,5 +1,5 @@
-//! What was seen is what happens: refused verbs change nothing, reviews merge what they show, and nothing goes live or
-//! to main that was not looked at.
+//! What was seen is what happens: refused verbs change nothing, reviews merge what they show, and nothing goes live
+//! or to main without having been looked at.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use super::{
     world::{World, container, exercise, key, language_line, video},
 };
 
-/// What a draft is: its head, and every working copy with its version.
+/// The state of a draft: its head, and every working copy with its version.
 fn state(world: &World, draft: &DraftId) -> Value {
     let head = world.drafts().one(draft).unwrap().head;
     let rows = world.drafts().changes(draft).unwrap().rows;
@@ -133,13 +133,14 @@ fn refused_verbs() -> Vec<(&'static str, Verb)> {
     ]
 }
 
-/// Refusals committed everybody's working copies first, in the asker's name: editors' tags and approvals were void.
+/// Refused verbs first committed everybody's working copies in the caller's name, which voided editors' tags and
+/// approvals.
 #[test]
 fn a_verb_that_is_refused_has_changed_nothing() {
     for (name, verb) in refused_verbs() {
         let world = started();
         let draft = begin(&world, "Half typed").draft;
-        // It would not merge: its title is none.
+        // It would not merge, because its title is not valid.
         let read = tag(&world, &draft, "video/v");
         save_as(&world, &draft, world.stamp("type"), "video/v", &video(""), read).unwrap();
         let before = state(&world, &draft);
@@ -163,7 +164,7 @@ fn what_others_typed_is_committed_under_their_names() {
     let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
     let log = world.history().entry_log(&state, &key("video/v"), 5).unwrap().unwrap();
     assert_eq!(log[0].author, "ben");
-    // And so he is one of those who may not approve it.
+    // So he is one of those who may not approve it.
     let policy = ReviewPolicy { approvals_required: 1 };
     assert!(world.repository.set_review_policy(policy, 0, &world.stamp("policy")).unwrap());
     let id = open(&world, &draft);
@@ -189,7 +190,7 @@ fn approve_as(world: &World, id: &ReviewId, person: &str) -> Result<Review, Revi
     world.reviews().approve(id, &seen, "", &by(world.stamp("approve"), person, 9))
 }
 
-/// A review's merge took what an author was typing at that moment, which the page did not show.
+/// The merge of a review took what an author was typing at that moment, which the page did not show.
 #[test]
 fn a_review_merges_what_it_shows_and_the_draft_goes_on_with_what_is_typed() {
     for approvals_required in [0, 1] {
@@ -229,7 +230,7 @@ fn a_reviewer_names_the_state_that_they_looked_at() {
     world.reviews().merge(&id, Some(now), &world.stamp("merge")).unwrap();
 }
 
-/// An approved entry met a change of main's, and the joined document reached main though nobody had seen it.
+/// An approved entry met a change on main, and the joined document reached main although nobody had seen it.
 #[test]
 fn a_joined_document_wants_an_approval_of_its_own() {
     let world = started();
@@ -255,7 +256,7 @@ fn a_joined_document_wants_an_approval_of_its_own() {
     let now = on_main(&world, "exercise/e1").unwrap();
     assert_eq!(now["title"], "Together");
     assert_eq!(now["items"][0]["hints"][0]["content"], "Count the apples only.");
-    // Where main came to the same by itself, what was approved is what there is.
+    // If main arrived at the same by itself, what was approved is what there is.
     let draft = begin(&world, "Same").draft;
     save(&world, &draft, "video/v", &video("Same"));
     let id = open(&world, &draft);
@@ -264,7 +265,7 @@ fn a_joined_document_wants_an_approval_of_its_own() {
     assert!(world.reviews().one(&id, None).unwrap().is_approved);
 }
 
-/// A restore was answered and the entry stayed as it was: a working copy hid it.
+/// A restore was acknowledged and the entry stayed as it was: a working copy hid it.
 #[test]
 fn what_is_restored_is_what_is_shown_and_what_was_typed_is_in_the_history() {
     let world = started();
@@ -286,7 +287,7 @@ fn what_is_restored_is_what_is_shown_and_what_was_typed_is_in_the_history() {
     let log = world.history().entry_log(&state, &key("video/v"), 2).unwrap().unwrap();
     assert_eq!((log[1].author.as_str(), log[0].document), ("ben", first.document));
     assert!(world.drafts().conflicts(&draft).unwrap().entries.is_empty());
-    // The same of a commit that is taken back.
+    // The same for a commit that is reverted.
     let read = tag(&world, &draft, "video/v");
     save_as(&world, &draft, bens, "video/v", &video("Watch"), read).unwrap();
     let reverted = world.drafts().revert(&draft, second.commit, &world.stamp("revert"));
@@ -298,7 +299,8 @@ fn what_is_restored_is_what_is_shown_and_what_was_typed_is_in_the_history() {
     world.verify();
 }
 
-/// A draft without any kind was taken for a line of the store's own: every verb refused it, and `verify` told of damage.
+/// A draft without any kind was taken for a line of the store's own: every verb refused it, and `verify` reported
+/// damage.
 #[test]
 fn the_first_kinds_of_all_are_not_taken_back() {
     let world = started();
@@ -318,7 +320,7 @@ fn the_first_kinds_of_all_are_not_taken_back() {
     world.verify();
 }
 
-/// What does not fit was told by the merge alone, and a review of it was called approved.
+/// Only the merge reported what did not fit, and a review of it was called approved.
 #[test]
 fn what_will_clash_at_the_merge_is_told_as_soon_as_it_is_there() {
     let world = started();
@@ -369,7 +371,7 @@ fn what_main_did_since_that_will_not_merge_is_told_in_the_draft_and_its_review()
     assert!(matches!(refused, ReviewMergeError::Bring(BringError::Merge(_))), "{refused}");
 }
 
-/// It came back from the trash into nothing: the lessons that it had stood in stayed without it.
+/// It came back from the trash without a place: the lessons that had contained it no longer did.
 #[test]
 fn what_comes_back_from_the_trash_stands_where_it_stood() {
     let world = started();
@@ -388,7 +390,7 @@ fn what_comes_back_from_the_trash_stands_where_it_stood() {
     let back = world.drafts().untrash(&draft, &key("video/v"), &world.stamp("back")).unwrap();
     assert_eq!(back.placed, [key("lesson/l1"), key("lesson/l3")]);
     assert_eq!(children(&world), before);
-    // A container that went into the trash meanwhile is told.
+    // A container that went into the trash meanwhile is reported.
     world.drafts().trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
     world.drafts().trash(&draft, &key("lesson/l3"), true, &world.stamp("trash")).unwrap();
     let back = world.drafts().untrash(&draft, &key("video/v"), &world.stamp("back")).unwrap();
@@ -417,13 +419,13 @@ fn what_was_joined_within_one_sentence_is_marked_in_the_review() {
     let joined = world.reviews().one(&id, None).unwrap().entries[0].joined.clone();
     assert_eq!(joined.len(), 1, "{joined:#?}");
     assert!(joined[0].ours.contains("red") && joined[0].theirs.contains("sleepy"));
-    // Written anew by somebody, it is theirs.
+    // Once somebody writes it again, it is theirs.
     save(&world, &draft, "video/v", &text("grey", "snoring"));
     world.drafts().commit(&draft, None, &world.stamp("commit")).unwrap();
     assert_eq!(world.reviews().one(&id, None).unwrap().entries[0].joined, []);
 }
 
-/// A review was approved by who had written it, in a draft that this one was begun from.
+/// A review was approved by the person who had written it, in a draft from which this one was begun.
 #[test]
 fn who_wrote_a_draft_that_this_one_goes_on_from_may_not_approve_it() {
     let world = started();
@@ -447,7 +449,7 @@ fn who_wrote_a_draft_that_this_one_goes_on_from_may_not_approve_it() {
     assert!(matches!(refused, ReviewError::NotAllowed { .. }), "{refused}");
 }
 
-/// Accepting a part brings the draft up to date, in the reviewer's name: his approval of the rest was void.
+/// Accepting a part brought the draft up to date in the reviewer's name, which voided his approval of the rest.
 #[test]
 fn bringing_a_draft_up_to_date_is_writing_nothing() {
     let world = started();
@@ -464,7 +466,7 @@ fn bringing_a_draft_up_to_date_is_writing_nothing() {
     world.reviews().merge(&id, None, &by(world.stamp("merge"), "rob", 10)).unwrap();
 }
 
-/// A restore settled the conflict by the way, and main's correction was gone at the merge.
+/// A restore settled the conflict as a side effect, and main's correction was gone after the merge.
 #[test]
 fn what_is_in_conflict_is_settled_and_then_restored() {
     let world = started();
@@ -481,7 +483,7 @@ fn what_is_in_conflict_is_settled_and_then_restored() {
     assert_eq!(world.drafts().conflicted(&draft).unwrap(), [key("video/v")]);
 }
 
-/// It was kept against a deletion, and came back to nothing: no lesson led to it.
+/// It was kept against a deletion, and came back without a place: no lesson led to it.
 #[test]
 fn what_is_kept_against_a_deletion_stands_where_it_stood() {
     let world = started();
@@ -500,7 +502,7 @@ fn what_is_kept_against_a_deletion_stands_where_it_stood() {
     world.verify();
 }
 
-/// A new entry under an id that had been in the trash had the old one's translations.
+/// A new entry under an id that had been in the trash had the old entry's translations.
 #[test]
 fn an_entry_goes_into_the_trash_and_comes_back_with_its_translations() {
     for is_typed in [false, true] {
@@ -533,7 +535,8 @@ fn an_entry_goes_into_the_trash_and_comes_back_with_its_translations() {
     }
 }
 
-/// Accepting a part committed what a member typed on, in the reviewer's name, and it conflicted with their own words.
+/// Accepting a part committed a member's working copy in the reviewer's name, and it conflicted with the member's own
+/// words.
 #[test]
 fn what_is_typed_while_a_part_is_accepted_stays_with_who_types() {
     let world = started();

@@ -83,7 +83,7 @@ impl World {
         Self { repository: repository.with_content_engines(super::playing::engines()), clock }
     }
 
-    /// What an engine holds already, long after.
+    /// A world over the content of an engine, long after.
     pub(crate) fn reopened(engine: Arc<dyn Engine>) -> Self {
         let repository = Repository::open(engine, RepositoryOptions::default()).unwrap();
         let clock = AtomicU64::new(1_000_000);
@@ -121,7 +121,7 @@ impl World {
         self.commit(&[(text, Some(document))]).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
-    /// Makes a language one that there is.
+    /// Adds a language.
     pub(crate) fn speak(&self, language: &str) {
         let spoken = language_line(language);
         self.put(spoken["key"].as_str().unwrap(), spoken["document"].clone());
@@ -172,7 +172,7 @@ impl World {
         self.repository.history()
     }
 
-    /// The channel that these tests publish on as a rule.
+    /// The channel on which these tests usually publish.
     pub(crate) fn production(&self) -> Channel {
         self.channel("production")
     }
@@ -265,7 +265,7 @@ impl World {
         })
     }
 
-    /// A channel that nothing was published on yet.
+    /// A channel on which nothing has been published yet.
     pub(crate) fn fresh_channel(&self) -> Channel {
         self.channel(&format!("fresh-{}", self.stamp("").time_ms))
     }
@@ -286,7 +286,7 @@ impl World {
         }
     }
 
-    /// The root of what production delivers, which names all of it.
+    /// The root of what production delivers, which identifies all of it.
     pub(crate) fn delivered_root(&self) -> String {
         let head = self
             .repository
@@ -362,7 +362,7 @@ impl MediaSource for Directory {
     }
 }
 
-/// The lines of a directory with one document a file: `KIND/ID.json`, `KIND/ID@LOCALE.json`.
+/// The lines of a directory with one document per file: `KIND/ID.json`, `KIND/ID@LOCALE.json`.
 pub(crate) fn lines_of(directory: &Path) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
     let mut folders: Vec<_> =
@@ -413,14 +413,14 @@ pub(crate) fn line(key: &str, document: Value) -> Value {
     json!({"key": key, "locale": null, "document": document})
 }
 
-/// A language that there is.
+/// The line of a language.
 pub(crate) fn language_line(tag: &str) -> Value {
     let policy = json!({"untranslated": "last-whole"});
     let names = json!({"name": tag, "english_name": tag, "direction": "ltr", "policy": policy});
     line(&format!("locale/{}", tag.to_lowercase()), names)
 }
 
-/// A course of two units, three lessons, one video that stands twice.
+/// A course of two units, three lessons, and one video with two places.
 pub(crate) fn course() -> Vec<Value> {
     vec![
         line("topic/root", container("Home", &["course/c"])),

@@ -1,4 +1,4 @@
-//! The law: whatever happens to one byte, all that does not depend on it is exported and served.
+//! The law: whatever happens to one byte, everything that does not depend on it is exported and served.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use cms_core::{
 
 use super::store::{Whole, bytes_of, exported, made, opened, real, verified};
 
-/// In a short run about so many bytes are damaged; `CMS_TEST_DAMAGES` says another number.
+/// In a short run about this many bytes are damaged; `CMS_TEST_DAMAGES` sets another number.
 const DAMAGES_SHORT: usize = 60;
 
 fn long() -> bool {
     std::env::var_os("CMS_TEST_LONG").is_some_and(|value| value == "1")
 }
 
-/// Whether one of these says that the state lacks the entry, or may.
+/// Whether one of these rows says that the state lacks the entry, or may lack it.
 fn touches(
     rows: &[&DamageRow],
     key: &EntryKey,
@@ -37,7 +37,7 @@ fn touches(
     })
 }
 
-/// Whether transactions or cells are lost, so that heads may be where they were before.
+/// Whether transactions or cells are lost, so that heads may be where they were earlier.
 fn lacks_cells(rows: &[&DamageRow]) -> bool {
     rows.iter().any(|row| row.cell.is_some() || row.transactions.is_some())
 }
@@ -89,7 +89,8 @@ fn one_byte(whole: &Whole, disk: &SimDisk, what: &str, tally: &mut Tally) {
     let repository = match opened(disk) {
         Ok(repository) => repository,
         Err(error) => {
-            // The cell that a repository begins with: `cms salvage` makes it anew from an earlier one.
+            // The damage is in the cell that every repository begins with: `cms salvage` makes it again from an
+            // earlier one.
             tally.unopened += 1;
             return eprintln!("{what}: {error}");
         }
@@ -107,7 +108,7 @@ fn one_byte(whole: &Whole, disk: &SimDisk, what: &str, tally: &mut Tally) {
             for ((key, locale), expected) in &whole.lines {
                 match lines.get(&(key.clone(), locale.clone())) {
                     Some(line) if line == expected => {}
-                    // Its source or its kind can't be read, which is told.
+                    // Its source or its kind can't be read, which is reported.
                     Some(line) if !locale.is_empty() && line.get("translation").is_some() => {
                         assert!(!rows.is_empty(), "{what}: {key}@{locale}");
                     }
@@ -155,7 +156,7 @@ fn one_byte(whole: &Whole, disk: &SimDisk, what: &str, tally: &mut Tally) {
     tally.unserved += unserved.len();
 }
 
-/// How many lines of an export verifying says are not there.
+/// The number of lines of an export that are missing according to the verification.
 fn touched_lines(rows: &[&DamageRow], state: impl Fn(&DamageRow) -> bool) -> u64 {
     let each = rows.iter().filter(|row| state(row)).map(|row| match row.kind {
         Some("document") => row.entries_count,
@@ -163,7 +164,7 @@ fn touched_lines(rows: &[&DamageRow], state: impl Fn(&DamageRow) -> bool) -> u64
             let of_entries = row.ranges.iter().filter(|range| range.of == "entries");
             of_entries.filter_map(|range| range.count).sum()
         }
-        // Media and revisions are beside the lines.
+        // Media and revisions are not among the lines.
         _ => 0,
     });
     each.sum()

@@ -1,4 +1,4 @@
-//! A small store, all that it tells while it is whole, and the same store with a byte flipped.
+//! A small store, everything that it answers while it is whole, and the same store with a byte flipped.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,13 +31,13 @@ use crate::repository::{
     world::{Directory, World, container, key, line, video},
 };
 
-/// Where no sled can be, so that the files are all there is.
+/// A path where there can be no sled, so that the files are all there is.
 const NO_SLED: &str = "/dev/null/sled";
 /// A record's header, before an object's bytes.
 const HEADER_SIZE_BYTES: usize = 48;
 const VTT: &str = "WEBVTT\n\n00:00:00.000 --> 00:00:05.000\nHello\n";
 const JOURNAL_SIZE_BYTES: u64 = 60_000;
-/// So many videos that maps have several leaves.
+/// Enough videos that maps have several leaves.
 const VIDEOS: usize = 120;
 
 fn options(disk: &SimDisk) -> LocalOptions {
@@ -58,10 +58,10 @@ pub(super) fn opened(disk: &SimDisk) -> Result<Repository, OpenError> {
     Ok(repository.with_content_engines(playing::engines()))
 }
 
-/// A line of an export, or a document that learners get.
+/// The lines of an export, or the documents that learners get.
 pub(super) type Lines = BTreeMap<(EntryKey, String), Value>;
 
-/// A small store, and all that it tells while it is whole.
+/// A small store, and everything that it answers while it is whole.
 pub(super) struct Whole {
     pub(super) disk: SimDisk,
     pub(super) draft: String,
@@ -71,7 +71,7 @@ pub(super) struct Whole {
     pub(super) main: CommitId,
     pub(super) lines: Lines,
     pub(super) media: MediaId,
-    /// What production delivered, the first one first.
+    /// The deliveries of production, the first one first.
     pub(super) snapshots: Vec<(SnapshotId, BTreeMap<EntryKey, ObjectId>)>,
 }
 
@@ -79,7 +79,7 @@ fn watch(number: usize) -> (String, Value) {
     (format!("video/w{number:03}"), video(&format!("Watch {number}")))
 }
 
-/// Such a store, all of it sealed: in a journal a frame that is damaged costs its changes of cells too.
+/// Such a store with everything sealed, because in a journal a damaged frame also costs its changes of cells.
 pub(super) fn whole() -> Whole {
     made(true)
 }
@@ -183,7 +183,7 @@ pub(super) fn verified(repository: &Repository) -> VerifyReport {
     repository.verify(&mut |_| ControlFlow::Continue(())).unwrap()
 }
 
-/// What is damaged, save that there is no sled here.
+/// The reported damages, except that there is no sled here.
 pub(super) fn real(report: &VerifyReport) -> Vec<&DamageRow> {
     let is_real = |row: &&DamageRow| row.file.as_deref() != Some("sled");
     report.damages.iter().filter(is_real).collect()
@@ -212,7 +212,7 @@ pub(super) fn bytes_of(disk: &SimDisk, path: &std::path::Path) -> Vec<u8> {
 }
 
 impl Whole {
-    /// The store with one byte of an object flipped, with the damage as it is verified.
+    /// The store with one byte of an object flipped, and the damage as verifying reports it.
     pub(super) fn without(
         &self,
         space: &Space,
@@ -242,7 +242,7 @@ impl Whole {
         object.unwrap_or_else(|| panic!("{id} is there")).bytes().len()
     }
 
-    /// Where the record of an object lies that is read: media lie in two spaces.
+    /// The place of the copy of an object's record that is read: media are in two spaces.
     fn place(&self, space: &Space, id: ObjectId, kind: ObjectKind) -> (PathBuf, usize) {
         let size = self.size(space, id);
         let is_read = |(path, at): &(PathBuf, usize)| {
@@ -254,7 +254,7 @@ impl Whole {
         place.unwrap_or_else(|| panic!("{kind:?} {id} lies somewhere"))
     }
 
-    /// What is exported of `main` is what the whole store exports, save these.
+    /// Checks that the export of `main` is that of the whole store, except for these entries.
     pub(super) fn exports_all_but(
         &self,
         repository: &Repository,
@@ -273,7 +273,7 @@ impl Whole {
         report
     }
 
-    /// All that was ever delivered is served, save these of these snapshots.
+    /// Checks that everything that was ever delivered is served, except for these entries of these snapshots.
     pub(super) fn serves_all_but(&self, repository: &Repository, missing: &[(u64, &str)]) {
         let (_, unserved) = self.unserved(repository);
         let unserved: Vec<_> = unserved.iter().map(|(at, key)| (*at, key.to_string())).collect();

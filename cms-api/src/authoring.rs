@@ -36,11 +36,12 @@ use cms_core::{
     model::key::{EntryKey, Kind},
     repo::{MAIN, Repository, State},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 use crate::{
     app::App,
-    edge::{access::Caller, extract::parsed, query::Parameters},
+    edge::{access::Caller, extract::parsed},
     ground::authorship::Authorship,
     problem::{Code, Problem, caching::Caching},
 };
@@ -62,9 +63,18 @@ fn key_of(kind: &str, id: &str) -> Result<EntryKey, Problem> {
     parsed(&format!("{kind}/{id}"))
 }
 
-/// The state that the parameter `at` names.
-fn at(parameters: &mut Parameters) -> Result<String, Problem> {
-    Ok(parameters.one::<String>("at")?.unwrap_or_else(|| MAIN.to_owned()))
+/// Of which state.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct InState {
+    /// The state: `main` when left out.
+    #[serde(default = "main")]
+    at: String,
+}
+
+/// The state where none is named.
+fn main() -> String {
+    MAIN.to_owned()
 }
 
 fn unknown_entry(key: &EntryKey, at: &str) -> Problem {
@@ -74,7 +84,7 @@ fn unknown_entry(key: &EntryKey, at: &str) -> Problem {
 
 /// A row of a listing of one state: the state as the first page found it, and the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Pinned<T> {
+pub struct Pinned<T> {
     state: String,
     row: T,
 }

@@ -15,7 +15,7 @@ use crate::{
         access::Caller,
         cache::Tagged,
         extract::{PathOf, parsed},
-        query::{NoQuery, Parameters},
+        query::{NoQuery, PageParameters, Paged},
     },
     ground::{
         names::channel_of,
@@ -54,20 +54,15 @@ pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Proble
     path = "/authoring/v1/channels",
     operation_id = "channels_list",
     tag = "channels",
-    params(
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(PageParameters),
     responses((status = 200, description = "A page, by name", body = Page<ChannelRow>)),
 )]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let page = parameters.page::<String>()?;
-    parameters.finish(&["cursor", "limit"])?;
     let rows: Vec<ChannelRow> = app.core(|store| Ok(view(store.repository.channels()?))).await?;
     let rows = rows.into_iter().map(|row| (row.channel.clone(), row));
     Ok(listed(&Page::of(rows, &page, Order::Ascending)))
@@ -116,8 +111,7 @@ pub async fn one(
     tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+        PageParameters,
     ),
     responses(
         (status = 200, description = "A page", body = Page<SnapshotRow>),
@@ -128,12 +122,10 @@ pub async fn publications(
     State(app): State<App>,
     caller: Caller,
     PathOf(channel): PathOf<String>,
-    mut parameters: Parameters,
+    Paged { page, .. }: Paged<PublicationId>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
-    let page = parameters.page::<PublicationId>()?;
-    parameters.finish(&["cursor", "limit"])?;
     let found = app
         .core(move |store| {
             let rows = store.repository.publications(&channel, page.after, page.rows_max + 1)?;
@@ -154,8 +146,7 @@ pub async fn publications(
     tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+        PageParameters,
     ),
     responses(
         (status = 200, description = "A page", body = Page<HoldRow>),
@@ -166,12 +157,10 @@ pub async fn holds(
     State(app): State<App>,
     caller: Caller,
     PathOf(channel): PathOf<String>,
-    mut parameters: Parameters,
+    Paged { page, .. }: Paged<EntryKey>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
-    let page = parameters.page::<EntryKey>()?;
-    parameters.finish(&["cursor", "limit"])?;
     let found = app
         .core(move |store| {
             let after = page.after.as_ref();

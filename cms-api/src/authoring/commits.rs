@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::{Pinned, at, listed, pinned_state};
+use super::{InState, Pinned, listed, main, pinned_state};
 use crate::{
     app::App,
     edge::{
@@ -27,7 +27,7 @@ use crate::{
         extract::{PathOf, parsed},
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
-        query::{NoQuery, Parameters},
+        query::{NoQuery, PageParameters, Paged},
     },
     ground::{
         form::{KeyText, Message, bounded},
@@ -48,7 +48,7 @@ const LINES_MAX: usize = 100;
 
 /// Where a page of a log ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Ended {
+pub enum Ended {
     /// The commits that come next.
     Before(Vec<CommitId>),
     /// The commit that the page ended with.
@@ -86,11 +86,7 @@ impl fmt::Display for Ended {
     path = "/authoring/v1/commits",
     operation_id = "commits_list",
     tag = "commits",
-    params(
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(InState, PageParameters),
     responses(
         (status = 200, description = "A page", body = Page<CommitRow>),
         (status = 404, description = "No such state"),
@@ -99,12 +95,9 @@ impl fmt::Display for Ended {
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, query: InState { at } }: Paged<Pinned<Ended>, InState>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let at = at(&mut parameters)?;
-    let page = parameters.page::<Pinned<Ended>>()?;
-    parameters.finish(&["at", "cursor", "limit"])?;
     let found = app
         .core(move |store| {
             let (ended, pin) = page.after.map(|after| (after.row, after.state)).unzip();
@@ -188,8 +181,7 @@ pub async fn one(
     tag = "commits",
     params(
         ("commit" = String, Path, description = "Its id"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+        PageParameters,
     ),
     responses(
         (status = 200, description = "A page; empty for the first commit of all", body = Page<DifferenceRow>),
@@ -200,12 +192,10 @@ pub async fn changes(
     State(app): State<App>,
     caller: Caller,
     PathOf(commit): PathOf<String>,
-    mut parameters: Parameters,
+    Paged { page, .. }: Paged<EntryKey>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let id: CommitId = parsed(&commit)?;
-    let page = parameters.page::<EntryKey>()?;
-    parameters.finish(&["cursor", "limit"])?;
     let found = app
         .core(move |store| {
             let shown = store.repository.history().commit_shown(id)?.ok_or_else(|| unknown(id))?;
@@ -236,10 +226,6 @@ pub struct CommitBody {
     #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
     #[schema(min_items = 1, max_items = 1000)]
     changes: Vec<ChangeBody>,
-}
-
-fn main() -> String {
-    super::MAIN.to_owned()
 }
 
 /// One entry's change: its new document, or that it goes into the trash.

@@ -8,13 +8,17 @@ use axum::{
     response::Response,
 };
 use cms_core::{model::key::EntryKey, repo::Role};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
-    edge::{access::Caller, extract::PathOf, query::Parameters},
+    edge::{
+        access::Caller,
+        extract::PathOf,
+        query::{PageParameters, Paged, Query, parsed},
+    },
     ground::page::Page,
     problem::Problem,
     views::{
@@ -25,7 +29,7 @@ use crate::{
 };
 
 /// Two states as the first page found them, and a row.
-struct Between {
+pub struct Between {
     from: String,
     to: String,
     row: EntryKey,
@@ -85,6 +89,16 @@ struct PatchOperation {
     value: Option<serde_json::Value>,
 }
 
+/// The two states.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DiffQuery {
+    /// The state before: `production`, `main~3`, `production@7`, an id.
+    from: String,
+    /// The state after.
+    to: String,
+}
+
 /// What differs between two states
 ///
 /// Entries and translations whose documents differ, ascending by key; equal documents are no difference, whatever their
@@ -94,12 +108,7 @@ struct PatchOperation {
     path = "/authoring/v1/diff",
     operation_id = "diff_list",
     tag = "commits",
-    params(
-        ("from" = String, Query, description = "The state before: `production`, `main~3`, `production@7`, an id"),
-        ("to" = String, Query, description = "The state after"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(DiffQuery, PageParameters),
     responses(
         (status = 200, description = "A page", body = Page<DifferenceRow>),
         (status = 404, description = "No such state"),
@@ -108,13 +117,9 @@ struct PatchOperation {
 pub async fn handler(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, query: DiffQuery { from, to } }: Paged<Between, DiffQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let from: String = parameters.needed("from")?;
-    let to: String = parameters.needed("to")?;
-    let page = parameters.page::<Between>()?;
-    parameters.finish(&["cursor", "from", "limit", "to"])?;
     let found = app
         .core(move |store| {
             let repository = &store.repository;
@@ -133,6 +138,19 @@ pub async fn handler(
     Ok(listed(&found))
 }
 
+/// The two versions, and how their difference is told.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EntryDiffQuery {
+    /// The version before: a revision from the history, a draft, or a state such as `main~3`, `production@7`, a commit.
+    from: String,
+    /// The version after.
+    to: String,
+    /// `changes` when left out; `json-patch` for RFC 6902, which leads from the first document to the second.
+    #[serde(default, rename = "as", deserialize_with = "parsed")]
+    form: Option<DifferenceForm>,
+}
+
 /// What changed within one entry
 ///
 /// Between any two versions: by field, by element, and in prose by word, as the entry's kind says.
@@ -144,9 +162,7 @@ pub async fn handler(
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("from" = String, Query, description = "The version before: a revision from the history, a draft, or a state such as `main~3`, `production@7`, a commit"),
-        ("to" = String, Query, description = "The version after"),
-        ("as" = Option<DifferenceForm>, Query, description = "`changes` when left out; `json-patch` for RFC 6902, which leads from the first document to the second"),
+        EntryDiffQuery,
     ),
     responses(
         (status = 200, description = "The changes", content((EntryDifference = "application/json"), (Vec<PatchOperation> = "application/json-patch+json"))),
@@ -157,20 +173,16 @@ pub async fn entry(
     State(app): State<App>,
     caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
-    mut parameters: Parameters,
+    Query(EntryDiffQuery { from, to, form }): Query<EntryDiffQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
-    let from: String = parameters.needed("from")?;
-    let to: String = parameters.needed("to")?;
-    let form = parameters.one::<DifferenceForm>("as")?.unwrap_or(DifferenceForm::Changes);
-    parameters.finish(&["as", "from", "to"])?;
     app.core(move |store| {
         let repository = &store.repository;
         let before = repository.version_of(&key, &from)?;
         let after = repository.version_of(&key, &to)?;
         let unknown = || unknown_entry(&key, &to);
-        match form {
+        match form.unwrap_or(DifferenceForm::Changes) {
             DifferenceForm::Changes => {
                 let found = repository.entry_difference(&before, &after, &key)?;
                 Ok(listed(&view::<EntryDifference>(found.ok_or_else(unknown)?)))

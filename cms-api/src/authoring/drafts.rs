@@ -17,7 +17,7 @@ use cms_core::{
     repo::{Draft, DraftChange, DraftId, DraftQuery, NewDraft, Role},
 };
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{by, listed};
 use crate::{
@@ -29,7 +29,7 @@ use crate::{
         extract::{PathOf, parsed},
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
-        query::{NoQuery, Parameters},
+        query::{self, NoQuery, PageParameters, Paged},
     },
     ground::{
         form::{PersonText, Title, persons, some_person, some_persons},
@@ -123,6 +123,15 @@ pub async fn create(
     .await
 }
 
+/// Which drafts.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DraftsQuery {
+    /// `true`: only the person's own.
+    #[serde(default, deserialize_with = "query::parsed")]
+    mine: Option<bool>,
+}
+
 /// Open drafts
 ///
 /// By name; with `mine=true` only those of which the person is owner or member.
@@ -131,25 +140,18 @@ pub async fn create(
     path = "/authoring/v1/drafts",
     operation_id = "drafts_list",
     tag = "drafts",
-    params(
-        ("mine" = Option<bool>, Query, description = "`true`: only the person's own"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(DraftsQuery, PageParameters),
     responses((status = 200, description = "A page", body = Page<DraftView>)),
 )]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, query: DraftsQuery { mine } }: Paged<DraftId, DraftsQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let mine = parameters.one::<bool>("mine")?.unwrap_or_default();
-    let page = parameters.page::<DraftId>()?;
-    parameters.finish(&["cursor", "limit", "mine"])?;
     let of = page.list;
     let query = DraftQuery {
-        person: mine.then_some(caller.person),
+        person: mine.unwrap_or_default().then_some(caller.person),
         after: page.after,
         rows_max: page.rows_max,
     };

@@ -5,19 +5,43 @@ use cms_core::{
     model::key::{EntryKey, Kind},
     repo::{ListRequest, Role},
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use super::{Pinned, at, listed, pinned_state};
+use super::{Pinned, listed, main, pinned_state};
 use crate::{
     app::App,
-    edge::{access::Caller, query::Parameters},
+    edge::{
+        access::Caller,
+        query::{PageParameters, Paged, malformed, parsed},
+    },
     ground::page::Page,
-    problem::{Code, Problem},
+    problem::Problem,
     views::{content::ListedEntry, view},
 };
 
-const KNOWN: &[&str] = &["at", "cursor", "id_prefix", "kind", "limit", "title", "trash"];
 /// Longest text to look for in titles, in bytes.
 const TITLE_SIZE_BYTES_MAX: usize = 200;
+
+/// Which entries of which state.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EntriesQuery {
+    /// The state: `main` when left out.
+    #[serde(default = "main")]
+    at: String,
+    /// Only this kind.
+    #[param(value_type = Option<String>)]
+    kind: Option<Kind>,
+    /// Only ids that begin with this; needs `kind`.
+    #[serde(default)]
+    id_prefix: String,
+    /// Only titles that have this text, whatever its case.
+    title: Option<String>,
+    /// `true`: list what is in the trash instead.
+    #[serde(default, deserialize_with = "parsed")]
+    trash: Option<bool>,
+}
 
 /// Entries of a state
 ///
@@ -28,15 +52,7 @@ const TITLE_SIZE_BYTES_MAX: usize = 200;
     path = "/authoring/v1/entries",
     operation_id = "entries_list",
     tag = "entries",
-    params(
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("kind" = Option<String>, Query, description = "Only this kind"),
-        ("id_prefix" = Option<String>, Query, description = "Only ids that begin with this; needs `kind`"),
-        ("title" = Option<String>, Query, description = "Only titles that have this text, whatever its case"),
-        ("trash" = Option<bool>, Query, description = "`true`: list what is in the trash instead"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(EntriesQuery, PageParameters),
     responses(
         (status = 200, description = "A page", body = Page<ListedEntry>),
         (status = 404, description = "No such state"),
@@ -45,20 +61,18 @@ const TITLE_SIZE_BYTES_MAX: usize = 200;
 pub async fn handler(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, query }: Paged<Pinned<EntryKey>, EntriesQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let at = at(&mut parameters)?;
-    let page = parameters.page::<Pinned<EntryKey>>()?;
+    let EntriesQuery { at, kind, id_prefix, title, trash } = query;
     let mut request = ListRequest {
-        kind: parameters.one::<Kind>("kind")?,
-        id_prefix: parameters.one::<String>("id_prefix")?.unwrap_or_default(),
-        title: parameters.one::<String>("title")?.filter(|title| !title.is_empty()),
-        trash: parameters.one::<bool>("trash")?.unwrap_or_default(),
+        kind,
+        id_prefix,
+        title: title.filter(|title| !title.is_empty()),
+        trash: trash.unwrap_or_default(),
         after: None,
         rows_max: page.rows_max,
     };
-    parameters.finish(KNOWN)?;
     check(&request)?;
     let found = app
         .core(move |store| {
@@ -74,23 +88,20 @@ pub async fn handler(
 }
 
 fn check(request: &ListRequest) -> Result<(), Problem> {
-    let malformed = |name: &str, detail: &str| {
-        Err(Problem::new(Code::ParameterMalformed, format!("`{name}` {detail}"))
-            .with("parameter", name))
-    };
+    let refused = |name: &str, detail: &str| Err(malformed(name, format!("`{name}` {detail}")));
     if !request.id_prefix.is_empty() && request.kind.is_none() {
-        return malformed("id_prefix", "goes with `kind`");
+        return refused("id_prefix", "goes with `kind`");
     }
     // A separator in it would reach into another part of the key.
     let is_id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
     if !request.id_prefix.bytes().all(is_id) {
-        return malformed(
+        return refused(
             "id_prefix",
             "is not the beginning of an id: a-z, 0-9, `-` and `_` are expected",
         );
     }
     if request.title.as_ref().is_some_and(|title| title.len() > TITLE_SIZE_BYTES_MAX) {
-        return malformed("title", "is longer than 200 bytes");
+        return refused("title", "is longer than 200 bytes");
     }
     Ok(())
 }

@@ -9,10 +9,15 @@ use cms_core::{
     repo::Role,
 };
 
-use super::{Pinned, at, key_of, listed, pinned_state, unknown_entry};
+use super::{InState, Pinned, key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
-    edge::{access::Caller, cache::Tagged, extract::PathOf, query::Parameters},
+    edge::{
+        access::Caller,
+        cache::Tagged,
+        extract::PathOf,
+        query::{PageParameters, Paged, Query},
+    },
     ground::page::{Order, Page},
     problem::{Problem, caching::Caching},
     views::{
@@ -34,7 +39,7 @@ use crate::{
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+        InState,
     ),
     responses(
         (status = 200, description = "The entry", body = EntryView, headers(("ETag" = String, description = "Names these bytes"))),
@@ -46,13 +51,11 @@ pub async fn one(
     State(app): State<App>,
     caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
-    mut parameters: Parameters,
+    Query(InState { at }): Query<InState>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
-    let at = at(&mut parameters)?;
-    parameters.finish(&["at"])?;
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let shown = store.repository.history().show(&state, &key)?;
@@ -74,9 +77,8 @@ pub async fn one(
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id"),
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+        InState,
+        PageParameters,
     ),
     responses(
         (status = 200, description = "A page of the entries that link to it, with the places", body = Page<Use>),
@@ -87,13 +89,10 @@ pub async fn uses(
     State(app): State<App>,
     caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
-    mut parameters: Parameters,
+    Paged { page, query: InState { at } }: Paged<Pinned<UseAt>, InState>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
-    let at = at(&mut parameters)?;
-    let page = parameters.page::<Pinned<UseAt>>()?;
-    parameters.finish(&["at", "cursor", "limit"])?;
     let found = app
         .core(move |store| {
             let (after, pin) = page.after.map(|after| (after.row, after.state)).unzip();
@@ -120,7 +119,7 @@ pub async fn uses(
 
 /// Where a page of uses ended: the entry, and the role of its link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct UseAt {
+pub struct UseAt {
     by: EntryKey,
     role: String,
 }
@@ -151,9 +150,8 @@ impl std::fmt::Display for UseAt {
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+        InState,
+        PageParameters,
     ),
     responses(
         (status = 200, description = "A page", body = Page<RevisionRow>),
@@ -164,13 +162,10 @@ pub async fn history(
     State(app): State<App>,
     caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
-    mut parameters: Parameters,
+    Paged { page, query: InState { at } }: Paged<Pinned<Lines>, InState>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
-    let at = at(&mut parameters)?;
-    let page = parameters.page::<Pinned<Lines>>()?;
-    parameters.finish(&["at", "cursor", "limit"])?;
     let found = app
         .core(move |store| {
             let (lines, pin) = page.after.map(|after| (after.row.0, after.state)).unzip();
@@ -189,7 +184,7 @@ pub async fn history(
 
 /// Where a page of a history ended: the revision that comes next on each of its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Lines(Vec<RevisionId>);
+pub struct Lines(Vec<RevisionId>);
 
 impl std::str::FromStr for Lines {
     type Err = cms_core::model::id::ObjectIdError;
@@ -217,8 +212,7 @@ impl std::fmt::Display for Lines {
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+        PageParameters,
     ),
     responses((status = 200, description = "A page of the drafts, by name, and who began to edit it there", body = Page<OtherEditor>)),
 )]
@@ -226,12 +220,10 @@ pub async fn editors(
     State(app): State<App>,
     caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
-    mut parameters: Parameters,
+    Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
-    let page = parameters.page::<String>()?;
-    parameters.finish(&["cursor", "limit"])?;
     let rows: Vec<OtherEditor> =
         app.core(move |store| Ok(view(store.repository.drafts().editors(&key, None)?))).await?;
     let rows = rows.into_iter().map(|row| (row.draft.clone(), row));

@@ -32,15 +32,18 @@ use cms_core::{
     model::name::Branch,
     repo::{DraftId, Happening, Role},
 };
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
+use utoipa::IntoParams;
 
 use crate::{
     app::App,
     edge::{
         access::Caller,
         places::{Full, Place},
-        tickets::{PARAMETER, Watcher},
+        query::{malformed, parsed},
+        tickets::{TicketParameter, Watcher},
     },
     problem::{Code, Problem, caching::Caching},
     store::hub::Woken,
@@ -111,6 +114,15 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
     Ok((Sender { events, _place: place }, response))
 }
 
+/// From where a stream goes on.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EventsQuery {
+    /// The same, for clients that can't send a header.
+    #[serde(default, deserialize_with = "parsed")]
+    last_event_id: Option<u64>,
+}
+
 /// What happens, as it happens
 ///
 /// Server-sent events. First `ready`, whose id is where the stream begins; then `branch`, `draft`, `review`, `channel`,
@@ -124,8 +136,8 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
     tag = "events",
     params(
         ("Last-Event-ID" = Option<u64>, Header, description = "The id of the last event that was seen"),
-        ("last_event_id" = Option<u64>, Query, description = "The same, for clients that can't send a header"),
-        ("ticket" = Option<String>, Query, description = "A ticket, for clients that can't send a token"),
+        EventsQuery,
+        TicketParameter,
     ),
     responses(
         (status = 200, description = "The events", content_type = "text/event-stream", body = crate::views::events::StreamEvent),
@@ -134,16 +146,12 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
 )]
 pub async fn handler(
     State(app): State<App>,
-    Watcher { caller, mut parameters }: Watcher,
+    Watcher { caller, query: EventsQuery { last_event_id: named } }: Watcher<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let named = parameters.one::<u64>("last_event_id")?;
-    parameters.finish(&["last_event_id", PARAMETER])?;
     if named.is_some_and(|id| i64::try_from(id).is_err()) {
-        let problem =
-            Problem::new(Code::ParameterMalformed, "`last_event_id`: no event has this id");
-        return Err(problem.with("parameter", "last_event_id"));
+        return Err(malformed("last_event_id", "`last_event_id`: no event has this id"));
     }
     // A browser that reconnects by itself sends the header, which is newer than the address.
     let last = last_event_id(&headers)?.or(named);

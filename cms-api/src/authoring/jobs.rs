@@ -26,8 +26,8 @@ use crate::{
         cache::Tagged,
         extract::PathOf,
         idempotency::{Made, Repeatable, once},
-        query::{NoQuery, Parameters},
-        tickets::{PARAMETER, Watcher},
+        query::{NoQuery, PageParameters, Paged},
+        tickets::{TicketParameter, Watcher},
     },
     ground::{
         form::DraftText,
@@ -177,20 +177,15 @@ pub async fn create(
     path = "/authoring/v1/jobs",
     operation_id = "jobs_list",
     tag = "jobs",
-    params(
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(PageParameters),
     responses((status = 200, description = "A page", body = Page<JobView>)),
 )]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let page = parameters.page::<String>()?;
-    parameters.finish(&["cursor", "limit"])?;
     let of = app.clone();
     let found = app
         .core(move |store| {
@@ -279,7 +274,7 @@ pub async fn cancel(
     tag = "jobs",
     params(
         ("job" = String, Path, description = "Its id"),
-        ("ticket" = Option<String>, Query, description = "A ticket, for clients that can't send a token"),
+        TicketParameter,
     ),
     responses(
         (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = crate::views::events::StreamEvent),
@@ -289,11 +284,10 @@ pub async fn cancel(
 )]
 pub async fn follow(
     State(app): State<App>,
-    Watcher { caller, parameters }: Watcher,
+    Watcher { caller, .. }: Watcher,
     PathOf(job): PathOf<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    parameters.finish(&[PARAMETER])?;
     let id = job.clone();
     let seer = caller.clone();
     app.core(move |store| visible(store, &seer, &id).map(drop)).await?;

@@ -3,12 +3,16 @@
 use axum::{extract::State, response::Response};
 use cms_core::repo::{Notice, NoticeRow, ReadExtent, Role};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{by, listed};
 use crate::{
     app::App,
-    edge::{access::Caller, extract::PathOf, query::Parameters},
+    edge::{
+        access::Caller,
+        extract::PathOf,
+        query::{PageParameters, Paged, Query, parsed},
+    },
     ground::page::Page,
     problem::{Code, Problem},
     views::{OnWire, view, words::operation::NoticeWord},
@@ -46,20 +50,15 @@ pub struct NoticesRead {
     path = "/authoring/v1/notices",
     operation_id = "notices_list",
     tag = "notices",
-    params(
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(PageParameters),
     responses((status = 200, description = "A page", body = Page<NoticeView>)),
 )]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let page = parameters.page::<String>()?;
-    parameters.finish(&["cursor", "limit"])?;
     let found = app
         .core(move |store| {
             let after = page.after.as_deref();
@@ -72,6 +71,15 @@ pub async fn list(
     Ok(listed(&found))
 }
 
+/// How many notices are read.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct NoticeReadQuery {
+    /// `true`: also all older ones.
+    #[serde(default, deserialize_with = "parsed")]
+    older: Option<bool>,
+}
+
 /// Mark a notice as read
 ///
 /// Doing it again changes nothing.
@@ -82,7 +90,7 @@ pub async fn list(
     tag = "notices",
     params(
         ("notice" = String, Path, description = "The notice's id"),
-        ("older" = Option<bool>, Query, description = "`true`: also all older ones"),
+        NoticeReadQuery,
     ),
     responses(
         (status = 200, description = "It is read", body = NoticesRead),
@@ -93,14 +101,13 @@ pub async fn read(
     State(app): State<App>,
     caller: Caller,
     PathOf(notice): PathOf<String>,
-    mut parameters: Parameters,
+    Query(NoticeReadQuery { older }): Query<NoticeReadQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let extent = match parameters.one::<bool>("older")? {
+    let extent = match older {
         Some(true) => ReadExtent::AndOlder,
         Some(false) | None => ReadExtent::One,
     };
-    parameters.finish(&["older"])?;
     let by = by(&app, caller);
     let count = app
         .core(move |store| {

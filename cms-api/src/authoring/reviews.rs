@@ -11,7 +11,7 @@ use cms_core::{
     repo::{DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState, Role},
 };
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{by, listed};
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         extract::{PathOf, parsed},
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
-        query::{NoQuery, Parameters},
+        query::{self, NoQuery, PageParameters, Paged},
     },
     ground::form::{PersonText, Title, persons, some_persons},
     problem::{Problem, caching::Caching},
@@ -148,6 +148,21 @@ pub async fn create(
     .await
 }
 
+/// Which reviews.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReviewsQuery {
+    /// Only those in this state; may be combined with the others.
+    #[serde(default, deserialize_with = "query::parsed")]
+    state: Option<ReviewStateWord>,
+    /// `true`: only those that the person opened; may be combined with `state`.
+    #[serde(default, deserialize_with = "query::parsed")]
+    mine: Option<bool>,
+    /// `true`: only those that the person is asked to look at; may be combined with `state`.
+    #[serde(default, deserialize_with = "query::parsed")]
+    asked: Option<bool>,
+}
+
 /// Reviews
 ///
 /// Newest first: all reviews, those in a state, or among the latter the person's own or those that they are asked to
@@ -157,26 +172,17 @@ pub async fn create(
     path = "/authoring/v1/reviews",
     operation_id = "reviews_list",
     tag = "reviews",
-    params(
-        ("state" = Option<ReviewStateWord>, Query, description = "Only those in this state; may be combined with the others"),
-        ("mine" = Option<bool>, Query, description = "`true`: only those that the person opened; may be combined with `state`"),
-        ("asked" = Option<bool>, Query, description = "`true`: only those that the person is asked to look at; may be combined with `state`"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(ReviewsQuery, PageParameters),
     responses((status = 200, description = "A page", body = ReviewPage)),
 )]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, query }: Paged<ReviewId, ReviewsQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let state = parameters.one::<ReviewStateWord>("state")?;
-    let mine = parameters.one::<bool>("mine")?.unwrap_or_default();
-    let asked = parameters.one::<bool>("asked")?.unwrap_or_default();
-    let page = parameters.page::<ReviewId>()?;
-    parameters.finish(&["asked", "cursor", "limit", "mine", "state"])?;
+    let ReviewsQuery { state, mine, asked } = query;
+    let (mine, asked) = (mine.unwrap_or_default(), asked.unwrap_or_default());
     // A person's own reviews are listed by state; open ones when no state is named.
     let of_state = state.map_or(ReviewState::Open, Into::into);
     let list = match (mine, asked, state) {

@@ -10,9 +10,9 @@ use cms_core::{
     repo::{Role, ScheduleChange, ScheduleRequest, ScheduleState, ScheduleStep},
 };
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::{by, listed};
+use super::{by, listed, main};
 use crate::{
     app::App,
     edge::{
@@ -22,7 +22,7 @@ use crate::{
         extract::PathOf,
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
-        query::{NoQuery, Parameters},
+        query::{NoQuery, PageParameters, Paged, parsed},
     },
     ground::{
         form::{KeyText, Message, bounded},
@@ -109,10 +109,6 @@ pub struct ScheduleChangeBody {
     message: Message,
 }
 
-fn main() -> String {
-    super::MAIN.to_owned()
-}
-
 fn moment_at(text: &str, pointer: &str) -> Result<Moment, Problem> {
     text.parse().map_err(|error: MomentError| {
         Problem::new(Code::RequestMalformed, error.to_string()).with("pointer", pointer)
@@ -174,6 +170,18 @@ pub async fn create(
     .await
 }
 
+/// Which schedules.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SchedulesQuery {
+    /// Only this channel's.
+    #[param(value_type = Option<String>)]
+    channel: Option<ChannelName>,
+    /// Only those in this state.
+    #[serde(default, deserialize_with = "parsed")]
+    state: Option<ScheduleStateWord>,
+}
+
 /// Schedules
 ///
 /// In the order in which they were made, which never changes, so that a list that is read page by page has each once;
@@ -184,24 +192,15 @@ pub async fn create(
     path = "/authoring/v1/schedules",
     operation_id = "schedules_list",
     tag = "schedules",
-    params(
-        ("channel" = Option<String>, Query, description = "Only this channel's"),
-        ("state" = Option<ScheduleStateWord>, Query, description = "Only those in this state"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(SchedulesQuery, PageParameters),
     responses((status = 200, description = "A page", body = Page<ScheduleRow>)),
 )]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, query: SchedulesQuery { channel, state } }: Paged<String, SchedulesQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let channel = parameters.one::<ChannelName>("channel")?;
-    let state = parameters.one::<ScheduleStateWord>("state")?;
-    let page = parameters.page::<String>()?;
-    parameters.finish(&["channel", "cursor", "limit", "state"])?;
     let rows: Vec<ScheduleRow> = app
         .core(move |store| {
             let mut rows = store.repository.schedules(channel.as_ref())?;

@@ -10,7 +10,7 @@ use crate::{
         access::Caller,
         cache::Tagged,
         extract::PathOf,
-        query::{NoQuery, Parameters},
+        query::{NoQuery, PageParameters, Paged},
     },
     ground::page::{Order, Page},
     problem::{Problem, caching::Caching},
@@ -45,20 +45,15 @@ fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, P
     path = "/authoring/v1/states",
     operation_id = "states_list",
     tag = "states",
-    params(
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(PageParameters),
     responses((status = 200, description = "A page", body = Page<StateView>)),
 )]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let page = parameters.page::<String>()?;
-    parameters.finish(&["cursor", "limit"])?;
     let found = app
         .core(move |store| {
             let states = store.repository.states()?.into_iter();

@@ -9,11 +9,18 @@ use cms_core::{
     model::key::{EntryKey, Kind},
     repo::Delivery,
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{Found, Place};
 use crate::{
     app::reader::Reader,
-    edge::{address, cache::Tagged, extract::PathOf, query::Parameters},
+    edge::{
+        address,
+        cache::Tagged,
+        extract::PathOf,
+        query::{Listing, PageParameters},
+    },
     ground::page::{Cursor, CursorError, List, Rows},
     problem::{Code, Problem, caching::Caching},
     views::delivery::{EntryPage, EntryRow},
@@ -21,12 +28,24 @@ use crate::{
 
 /// Most keys in one batch.
 pub const KEYS_MAX: usize = 100;
-const KNOWN: &[&str] = &["cursor", "key", "kind", "limit"];
 
 /// What the request asks for: a listing or a batch, never both.
 enum Asked {
     Page { kind: Option<Kind>, rows: Rows, cursor: Option<Cursor> },
     Batch(Vec<EntryKey>),
+}
+
+/// Which entries.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EntriesQuery {
+    /// Only this kind.
+    #[param(value_type = Option<String>)]
+    kind: Option<Kind>,
+    /// A key, repeated: 1 to 100, ascending, each once; can't be combined with other parameters.
+    #[serde(default)]
+    #[param(value_type = Vec<String>)]
+    key: Vec<EntryKey>,
 }
 
 /// Entries of a snapshot
@@ -42,10 +61,8 @@ enum Asked {
     params(
         ("snapshot" = String, Path, description = "The snapshot's id"),
         ("locale" = String, Path, description = "A locale of the snapshot", example = "en"),
-        ("kind" = Option<String>, Query, description = "Only this kind"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-        ("key" = Option<Vec<String>>, Query, description = "A key, repeated: 1 to 100, ascending, each once; can't be combined with other parameters"),
+        EntriesQuery,
+        PageParameters,
     ),
     responses(
         (status = 200, description = "Keys with their objects", body = EntryPage, headers(
@@ -64,13 +81,13 @@ enum Asked {
 pub async fn handler(
     State(reader): State<Reader>,
     PathOf((snapshot, locale)): PathOf<(String, String)>,
-    parameters: Parameters,
+    listing: Listing<EntriesQuery>,
+    of: List,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let place = Place::of(&snapshot, locale)?;
-    let of = parameters.list();
-    let asked = asked(parameters)?;
+    let asked = asked(listing)?;
     let one = asked.query();
     if uri.query().unwrap_or_default() != one || uri.query() == Some("") {
         let mark = if one.is_empty() { "" } else { "?" };
@@ -121,12 +138,9 @@ impl Asked {
     }
 }
 
-fn asked(mut parameters: Parameters) -> Result<Asked, Problem> {
-    let keys = parameters.many("key");
-    let kind = parameters.one::<Kind>("kind")?;
-    let cursor = parameters.one::<Cursor>("cursor")?;
-    let rows = parameters.one::<Rows>("limit")?;
-    parameters.finish(KNOWN)?;
+fn asked(Listing { query, page }: Listing<EntriesQuery>) -> Result<Asked, Problem> {
+    let EntriesQuery { kind, key: keys } = query;
+    let PageParameters { cursor, limit: rows } = page;
     let malformed = |detail: String| Problem::new(Code::ParameterMalformed, detail);
     if keys.is_empty() {
         return Ok(Asked::Page { kind, rows: rows.unwrap_or_default(), cursor });
@@ -137,12 +151,9 @@ fn asked(mut parameters: Parameters) -> Result<Asked, Problem> {
     if keys.len() > KEYS_MAX {
         return Err(malformed(format!("{} keys are more than {KEYS_MAX}", keys.len())));
     }
-    let parse = |text: &String| match text.parse::<EntryKey>() {
-        Ok(key) if key.locale().is_none() => Ok(key),
-        Ok(key) => Err(malformed(format!("`key`: {key} names a locale, which the path does"))),
-        Err(error) => Err(malformed(format!("`key`: {error}"))),
-    };
-    let keys: Vec<EntryKey> = keys.iter().map(parse).collect::<Result<_, _>>()?;
+    if let Some(key) = keys.iter().find(|key| key.locale().is_some()) {
+        return Err(malformed(format!("`key`: {key} names a locale, which the path does")));
+    }
     if !keys.is_sorted_by(|a, b| a < b) {
         let detail = "keys must ascend, each once, so that one set of keys has one address";
         return Err(malformed(detail.into()));

@@ -1,9 +1,29 @@
 //! Query parameters, read strictly: an unknown or repeated parameter is refused, so that one answer has one address and
 //! caches hold it once.
+//!
+//! An operation declares its parameters once, as the fields of a struct that derives `Deserialize` and `IntoParams`. From
+//! the second come the names that there are, which of them are needed and which may be repeated, here and in the OpenAPI
+//! document alike; the first reads the values. Every value arrives as text: a field that does not deserialize from text is
+//! read by [`parsed`].
+
+use std::{fmt::Display, str::FromStr};
 
 use axum::{
     extract::FromRequestParts,
     http::{Uri, request::Parts},
+};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
+use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
+use utoipa::{
+    IntoParams,
+    openapi::{
+        RefOr, Required, Schema,
+        path::{Parameter, ParameterIn},
+    },
 };
 
 use crate::ground::page::{Cursor, List, PageOf, Rows};
@@ -12,20 +32,94 @@ use crate::problem::{Code, Problem};
 /// The longest query that is read, in bytes.
 pub const QUERY_SIZE_BYTES_MAX: usize = 16 << 10;
 
-/// The parameters of a request, each of which must be taken before [`Parameters::finish`].
+/// The query parameters that `T` declares, and no others.
 #[derive(Debug)]
-pub struct Parameters {
-    rows: Vec<(String, String)>,
-    /// The list that the address names.
-    list: List,
+pub struct Query<T>(pub T);
+
+/// A page of a list: the parameters that `T` declares, and those of every list.
+///
+/// For lists that read the cursor themselves; others take [`Paged`].
+#[derive(Debug)]
+pub struct Listing<T> {
+    /// What narrows the list.
+    pub query: T,
+    /// Which page of it.
+    pub page: PageParameters,
 }
 
-impl Parameters {
+/// A page of a list whose cursors name a `Row`, with the parameters that `T` declares.
+#[derive(Debug)]
+pub struct Paged<Row, T = Nothing> {
+    /// What narrows the list.
+    pub query: T,
+    /// Which page of it.
+    pub page: PageOf<Row>,
+}
+
+/// The extractor of operations without query parameters.
+#[derive(Debug)]
+pub struct NoQuery;
+
+/// No parameters besides those that the extractor reads itself.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Nothing {}
+
+/// What every list takes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageParameters {
+    /// `next` of the previous page.
+    #[serde(default, deserialize_with = "parsed")]
+    #[param(value_type = Option<String>)]
+    pub cursor: Option<Cursor>,
+    /// Rows of the page, 1 to 500; 100 when left out.
+    #[serde(default, deserialize_with = "parsed")]
+    #[param(value_type = Option<u32>)]
+    pub limit: Option<Rows>,
+}
+
+impl PageParameters {
+    /// The page that is asked for; the row in the cursor is parsed.
+    fn of<Row: FromStr>(self, list: List) -> Result<PageOf<Row>, Problem> {
+        let after = self.cursor.map(|cursor| cursor.row_in(list)).transpose();
+        let after = after.map_err(|error| malformed("cursor", format!("`cursor`: {error}")))?;
+        Ok(PageOf { after, rows_max: self.limit.unwrap_or_default().0, list })
+    }
+}
+
+/// A value that is parsed from its text: for `#[serde(default, deserialize_with = "parsed")]`.
+///
+/// # Errors
+/// What the parser says.
+pub fn parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(D::Error::custom)
+}
+
+/// The problem of a parameter.
+pub fn malformed(name: &str, detail: impl Into<String>) -> Problem {
+    Problem::new(Code::ParameterMalformed, detail).with("parameter", name)
+}
+
+/// The parameters that a type declares.
+fn declared<T: IntoParams>() -> Vec<Parameter> {
+    T::into_params(|| Some(ParameterIn::Query))
+}
+
+/// The parameters of a request, before they are read.
+pub(super) struct Given(Vec<(String, String)>);
+
+impl Given {
     /// The parameters of an address.
     ///
     /// # Errors
     /// A problem when the query is too long or not UTF-8.
-    pub fn of(uri: &Uri) -> Result<Self, Problem> {
+    pub(super) fn of(uri: &Uri) -> Result<Self, Problem> {
         let query = uri.query().unwrap_or_default();
         if query.len() > QUERY_SIZE_BYTES_MAX {
             let detail = format!("the query is longer than {QUERY_SIZE_BYTES_MAX} bytes");
@@ -37,113 +131,152 @@ impl Parameters {
         if rows.iter().any(|(name, value)| broken(name) || broken(value)) {
             return Err(Problem::new(Code::ParameterMalformed, "the query is not UTF-8"));
         }
-        let narrowing = rows.iter().filter(|(name, _)| name != "cursor" && name != "limit");
-        let narrowing = narrowing.map(|(name, value)| (name.as_str(), value.as_str()));
-        let list = List::of(uri.path(), narrowing);
-        Ok(Self { rows, list })
+        Ok(Self(rows))
     }
 
-    /// All values of a parameter that may be repeated, in the order of the query.
-    pub fn many(&mut self, name: &str) -> Vec<String> {
-        let (taken, rest) =
-            std::mem::take(&mut self.rows).into_iter().partition(|(known, _)| known == name);
-        self.rows = rest;
-        let taken: Vec<(String, String)> = taken;
-        taken.into_iter().map(|(_, value)| value).collect()
+    /// The list that an address with these parameters names, whatever its page.
+    fn list(&self, uri: &Uri) -> List {
+        let narrowing = self.0.iter().filter(|(name, _)| name != "cursor" && name != "limit");
+        List::of(uri.path(), narrowing.map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
-    /// A parameter that is given at most once, parsed.
+    /// The parameters that `T` declares, if there are no others.
     ///
     /// # Errors
-    /// A problem when it is repeated or does not parse.
-    pub fn one<T>(&mut self, name: &str) -> Result<Option<T>, Problem>
+    /// A problem that names the first unknown parameter and the known ones, or as [`Given::some`].
+    fn all<T: DeserializeOwned + IntoParams>(&self) -> Result<T, Problem> {
+        let declared = declared::<T>();
+        self.refuse_unknown(&[&declared])?;
+        self.read(&declared)
+    }
+
+    /// The parameters that two types declare, if there are no others.
+    ///
+    /// # Errors
+    /// As [`Given::all`].
+    pub(super) fn both<T, U>(&self) -> Result<(T, U), Problem>
     where
-        T: std::str::FromStr<Err: std::fmt::Display>,
+        T: DeserializeOwned + IntoParams,
+        U: DeserializeOwned + IntoParams,
     {
-        let mut values = self.many(name).into_iter();
-        let (first, second) = (values.next(), values.next());
-        if second.is_some() {
-            let detail = format!("`{name}` is given more than once");
-            return Err(Problem::new(Code::ParameterMalformed, detail).with("parameter", name));
+        let (first, second) = (declared::<T>(), declared::<U>());
+        self.refuse_unknown(&[&first, &second])?;
+        Ok((self.read(&first)?, self.read(&second)?))
+    }
+
+    /// The parameters that `T` declares, whatever else is given.
+    ///
+    /// # Errors
+    /// A problem that names the first parameter that is repeated, missing or malformed.
+    pub(super) fn some<T: DeserializeOwned + IntoParams>(&self) -> Result<T, Problem> {
+        self.read(&declared::<T>())
+    }
+
+    fn refuse_unknown(&self, declared: &[&[Parameter]]) -> Result<(), Problem> {
+        let known = declared.iter().copied().flatten();
+        let mut known: Vec<&str> = known.map(|parameter| parameter.name.as_str()).collect();
+        known.sort_unstable();
+        let unknown = self.0.iter().find(|(name, _)| !known.contains(&name.as_str()));
+        let Some((name, _)) = unknown else { return Ok(()) };
+        let name: String = name.chars().take(80).collect();
+        let detail = format!("`{name}` is not a parameter of this operation");
+        let problem = Problem::new(Code::ParameterUnknown, detail);
+        Err(problem.with("parameter", name).with("known", known))
+    }
+
+    fn read<T: DeserializeOwned>(&self, declared: &[Parameter]) -> Result<T, Problem> {
+        let mut texts = Map::new();
+        for parameter in declared {
+            if let Some(value) = self.value(parameter)? {
+                texts.insert(parameter.name.clone(), value);
+            }
         }
-        let parse = |text: String| {
-            text.parse().map_err(|error| {
-                let detail = format!("`{name}`: {error}");
-                Problem::new(Code::ParameterMalformed, detail).with("parameter", name)
-            })
-        };
-        first.map(parse).transpose()
-    }
-
-    /// The list that the address names, whatever its page.
-    pub const fn list(&self) -> List {
-        self.list
-    }
-
-    /// The page that `cursor` and `limit` ask for; the row in the cursor is parsed.
-    ///
-    /// # Errors
-    /// A problem when either does not parse, or the cursor belongs to another listing.
-    pub fn page<T: std::str::FromStr>(&mut self) -> Result<PageOf<T>, Problem> {
-        let cursor = self.one::<Cursor>("cursor")?;
-        let rows = self.one::<Rows>("limit")?.unwrap_or_default();
-        let after = cursor.map(|cursor| cursor.row_in(self.list)).transpose().map_err(|error| {
-            let detail = format!("`cursor`: {error}");
-            Problem::new(Code::ParameterMalformed, detail).with("parameter", "cursor")
-        })?;
-        Ok(PageOf { after, rows_max: rows.0, list: self.list })
-    }
-
-    /// A parameter that must be given.
-    ///
-    /// # Errors
-    /// A problem when it is missing, repeated or does not parse.
-    pub fn needed<T>(&mut self, name: &str) -> Result<T, Problem>
-    where
-        T: std::str::FromStr<Err: std::fmt::Display>,
-    {
-        self.one(name)?.ok_or_else(|| {
-            let detail = format!("`{name}` is needed");
-            Problem::new(Code::ParameterMalformed, detail).with("parameter", name)
+        serde_path_to_error::deserialize(Value::Object(texts)).map_err(|error| {
+            let name = match error.path().iter().next() {
+                Some(Segment::Map { key }) => key.as_str(),
+                _ => "",
+            };
+            malformed(name, format!("`{name}`: {}", error.inner()))
         })
     }
 
-    /// Refuses a query with parameters that were not taken.
-    ///
-    /// # Errors
-    /// A problem that names the first unknown parameter and the known ones.
-    pub fn finish(self, known: &[&str]) -> Result<(), Problem> {
-        let Some((name, _)) = self.rows.first() else { return Ok(()) };
-        let name: String = name.chars().take(80).collect();
-        let detail = format!("`{name}` is not a parameter of this operation");
-        Err(Problem::new(Code::ParameterUnknown, detail)
-            .with("parameter", name)
-            .with("known", known))
+    /// What is given for a parameter: its text, or all of its texts in the order of the query where it may be repeated.
+    fn value(&self, parameter: &Parameter) -> Result<Option<Value>, Problem> {
+        let name = parameter.name.as_str();
+        let rows = self.0.iter().filter(|(given, _)| given == name);
+        let mut texts: Vec<Value> = rows.map(|(_, text)| text.as_str().into()).collect();
+        if matches!(parameter.schema, Some(RefOr::T(Schema::Array(_)))) {
+            return Ok(Some(Value::Array(texts)));
+        }
+        if texts.len() > 1 {
+            return Err(malformed(name, format!("`{name}` is given more than once")));
+        }
+        if texts.is_empty() && matches!(parameter.required, Required::True) {
+            return Err(malformed(name, format!("`{name}` is needed")));
+        }
+        Ok(texts.pop())
     }
 }
 
-/// The extractor of operations without query parameters.
-pub struct NoQuery;
+impl<T, S> FromRequestParts<S> for Query<T>
+where
+    T: DeserializeOwned + IntoParams,
+    S: Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Given::of(&parts.uri)?.all().map(Self)
+    }
+}
+
+impl<T, S> FromRequestParts<S> for Listing<T>
+where
+    T: DeserializeOwned + IntoParams,
+    S: Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let (query, page) = Given::of(&parts.uri)?.both()?;
+        Ok(Self { query, page })
+    }
+}
+
+impl<Row, T, S> FromRequestParts<S> for Paged<Row, T>
+where
+    Row: FromStr,
+    T: DeserializeOwned + IntoParams,
+    S: Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let given = Given::of(&parts.uri)?;
+        let (query, page) = given.both::<T, PageParameters>()?;
+        Ok(Self { query, page: page.of(given.list(&parts.uri))? })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for List {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Given::of(&parts.uri).map(|given| given.list(&parts.uri))
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for NoQuery {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let parameters = Parameters::of(&parts.uri)?;
+        let given = Given::of(&parts.uri)?;
         // `?` alone, or followed only by `&`, would be another address for the same answer.
-        if parts.uri.query().is_some() && parameters.rows.is_empty() {
+        if parts.uri.query().is_some() && given.0.is_empty() {
             let detail = "the query is empty: leave out the `?`";
             return Err(Problem::new(Code::ParameterUnknown, detail));
         }
-        parameters.finish(&[]).map(|()| Self)
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Parameters {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        Self::of(&parts.uri)
+        given.refuse_unknown(&[]).map(|()| Self)
     }
 }
 
@@ -151,25 +284,96 @@ impl<S: Sync> FromRequestParts<S> for Parameters {
 mod tests {
     use super::*;
 
-    fn parameters(query: &str) -> Parameters {
-        Parameters::of(&format!("/x?{query}").parse().unwrap()).unwrap()
+    /// A bit of everything.
+    #[derive(Debug, PartialEq, Deserialize, IntoParams)]
+    struct Wanted {
+        /// Needed.
+        text: String,
+        /// A number.
+        #[serde(default, deserialize_with = "parsed")]
+        n: Option<u32>,
+        /// Has a default.
+        #[serde(default)]
+        at: String,
+        /// May be repeated.
+        #[serde(default)]
+        #[param(value_type = Vec<String>)]
+        keys: Vec<cms_core::model::key::Kind>,
     }
 
-    #[test]
-    fn unknown_and_repeated_parameters_are_refused() {
-        let mut given = parameters("kind=video&utm_source=x");
-        assert_eq!(given.one::<String>("kind").unwrap().as_deref(), Some("video"));
-        assert_eq!(given.finish(&["kind"]).unwrap_err().code, Code::ParameterUnknown);
-        assert_eq!(
-            parameters("n=1&n=2").one::<u32>("n").unwrap_err().code,
-            Code::ParameterMalformed
-        );
-        assert_eq!(parameters("n=x").one::<u32>("n").unwrap_err().code, Code::ParameterMalformed);
-        assert_eq!(parameters("k=b&k=a").many("k"), ["b", "a"]);
+    async fn extracted<E: FromRequestParts<(), Rejection = Problem>>(
+        query: &str,
+    ) -> Result<E, Problem> {
+        let request = axum::http::Request::get(format!("/x{query}")).body(()).unwrap();
+        E::from_request_parts(&mut request.into_parts().0, &()).await
     }
 
-    #[test]
-    fn what_is_not_utf8_is_refused() {
-        assert!(Parameters::of(&"/x?kind=%ff".parse().unwrap()).is_err());
+    async fn check(query: &str, code: Code, detail: &str, parameter: &str) {
+        let refused = extracted::<Query<Wanted>>(query).await.unwrap_err();
+        assert_eq!(refused.code, code, "{query}");
+        assert_eq!(refused.detail, detail, "{query}");
+        assert_eq!(refused.members["parameter"], parameter, "{query}");
+    }
+
+    #[tokio::test]
+    async fn what_is_declared_is_read() {
+        let Query(wanted) = extracted::<Query<Wanted>>("?keys=b&text=a+%26b&keys=a").await.unwrap();
+        let keys = ["b", "a"].map(|kind| kind.parse().unwrap()).to_vec();
+        assert_eq!(wanted, Wanted { text: "a &b".into(), n: None, at: String::new(), keys });
+        let Query(wanted) = extracted::<Query<Wanted>>("?text=&n=7&at=x").await.unwrap();
+        let expected = Wanted { text: String::new(), n: Some(7), at: "x".into(), keys: Vec::new() };
+        assert_eq!(wanted, expected);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_declared_repeated_missing_or_malformed_is_refused_by_name() {
+        let unknown = "`utm_source` is not a parameter of this operation";
+        check("?text=a&utm_source=x", Code::ParameterUnknown, unknown, "utm_source").await;
+        let malformed = Code::ParameterMalformed;
+        check("?text=a&n=1&n=1", malformed, "`n` is given more than once", "n").await;
+        check("?n=1", malformed, "`text` is needed", "text").await;
+        check("", malformed, "`text` is needed", "text").await;
+        check("?text=a&n=x", malformed, "`n`: invalid digit found in string", "n").await;
+        let none = "`n`: cannot parse integer from empty string";
+        check("?text=a&n=", malformed, none, "n").await;
+        let refused = extracted::<Query<Wanted>>("?text=a&keys=b&keys=B").await.unwrap_err();
+        assert_eq!(refused.members["parameter"], "keys", "the list, not the place in it");
+        let refused = extracted::<Query<Wanted>>("?x=1").await.unwrap_err();
+        assert_eq!(refused.members["known"], serde_json::json!(["at", "keys", "n", "text"]));
+    }
+
+    #[tokio::test]
+    async fn a_list_takes_a_page_besides_what_narrows_it() {
+        let Paged { page, .. } = extracted::<Paged<u32>>("?limit=7").await.unwrap();
+        assert_eq!((page.after, page.rows_max), (None, 7));
+        let cursor = page.list.after(40);
+        let next = extracted::<Paged<u32>>(&format!("?cursor={cursor}")).await.unwrap();
+        assert_eq!((next.page.after, next.page.list), (Some(40), page.list));
+        let refused = extracted::<Paged<u32>>("?limit=0").await.unwrap_err();
+        assert_eq!(refused.detail, "`limit`: a number from 1 to 500 is expected");
+        let refused = extracted::<Paged<u32>>("?x=1").await.unwrap_err();
+        assert_eq!(refused.members["known"], serde_json::json!(["cursor", "limit"]));
+        let narrowed = extracted::<Paged<u32, Wanted>>("?text=a&limit=7").await.unwrap();
+        assert_eq!(narrowed.query.text, "a");
+        let other = extracted::<Paged<u32, Wanted>>(&format!("?text=a&cursor={cursor}")).await;
+        assert!(other.unwrap_err().detail.contains("another list"));
+    }
+
+    #[tokio::test]
+    async fn an_operation_without_parameters_takes_not_even_the_mark() {
+        assert!(extracted::<NoQuery>("").await.is_ok());
+        for query in ["?", "?&", "?x=1"] {
+            let refused = extracted::<NoQuery>(query).await.unwrap_err();
+            assert_eq!(refused.code, Code::ParameterUnknown, "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_utf8_or_too_long_is_refused() {
+        let long = format!("?text={}", "a".repeat(QUERY_SIZE_BYTES_MAX));
+        for query in ["?text=%ff", "?%ff=a", &long] {
+            let refused = extracted::<Query<Wanted>>(query).await.unwrap_err();
+            assert_eq!(refused.code, Code::ParameterMalformed, "{query}");
+        }
     }
 }

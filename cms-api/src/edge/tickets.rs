@@ -17,10 +17,12 @@ use axum::{
     http::request::Parts,
 };
 use cms_core::repo::SecretHash;
+use serde::{Deserialize, de::DeserializeOwned};
+use utoipa::IntoParams;
 
 use super::{
     access::{Caller, Token},
-    query::Parameters,
+    query::{Given, Nothing},
 };
 use crate::{
     ground::secret,
@@ -32,8 +34,14 @@ use crate::{
 pub const LIFE_MS: u64 = 60 * 1000;
 /// Most unused tickets of one person.
 const OF_PERSON_MAX: usize = 32;
+
 /// The query parameter that holds a ticket.
-pub const PARAMETER: &str = "ticket";
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TicketParameter {
+    /// A ticket, for clients that can't send a token.
+    ticket: Option<String>,
+}
 
 /// The unused tickets.
 #[derive(Clone, Default)]
@@ -79,17 +87,18 @@ fn named(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
-/// The caller who opens a stream, by a token, or by a ticket if there is no header to send one in. It also has the last
-/// event that the caller saw, which a new stream can't name in another way either.
-pub struct Watcher {
+/// The caller who opens a stream, by a token, or by a ticket if there is no header to send one in; with the parameters
+/// that `T` declares.
+pub struct Watcher<T = Nothing> {
     /// The caller.
     pub caller: Caller,
     /// The other parameters of the address.
-    pub parameters: Parameters,
+    pub query: T,
 }
 
-impl<S> FromRequestParts<S> for Watcher
+impl<T, S> FromRequestParts<S> for Watcher<T>
 where
+    T: DeserializeOwned + IntoParams,
     S: Sync,
     Worker: FromRef<S>,
     Token: FromRef<S>,
@@ -98,8 +107,10 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let mut parameters = Parameters::from_request_parts(parts, state).await?;
-        let caller = match parameters.one::<String>(PARAMETER)? {
+        let given = Given::of(&parts.uri)?;
+        // Who asks is found out first: the rest is told only to them.
+        let TicketParameter { ticket } = given.some()?;
+        let caller = match ticket {
             None => Caller::from_request_parts(parts, state).await?,
             Some(ticket) => {
                 let now_ms = Worker::from_ref(state).now_ms();
@@ -108,7 +119,8 @@ where
                 Caller::with_token(state, token.ok_or_else(used)?).await?
             }
         };
-        Ok(Self { caller, parameters })
+        let (query, TicketParameter { .. }) = given.both()?;
+        Ok(Self { caller, query })
     }
 }
 

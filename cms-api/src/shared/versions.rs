@@ -8,10 +8,10 @@ use crate::{
     app::reader::Reader,
     edge::{
         extract::{PathOf, parsed},
-        query::{NoQuery, Parameters},
+        query::{NoQuery, Query},
     },
-    ground::moment,
-    pages::admin::versions::{VERSIONS_A_PAGE, Version, Versions, before, private, rows},
+    ground::{moment, page::List},
+    pages::admin::versions::{VERSIONS_A_PAGE, Version, Versions, VersionsQuery, private, rows},
     problem::{Code, Problem},
 };
 
@@ -55,11 +55,11 @@ pub async fn list(
     State(reader): State<Reader>,
     Extension(opened): Extension<Opened>,
     PathOf(channel): PathOf<String>,
-    parameters: Parameters,
+    Query(query): Query<VersionsQuery>,
+    of: List,
 ) -> Result<Response, Problem> {
     let channel = opened.must_be(&channel)?;
-    let of = parameters.list();
-    let before = before(parameters)?;
+    let before = query.before(of)?;
     let page = reader
         .deliver(move |delivery| {
             let found = published(delivery, &channel, before, VERSIONS_A_PAGE + 1)?;

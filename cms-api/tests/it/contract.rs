@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cms_api::router::{document as openapi, document_text as text};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::test_app::TestApp;
+use crate::test_app::{Person, TOKEN, TestApp};
 
 mod problems;
 mod published;
@@ -98,6 +98,48 @@ fn whoever_may_write_is_told_the_version_that_was_written() {
     }
 }
 
+/// Operations that answer probes, which may append what they like.
+const PROBES: [&str; 2] = ["/healthz", "/readyz"];
+
+/// An address of a path, of something that need not exist.
+fn address(path: &str) -> String {
+    let snapshot = "0".repeat(64);
+    let filled = path.split('/').map(|part| match part {
+        "{snapshot}" => snapshot.as_str(),
+        part if part.starts_with('{') => "x",
+        part => part,
+    });
+    filled.collect::<Vec<_>>().join("/")
+}
+
+/// What the document says of query parameters is what the server takes.
+#[tokio::test]
+async fn every_operation_refuses_an_unknown_parameter_and_names_the_documented_ones() {
+    let app = TestApp::new();
+    let server = Person { app: &app, token: TOKEN.to_owned() };
+    let document = openapi();
+    let mut others = Vec::new();
+    let operations = operations(&document).into_iter();
+    for (path, method, operation) in operations.filter(|(path, ..)| !PROBES.contains(&&**path)) {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let documented: BTreeSet<&str> = parameters
+            .filter(|parameter| parameter["in"] == "query")
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        let address = format!("{}?utm_source=x", address(&path));
+        let headers: &[_] = if method == "get" { &[] } else { &[("if-match", "*")] };
+        let answer = server.asks(&method.to_uppercase(), &address, headers, None).await;
+        let refused: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let told = (&refused["code"], &refused["parameter"], &refused["known"]);
+        let expected = (&json!("parameter-unknown"), &json!("utm_source"), &json!(documented));
+        if told != expected {
+            let status = answer.status;
+            others.push(format!("{method} {path}: {status} {refused} and not {documented:?}"));
+        }
+    }
+    assert!(others.is_empty(), "{others:#?}");
+}
+
 /// Places whose words are documented only in prose, and could be a list.
 #[test]
 fn a_list_of_words_is_a_list() {
@@ -110,8 +152,7 @@ fn a_list_of_words_is_a_list() {
 fn prose_lists(value: &Value, at: &str, open: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
-            let is_text =
-                value["type"] == "string" || value["type"] == serde_json::json!(["string", "null"]);
+            let is_text = value["type"] == "string" || value["type"] == json!(["string", "null"]);
             let said = value["description"].as_str().unwrap_or_default();
             // `a`, `b` or `c`: words, not examples and not names of other members.
             let is_list = said.contains("` or `") && said.starts_with('`');

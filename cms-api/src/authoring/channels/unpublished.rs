@@ -5,13 +5,19 @@ use cms_core::{
     model::key::{EntryKey, Locale},
     repo::{FirstPublishedRequest, Role},
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::{
     app::App,
-    authoring::{Pinned, at, listed, pinned_state},
-    edge::{access::Caller, extract::PathOf, query::Parameters},
+    authoring::{InState, Pinned, listed, pinned_state},
+    edge::{
+        access::Caller,
+        extract::PathOf,
+        query::{PageParameters, Paged, Query, malformed},
+    },
     ground::{names::channel_of, page::Page},
-    problem::{Code, Problem},
+    problem::Problem,
     views::{
         scheduling::{FirstPublished, NotPublicRow},
         view,
@@ -32,9 +38,8 @@ const TEXT_SIZE_BYTES_MAX: usize = 1000;
     tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+        InState,
+        PageParameters,
     ),
     responses(
         (status = 200, description = "A page", body = Page<NotPublicRow>),
@@ -45,13 +50,10 @@ pub async fn not_public(
     State(app): State<App>,
     caller: Caller,
     PathOf(channel): PathOf<String>,
-    mut parameters: Parameters,
+    Paged { page, query: InState { at } }: Paged<Pinned<EntryKey>, InState>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
-    let at = at(&mut parameters)?;
-    let page = parameters.page::<Pinned<EntryKey>>()?;
-    parameters.finish(&["at", "cursor", "limit"])?;
     let now_ms = app.now_ms();
     let found = app
         .core(move |store| {
@@ -69,6 +71,20 @@ pub async fn not_public(
     Ok(listed(&found))
 }
 
+/// The text that is looked for, and where.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FirstPublishedQuery {
+    /// The text, as it appears within one value of a delivered document.
+    text: String,
+    /// Only documents of this locale.
+    #[param(value_type = Option<String>)]
+    locale: Option<Locale>,
+    /// Only this entry's documents.
+    #[param(value_type = Option<String>)]
+    key: Option<EntryKey>,
+}
+
 /// Which publish first showed a text
 ///
 /// Searches what the channel delivered. For a text that many documents show, name the entry or the language.
@@ -79,9 +95,7 @@ pub async fn not_public(
     tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
-        ("text" = String, Query, description = "The text, as it appears within one value of a delivered document"),
-        ("locale" = Option<String>, Query, description = "Only documents of this locale"),
-        ("key" = Option<String>, Query, description = "Only this entry's documents"),
+        FirstPublishedQuery,
     ),
     responses(
         (status = 200, description = "The publish, and where it shows the text", body = FirstPublished),
@@ -92,17 +106,14 @@ pub async fn first_published(
     State(app): State<App>,
     caller: Caller,
     PathOf(channel): PathOf<String>,
-    mut parameters: Parameters,
+    Query(query): Query<FirstPublishedQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
-    let text: String = parameters.needed("text")?;
-    let locale = parameters.one::<Locale>("locale")?;
-    let key = parameters.one::<EntryKey>("key")?;
-    parameters.finish(&["key", "locale", "text"])?;
+    let FirstPublishedQuery { text, locale, key } = query;
     if text.is_empty() || text.len() > TEXT_SIZE_BYTES_MAX {
         let detail = format!("`text` must be 1 to {TEXT_SIZE_BYTES_MAX} bytes");
-        return Err(Problem::new(Code::ParameterMalformed, detail).with("parameter", "text"));
+        return Err(malformed("text", detail));
     }
     let request = FirstPublishedRequest { text, locale, key };
     let found: FirstPublished = app

@@ -13,6 +13,8 @@ use cms_core::{
     model::{document::Document, key::EntryKey},
     repo::{DraftId, EntryTag, Role, SaveRequest, WorkingContent},
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::{
     app::App,
@@ -23,7 +25,7 @@ use crate::{
         cache::Tagged,
         extract::{PathOf, parsed},
         precondition::{IfMatch, Precondition, unknown_version},
-        query::{NoQuery, Parameters},
+        query::{NoQuery, Query},
     },
     ground::authorship::Authorship,
     problem::{Code, Problem, caching::Caching},
@@ -84,6 +86,15 @@ pub async fn one(
     .await
 }
 
+/// What a save decides.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SaveQuery {
+    /// The pointer of a conflict that this decides; may be repeated.
+    #[serde(default)]
+    settles: Vec<String>,
+}
+
 /// Save an entry in a draft
 ///
 /// The body is the document, valid or not. `If-Match` names what its writer had read: the `ETag` of the entry or of the
@@ -99,7 +110,7 @@ pub async fn one(
         ("draft" = String, Path, description = "The draft's name"),
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("settles" = Option<Vec<String>>, Query, description = "The pointer of a conflict that this text decides; may be repeated"),
+        SaveQuery,
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what its writer had read"),
         ("If-None-Match" = Option<String>, Header, description = "`*`: the entry does not exist yet"),
     ),
@@ -117,7 +128,7 @@ pub async fn save(
     State(app): State<App>,
     caller: Caller,
     PathOf((draft, kind, id)): PathOf<(String, String, String)>,
-    parameters: Parameters,
+    Query(SaveQuery { settles }): Query<SaveQuery>,
     precondition: Precondition,
     headers: HeaderMap,
     body: Result<WholeBody, Problem>,
@@ -125,7 +136,7 @@ pub async fn save(
     caller.must_be(Role::Author)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     crate::edge::body::must_be_json(&headers)?;
-    let save = Save { draft, key, text: Some(body?.0), settles: settles(parameters)? };
+    let save = Save { draft, key, text: Some(body?.0), settles };
     saved(&app, by(&app, caller), precondition, save).await
 }
 
@@ -141,7 +152,7 @@ pub async fn save(
         ("draft" = String, Path, description = "The draft's name"),
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("settles" = Option<Vec<String>>, Query, description = "The pointer of a conflict that this decides; may be repeated"),
+        SaveQuery,
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what its writer had read"),
         ("If-None-Match" = Option<String>, Header, description = "`*`: the entry does not exist yet"),
     ),
@@ -158,12 +169,12 @@ pub async fn trash(
     State(app): State<App>,
     caller: Caller,
     PathOf((draft, kind, id)): PathOf<(String, String, String)>,
-    parameters: Parameters,
+    Query(SaveQuery { settles }): Query<SaveQuery>,
     precondition: Precondition,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Author)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
-    let save = Save { draft, key, text: None, settles: settles(parameters)? };
+    let save = Save { draft, key, text: None, settles };
     saved(&app, by(&app, caller), precondition, save).await
 }
 
@@ -174,11 +185,6 @@ struct Save {
     /// The new text of the entry; `None` for the trash.
     text: Option<Bytes>,
     settles: Vec<String>,
-}
-
-fn settles(mut parameters: Parameters) -> Result<Vec<String>, Problem> {
-    let pointers = parameters.many("settles");
-    parameters.finish(&["settles"]).map(|()| pointers)
 }
 
 /// What the writer of a save had read.

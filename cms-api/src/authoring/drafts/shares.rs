@@ -22,7 +22,7 @@ use crate::{
         body::JsonBody,
         extract::{PathOf, parsed},
         link::PATH,
-        query::{NoQuery, Parameters},
+        query::{NoQuery, PageParameters, Paged},
     },
     ground::{
         form::some_whole,
@@ -158,8 +158,7 @@ pub async fn create(
     tag = "shares",
     params(
         ("draft" = String, Path, description = "Its name"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+        PageParameters,
     ),
     responses(
         (status = 200, description = "A page", body = Page<ShareView>),
@@ -170,12 +169,10 @@ pub async fn list(
     State(app): State<App>,
     caller: Caller,
     PathOf(draft): PathOf<String>,
-    mut parameters: Parameters,
+    Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let draft: DraftId = parsed(&draft)?;
-    let page = parameters.page::<String>()?;
-    parameters.finish(&["cursor", "limit"])?;
     let rows = app
         .core(move |store| {
             store.repository.drafts().one(&draft)?;

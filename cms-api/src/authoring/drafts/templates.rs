@@ -10,18 +10,18 @@ use cms_core::{
     repo::{CopyDepth, DraftId, FromTemplate, Role, State as CoreState},
 };
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::catalogue::{copy_made, place_in};
 use crate::{
     app::App,
-    authoring::{Pinned, at, listed, pinned_state},
+    authoring::{Pinned, listed, main, pinned_state},
     edge::{
         access::Caller,
         body::JsonBody,
         extract::{PathOf, parsed},
         idempotency::{Repeatable, once},
-        query::{NoQuery, Parameters},
+        query::{NoQuery, PageParameters, Paged},
     },
     ground::{
         form::{EntryTitle, KeyText, some_whole},
@@ -58,6 +58,18 @@ pub struct FromTemplateBody {
     index: Option<u32>,
 }
 
+/// Which templates of which state.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TemplatesQuery {
+    /// The state: `main` when left out.
+    #[serde(default = "main")]
+    at: String,
+    /// Only those that make entries of this kind.
+    #[param(value_type = Option<String>)]
+    kind: Option<Kind>,
+}
+
 /// Templates
 ///
 /// Entries of the kinds whose schema has an `x-template`, ascending by key. A template is read in the draft in which it
@@ -67,12 +79,7 @@ pub struct FromTemplateBody {
     path = "/authoring/v1/templates",
     operation_id = "templates_list",
     tag = "templates",
-    params(
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("kind" = Option<String>, Query, description = "Only those that make entries of this kind"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
-    ),
+    params(TemplatesQuery, PageParameters),
     responses(
         (status = 200, description = "A page", body = Page<TemplateRow>),
         (status = 404, description = "No such state"),
@@ -81,13 +88,9 @@ pub struct FromTemplateBody {
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    mut parameters: Parameters,
+    Paged { page, query: TemplatesQuery { at, kind } }: Paged<Pinned<EntryKey>, TemplatesQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let at = at(&mut parameters)?;
-    let kind = parameters.one::<Kind>("kind")?;
-    let page = parameters.page::<Pinned<EntryKey>>()?;
-    parameters.finish(&["at", "cursor", "kind", "limit"])?;
     let found = app
         .core(move |store| {
             let (after, pin) = page.after.map(|after| (after.row, after.state)).unzip();

@@ -6,8 +6,8 @@ use cms_core::repo::Role;
 use crate::views::view;
 use crate::{
     app::App,
-    authoring::{at, key_of, unknown_entry},
-    edge::{access::Caller, cache::Tagged, extract::PathOf, query::Parameters},
+    authoring::{InState, key_of, unknown_entry},
+    edge::{access::Caller, cache::Tagged, extract::PathOf, query::Query},
     problem::{Problem, caching::Caching},
     views::difference::{Blame, BlameRow},
 };
@@ -23,7 +23,7 @@ use crate::{
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+        InState,
     ),
     responses(
         (status = 200, description = "The parts", body = Blame, headers(("ETag" = String, description = "Names these bytes"))),
@@ -35,13 +35,11 @@ pub async fn handler(
     State(app): State<App>,
     caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
-    mut parameters: Parameters,
+    Query(InState { at }): Query<InState>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
-    let at = at(&mut parameters)?;
-    parameters.finish(&["at"])?;
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let rows = store.repository.history().blame(&state, &key)?;

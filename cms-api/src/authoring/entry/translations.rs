@@ -5,15 +5,17 @@ use cms_core::{
     model::key::{EntryKey, Kind, Locale},
     repo::Role,
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::{
     app::App,
-    authoring::{Pinned, at, key_of, listed, pinned_state, unknown_entry},
+    authoring::{Pinned, key_of, listed, main, pinned_state, unknown_entry},
     edge::{
         access::Caller,
         cache::Tagged,
         extract::{PathOf, parsed},
-        query::Parameters,
+        query::{PageParameters, Paged, Query},
     },
     ground::page::Page,
     problem::{Code, Problem, caching::Caching},
@@ -23,8 +25,17 @@ use crate::{
     },
 };
 
-/// The kind of the containers by which a language is listed when none is named.
-const BY: &str = "course";
+/// The language, and the state.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SegmentsQuery {
+    /// The language.
+    #[param(value_type = String)]
+    locale: Locale,
+    /// The state: `main` when left out.
+    #[serde(default = "main")]
+    at: String,
+}
 
 /// An entry's texts with their translations
 ///
@@ -38,8 +49,7 @@ const BY: &str = "course";
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id"),
-        ("locale" = String, Query, description = "The language"),
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+        SegmentsQuery,
     ),
     responses(
         (status = 200, description = "The texts", body = EntryTexts, headers(("ETag" = String, description = "Names these bytes"))),
@@ -51,14 +61,11 @@ pub async fn segments(
     State(app): State<App>,
     caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
-    mut parameters: Parameters,
+    Query(SegmentsQuery { locale, at }): Query<SegmentsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
-    let at = at(&mut parameters)?;
-    let locale: Locale = parameters.needed("locale")?;
-    parameters.finish(&["at", "locale"])?;
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let found = store.repository.entry_texts(&state, &key, &locale)?;
@@ -66,6 +73,19 @@ pub async fn segments(
         Ok(Tagged::json(Caching::Revalidated, &found).answer(&headers))
     })
     .await
+}
+
+/// How the gaps of a state are told.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct GapsQuery {
+    /// The state: `main` when left out.
+    #[serde(default = "main")]
+    at: String,
+    /// The kind of the containers to list by; `course` when left out.
+    #[serde(default = "course")]
+    #[param(value_type = String)]
+    by: Kind,
 }
 
 /// What is missing and stale in a language
@@ -79,8 +99,7 @@ pub async fn segments(
     tag = "translations",
     params(
         ("locale" = String, Path, description = "The language"),
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("by" = Option<String>, Query, description = "The kind of the containers to list by; `course` when left out"),
+        GapsQuery,
     ),
     responses(
         (status = 200, description = "The courses", body = LanguageGaps, headers(("ETag" = String, description = "Names these bytes"))),
@@ -92,14 +111,11 @@ pub async fn courses(
     State(app): State<App>,
     caller: Caller,
     PathOf(locale): PathOf<String>,
-    mut parameters: Parameters,
+    Query(GapsQuery { at, by }): Query<GapsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let locale: Locale = parsed(&locale)?;
-    let at = at(&mut parameters)?;
-    let by = by(&mut parameters)?;
-    parameters.finish(&["at", "by"])?;
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let found = store.repository.language_gaps(&state, &locale, &by)?;
@@ -108,6 +124,22 @@ pub async fn courses(
         Ok(Tagged::json(Caching::Revalidated, &gaps).answer(&headers))
     })
     .await
+}
+
+/// Which entries of which state.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct GapEntriesQuery {
+    /// Only entries that stand in this container.
+    #[param(value_type = Option<String>)]
+    course: Option<EntryKey>,
+    /// The state: `main` when left out.
+    #[serde(default = "main")]
+    at: String,
+    /// The kind of the containers to list by; `course` when left out.
+    #[serde(default = "course")]
+    #[param(value_type = String)]
+    by: Kind,
 }
 
 /// The entries that are not done in a language
@@ -120,11 +152,8 @@ pub async fn courses(
     tag = "translations",
     params(
         ("locale" = String, Path, description = "The language"),
-        ("course" = Option<String>, Query, description = "Only entries that stand in this container"),
-        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
-        ("by" = Option<String>, Query, description = "The kind of the containers to list by; `course` when left out"),
-        ("cursor" = Option<String>, Query, description = "`next` of the previous page"),
-        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+        GapEntriesQuery,
+        PageParameters,
     ),
     responses(
         (status = 200, description = "A page", body = Page<EntryGaps>),
@@ -135,15 +164,11 @@ pub async fn entries(
     State(app): State<App>,
     caller: Caller,
     PathOf(locale): PathOf<String>,
-    mut parameters: Parameters,
+    Paged { page, query }: Paged<Pinned<EntryKey>, GapEntriesQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let locale: Locale = parsed(&locale)?;
-    let at = at(&mut parameters)?;
-    let by = by(&mut parameters)?;
-    let course = parameters.one::<EntryKey>("course")?;
-    let page = parameters.page::<Pinned<EntryKey>>()?;
-    parameters.finish(&["at", "by", "course", "cursor", "limit"])?;
+    let GapEntriesQuery { course, at, by } = query;
     let found = app
         .core(move |store| {
             let (after, pin) = page.after.map(|after| (after.row, after.state)).unzip();
@@ -164,9 +189,9 @@ pub async fn entries(
     Ok(listed(&found))
 }
 
-fn by(parameters: &mut Parameters) -> Result<Kind, Problem> {
-    let by = parameters.one::<Kind>("by")?;
-    Ok(by.unwrap_or_else(|| BY.parse().expect("a kind")))
+/// The containers by which a language is told where none are named.
+fn course() -> Kind {
+    "course".parse().expect("a kind")
 }
 
 fn unknown_language(locale: &Locale, at: &str) -> Problem {

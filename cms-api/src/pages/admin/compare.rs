@@ -9,16 +9,17 @@ use cms_core::{
     },
     repo::{DeliveredChange, Delivery},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::IntoParams;
 
 use super::versions::private;
 use crate::{
     app::reader::Reader,
     delivery::snapshot_of,
-    edge::query::Parameters,
-    ground::page::Cursor,
-    problem::{Code, Problem},
+    edge::query::{Query, malformed, parsed},
+    ground::page::{Cursor, List},
+    problem::Problem,
 };
 
 const ROWS_A_PAGE: usize = 100;
@@ -54,20 +55,29 @@ enum Change {
     Inside,
 }
 
+/// Two snapshots.
+#[derive(Deserialize, IntoParams)]
+pub struct CompareQuery {
+    /// The one before.
+    #[param(value_type = String)]
+    from: SnapshotId,
+    /// The one after.
+    #[param(value_type = String)]
+    to: SnapshotId,
+    /// `next` of the previous page.
+    #[serde(default, deserialize_with = "parsed")]
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
 /// The difference of two snapshots, one page at a time.
 pub async fn handler(
     State(reader): State<Reader>,
-    mut parameters: Parameters,
+    Query(CompareQuery { from, to, cursor }): Query<CompareQuery>,
+    list: List,
 ) -> Result<Response, Problem> {
-    let from = parameters.one::<SnapshotId>("from")?;
-    let to = parameters.one::<SnapshotId>("to")?;
-    let list = parameters.list();
-    let cursor = parameters.one::<Cursor>("cursor")?;
-    parameters.finish(&["cursor", "from", "to"])?;
-    let malformed = |detail: &str| Problem::new(Code::ParameterMalformed, detail);
-    let (from, to) = from.zip(to).ok_or_else(|| malformed("`from` and `to` are needed"))?;
     let after = cursor.map(|cursor| cursor.row_in::<EntryKey>(list)).transpose();
-    let after = after.map_err(|error| malformed(&format!("`cursor`: {error}")))?;
+    let after = after.map_err(|error| malformed("cursor", format!("`cursor`: {error}")))?;
     let page = reader
         .deliver(move |delivery| {
             let (left, right) = (snapshot_of(delivery, from)?, snapshot_of(delivery, to)?);

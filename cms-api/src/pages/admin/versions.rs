@@ -9,13 +9,14 @@ use cms_core::{
     model::name::ChannelName,
     repo::{DeliveredVersion, Delivery},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 use crate::{
     app::reader::Reader,
     edge::{
         extract::{PathOf, parsed},
-        query::{NoQuery, Parameters},
+        query::{self, NoQuery, Query},
     },
     ground::{
         moment,
@@ -99,30 +100,36 @@ pub async fn channels(State(reader): State<Reader>, _: NoQuery) -> Result<Respon
     Ok(private(&newest))
 }
 
+/// Which page of versions.
+#[derive(Deserialize, IntoParams)]
+pub struct VersionsQuery {
+    /// `next` of the previous page.
+    #[serde(default, deserialize_with = "query::parsed")]
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
 /// A channel's versions, newest first.
 pub async fn list(
     State(reader): State<Reader>,
     PathOf(channel): PathOf<String>,
-    parameters: Parameters,
+    Query(query): Query<VersionsQuery>,
+    of: List,
 ) -> Result<Response, Problem> {
-    let of = parameters.list();
     let channel = channel_of(&channel)?;
-    let before = before(parameters)?;
+    let before = query.before(of)?;
     let versions = reader
         .deliver(move |delivery| rows(delivery, &channel, before, VERSIONS_A_PAGE + 1))
         .await?;
     Ok(private(&Versions::page(versions, of)))
 }
 
-/// The version below which a page begins.
-pub(crate) fn before(mut parameters: Parameters) -> Result<Option<u64>, Problem> {
-    let list = parameters.list();
-    let cursor = parameters.one::<Cursor>("cursor")?;
-    parameters.finish(&["cursor"])?;
-    cursor
-        .map(|cursor| cursor.row_in::<u64>(list))
-        .transpose()
-        .map_err(|error| Problem::new(Code::ParameterMalformed, format!("`cursor`: {error}")))
+impl VersionsQuery {
+    /// The version below which a page begins.
+    pub(crate) fn before(self, list: List) -> Result<Option<u64>, Problem> {
+        let before = self.cursor.map(|cursor| cursor.row_in::<u64>(list)).transpose();
+        before.map_err(|error| query::malformed("cursor", format!("`cursor`: {error}")))
+    }
 }
 
 /// One version of a channel.

@@ -56,7 +56,7 @@ onStage("a checkpoint's hint comes when it is asked for", async (it) => {
   await it.show({ id: "article/x", content: { type: "article", sections } });
   const explain = it.frame().getByRole("button", { name: "Explain" });
   await explain.click();
-  await it.frame().getByText("The hint did not come.").waitFor();
+  await it.frame().getByText("The hint could not be loaded.").waitFor();
   await it.frame().getByRole("button", { name: "Hide explanation" }).click();
   await answers(it, { hint: { content: "Count *them*.", widgets: {}, images: {} } });
   await explain.click();

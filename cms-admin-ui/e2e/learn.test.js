@@ -33,7 +33,7 @@ journey("answers a practice: wrong, with a hint, right, to the end", `${LESSON}/
   await page.getByRole("heading", { name: "Question 1 of 3" }).waitFor();
   await inFrame(page).getByRole("listitem").first().waitFor();
   await page.getByRole("button", { name: "Check" }).click();
-  await page.getByText("One part still wants an answer.").waitFor();
+  await page.getByText("One part still needs an answer.").waitFor();
   assert.equal(asked.scores.length, 0);
   await choose(page, 0);
   await page.getByRole("button", { name: "Check" }).click();

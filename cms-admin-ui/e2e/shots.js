@@ -58,7 +58,7 @@ const LEARN = {
   "home": ["en"], "topic": ["en/arithmetic"], "course": [`en/${COURSE}`], "unit": [`en/${COURSE}/understanding-fractions`], "lesson": [`en/${LESSON}`],
   "article": [`en/${LESSON}/a/what-is-a-fraction`, shown],
   "practice": [`en/${LESSON}/e/equal-parts`, shown],
-  "practice-empty": [`en/${LESSON}/e/equal-parts`, async (page) => { await shown(page); await button(page, "Check").click(); await page.getByText("still wants").waitFor(); }],
+  "practice-empty": [`en/${LESSON}/e/equal-parts`, async (page) => { await shown(page); await button(page, "Check").click(); await page.getByText("still needs").waitFor(); }],
   "practice-wrong": [`en/${LESSON}/e/equal-parts`, async (page) => { await choose(page, 0); await check(page); }],
   "practice-right": [`en/${LESSON}/e/equal-parts`, async (page) => { await choose(page, 1); await check(page); }],
   "practice-hints": [`en/${EQUIVALENT}/e/missing-number`, async (page) => { await shown(page); await hints(page, /^Hint/, 2); await inFrame(page).locator("img").waitFor(); }],

@@ -1,4 +1,4 @@
-//! What every room may use: times, secrets, the names and pages in requests, who makes a change, and whether anybody still
+//! What every room may use: times, secrets, the names and pages in requests, how requests are read, who makes a change, and whether anybody still
 //! waits for an answer.
 
 pub mod attention;
@@ -7,4 +7,5 @@ pub mod form;
 pub mod moment;
 pub mod names;
 pub mod page;
+pub mod reading;
 pub mod secret;

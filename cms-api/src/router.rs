@@ -247,6 +247,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .route("/docs/problems/", get(problems::all))
         .route("/docs/problems/{code}", get(problems::one))
         .route("/docs/{*path}", get(admin::assets::docs_file))
+        .route("/schemas/", get(schemas::all))
         .route("/schemas/{*path}", get(schemas::file))
         .merge(learners_pages())
         .merge(shared_files());

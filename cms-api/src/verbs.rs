@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use crate::{
     ground::{
         authorship::{Authorship, fresh_operation},
-        names,
+        names, reading,
     },
     problem::{Code, Problem},
     store::Store,
@@ -70,6 +70,17 @@ macro_rules! verbs {
 
             /// The least role that the caller of a server needs.
             pub const fn role(&self) -> Role { match self { $(Self::$name(_) => Role::$role,)* } }
+
+            /// The request of a verb as a client sent it; none where there is no such verb.
+            ///
+            /// # Errors
+            /// [`Code::RequestMalformed`] with the place in the request that does not fit.
+            pub fn read(word: &str, request: serde_json::Value) -> Result<Option<Self>, Problem> {
+                Ok(match word {
+                    $($word => Some(Self::$name(reading::request(request)?)),)*
+                    _ => None,
+                })
+            }
 
             /// Runs the verb in this process.
             ///

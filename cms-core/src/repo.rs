@@ -58,7 +58,7 @@ pub use compare::{
 };
 pub use content::catalogue::{CatalogueRow, EntryState, RowState};
 pub use content::findings::policy::{Bars, FindingsPolicy};
-pub use content::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
+pub use content::findings::{DismissError, Dismissal, FindingRow, REASON_CHARS_MAX};
 pub use content::state::State;
 pub use content::where_used::Use;
 pub use deliver::attempt::{AttemptError, Hint, Mentioned, Scored, ShownDocument, Shows};
@@ -122,7 +122,7 @@ pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};
 pub use review::news::{ReviewNews, Said};
 pub use review::open::{NewReview, ReviewChange};
-pub use review::policy::ReviewPolicy;
+pub use review::policy::{APPROVALS_REQUIRED_MAX, ReviewPolicy};
 pub use review::stored::{Anchor, Comment, Span};
 pub use review::talk::Place as CommentPlace;
 pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};

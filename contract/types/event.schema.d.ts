@@ -173,6 +173,7 @@ export interface PublishJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -307,7 +308,7 @@ export interface RequestMalformedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -536,7 +537,7 @@ export interface Plain404Problem {
   type: string;
 }
 /**
- * This address does not take that method.
+ * This address does not support that method.
  */
 export interface Plain405Problem {
   /**
@@ -641,7 +642,7 @@ export interface DraftStateProblem {
   type: string;
 }
 /**
- * Changes come to main through a review here.
+ * Changes come to main only through a review here.
  */
 export interface ReviewRequiredProblem {
   /**
@@ -696,7 +697,7 @@ export interface InConflictProblem {
   type: string;
 }
 /**
- * What was typed was committed meanwhile.
+ * What was typed has already been committed.
  */
 export interface CommittedMeanwhileProblem {
   /**
@@ -1218,7 +1219,7 @@ export interface ReviewStateProblem {
   type: string;
 }
 /**
- * The draft is under review already.
+ * The draft is already under review.
  */
 export interface UnderReviewProblem {
   /**
@@ -1359,7 +1360,36 @@ export interface Use {
   title: string | null;
 }
 /**
- * It changed meanwhile; look again and retry.
+ * The job has already ended.
+ */
+export interface JobOverProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "job-over";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * How the job ended.
+   */
+  state: "queued" | "running" | "done" | "failed" | "cancelled" | "interrupted";
+  /**
+   * The status of the answer.
+   */
+  status: 409;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * Somebody else changed it first; look again and retry.
  */
 export interface MovedProblem {
   by?: Mover | null;
@@ -1541,7 +1571,7 @@ export interface PublishReport1 {
   superseded_count: number;
 }
 /**
- * It was done already.
+ * It was already done.
  */
 export interface OperationDoneProblem {
   /**
@@ -1586,7 +1616,7 @@ export interface Plain409Problem {
   /**
    * What it is, for programs.
    */
-  code: "channel-begun" | "conflict-unknown" | "not-accepted" | "job-over" | "schedule-over" | "repository-exists";
+  code: "channel-begun" | "conflict-unknown" | "not-accepted" | "schedule-over" | "repository-exists";
   /**
    * This occurrence.
    */
@@ -1699,7 +1729,7 @@ export interface Tombstone1 {
   retired: Retired;
 }
 /**
- * The link is over.
+ * The link is no longer valid.
  */
 export interface Plain410Problem {
   /**
@@ -1835,7 +1865,7 @@ export interface PlaceConflict {
   within: string | null;
 }
 /**
- * The tag is weak, and no write can rest on it.
+ * The tag is weak, so no write can be based on it.
  */
 export interface Plain412Problem {
   /**
@@ -1935,7 +1965,7 @@ export interface Plain416Problem {
   type: string;
 }
 /**
- * The link can't be so.
+ * The link is not allowed as it was sent.
  */
 export interface ShareRefusedProblem {
   /**
@@ -1947,7 +1977,7 @@ export interface ShareRefusedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -1993,7 +2023,7 @@ export interface InputRefusedProblem {
   violations: Violation[];
 }
 /**
- * The draft can't be so.
+ * The draft or the step is not allowed as it was sent.
  */
 export interface DraftRefusedProblem {
   /**
@@ -2023,7 +2053,7 @@ export interface DraftRefusedProblem {
   type: string;
 }
 /**
- * The entry can't stand there.
+ * The entry can't be placed there.
  */
 export interface PlaceRefusedProblem {
   /**
@@ -2068,7 +2098,7 @@ export interface ChoiceRefusedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2085,7 +2115,7 @@ export interface ChoiceRefusedProblem {
   type: string;
 }
 /**
- * The review can't be so.
+ * The review is not allowed as it was sent.
  */
 export interface ReviewRefusedProblem {
   /**
@@ -2097,7 +2127,7 @@ export interface ReviewRefusedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2725,7 +2755,7 @@ export interface ScheduleRefusedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2792,7 +2822,7 @@ export interface Plain428Problem {
   type: string;
 }
 /**
- * There are too many of these at a time.
+ * There are too many of these at once.
  */
 export interface TooManyProblem {
   /**
@@ -2896,7 +2926,7 @@ export interface Plain502Problem {
   type: string;
 }
 /**
- * The server has no place for another request.
+ * The server has no room for another request.
  */
 export interface ServerFullProblem {
   /**
@@ -3248,6 +3278,7 @@ export interface PlanJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -3548,6 +3579,7 @@ export interface VerifyJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -3837,6 +3869,7 @@ export interface SchemaCheckJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -4001,6 +4034,7 @@ export interface ImportJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem

@@ -99,6 +99,7 @@ export interface PublishJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -233,7 +234,7 @@ export interface RequestMalformedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -462,7 +463,7 @@ export interface Plain404Problem {
   type: string;
 }
 /**
- * This address does not take that method.
+ * This address does not support that method.
  */
 export interface Plain405Problem {
   /**
@@ -567,7 +568,7 @@ export interface DraftStateProblem {
   type: string;
 }
 /**
- * Changes come to main through a review here.
+ * Changes come to main only through a review here.
  */
 export interface ReviewRequiredProblem {
   /**
@@ -622,7 +623,7 @@ export interface InConflictProblem {
   type: string;
 }
 /**
- * What was typed was committed meanwhile.
+ * What was typed has already been committed.
  */
 export interface CommittedMeanwhileProblem {
   /**
@@ -1144,7 +1145,7 @@ export interface ReviewStateProblem {
   type: string;
 }
 /**
- * The draft is under review already.
+ * The draft is already under review.
  */
 export interface UnderReviewProblem {
   /**
@@ -1285,7 +1286,36 @@ export interface Use {
   title: string | null;
 }
 /**
- * It changed meanwhile; look again and retry.
+ * The job has already ended.
+ */
+export interface JobOverProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "job-over";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * How the job ended.
+   */
+  state: "queued" | "running" | "done" | "failed" | "cancelled" | "interrupted";
+  /**
+   * The status of the answer.
+   */
+  status: 409;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * Somebody else changed it first; look again and retry.
  */
 export interface MovedProblem {
   by?: Mover | null;
@@ -1467,7 +1497,7 @@ export interface PublishReport1 {
   superseded_count: number;
 }
 /**
- * It was done already.
+ * It was already done.
  */
 export interface OperationDoneProblem {
   /**
@@ -1512,7 +1542,7 @@ export interface Plain409Problem {
   /**
    * What it is, for programs.
    */
-  code: "channel-begun" | "conflict-unknown" | "not-accepted" | "job-over" | "schedule-over" | "repository-exists";
+  code: "channel-begun" | "conflict-unknown" | "not-accepted" | "schedule-over" | "repository-exists";
   /**
    * This occurrence.
    */
@@ -1625,7 +1655,7 @@ export interface Tombstone1 {
   retired: Retired;
 }
 /**
- * The link is over.
+ * The link is no longer valid.
  */
 export interface Plain410Problem {
   /**
@@ -1761,7 +1791,7 @@ export interface PlaceConflict {
   within: string | null;
 }
 /**
- * The tag is weak, and no write can rest on it.
+ * The tag is weak, so no write can be based on it.
  */
 export interface Plain412Problem {
   /**
@@ -1861,7 +1891,7 @@ export interface Plain416Problem {
   type: string;
 }
 /**
- * The link can't be so.
+ * The link is not allowed as it was sent.
  */
 export interface ShareRefusedProblem {
   /**
@@ -1873,7 +1903,7 @@ export interface ShareRefusedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -1919,7 +1949,7 @@ export interface InputRefusedProblem {
   violations: Violation[];
 }
 /**
- * The draft can't be so.
+ * The draft or the step is not allowed as it was sent.
  */
 export interface DraftRefusedProblem {
   /**
@@ -1949,7 +1979,7 @@ export interface DraftRefusedProblem {
   type: string;
 }
 /**
- * The entry can't stand there.
+ * The entry can't be placed there.
  */
 export interface PlaceRefusedProblem {
   /**
@@ -1994,7 +2024,7 @@ export interface ChoiceRefusedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2011,7 +2041,7 @@ export interface ChoiceRefusedProblem {
   type: string;
 }
 /**
- * The review can't be so.
+ * The review is not allowed as it was sent.
  */
 export interface ReviewRefusedProblem {
   /**
@@ -2023,7 +2053,7 @@ export interface ReviewRefusedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2651,7 +2681,7 @@ export interface ScheduleRefusedProblem {
    */
   detail?: string;
   /**
-   * The place in the body, as a JSON pointer.
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
    */
   pointer?: string | null;
   /**
@@ -2718,7 +2748,7 @@ export interface Plain428Problem {
   type: string;
 }
 /**
- * There are too many of these at a time.
+ * There are too many of these at once.
  */
 export interface TooManyProblem {
   /**
@@ -2822,7 +2852,7 @@ export interface Plain502Problem {
   type: string;
 }
 /**
- * The server has no place for another request.
+ * The server has no room for another request.
  */
 export interface ServerFullProblem {
   /**
@@ -3174,6 +3204,7 @@ export interface PlanJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -3474,6 +3505,7 @@ export interface VerifyJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -3763,6 +3795,7 @@ export interface SchemaCheckJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -3927,6 +3960,7 @@ export interface ImportJob {
         | NotAsSeenProblem
         | NotApprovedProblem
         | StillUsedProblem
+        | JobOverProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem

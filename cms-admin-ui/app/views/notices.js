@@ -36,7 +36,7 @@ const WORDS = {
   "channel-unknown": ["There is no such channel", "Nothing was ever published under this name."],
   "snapshot-unknown": ["There is no such version", "The address may have been cut, or be from another system."],
   "entry-unknown": ["This is not in that version", "It may have been added later, or not be published at all."],
-  "entry-retired": ["This was taken out", "Learners do not get it any more."],
+  "entry-retired": ["This was taken out", "Learners no longer get it."],
   "share-unknown": ["This link leads nowhere", "It may have been cut short, or taken back. Ask whoever sent it for another."],
   "share-over": ["This link is over", "Its time has run out, or the draft was discarded. Ask whoever sent it for another."],
   "locale-unknown": ["That version has no such language", undefined],

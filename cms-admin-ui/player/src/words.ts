@@ -28,7 +28,7 @@ const EN: Words = {
     correct: "That’s right!",
     wrong: "Not quite yet. Change your answer and try again.",
     partly: (earned, total) => `${earned} of ${total} right so far. Change the rest and try again.`,
-    invalid: "Part of this still wants an answer, or can’t be read.",
+    invalid: "Part of this still needs an answer, or can’t be read.",
     result: "Result",
     hints: "Hints",
     broken: "This part could not be shown.",
@@ -42,7 +42,7 @@ const EN: Words = {
     interactivePage: (site) => `Interactive page (${site})`,
     notCounted: "This question has nothing that is checked, so it does not count.",
     cannotCheck: "This can’t be checked right now. Look at your connection, then try again.",
-    noHint: "The hint did not come. Look at your connection, then try again.",
+    noHint: "The hint could not be loaded. Look at your connection, then try again.",
     parts: "Parts",
 };
 

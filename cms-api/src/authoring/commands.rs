@@ -6,13 +6,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::repo::Role;
-use serde_json::json;
+use serde_json::Value;
 
 use crate::{
     app::App,
     edge::{
         access::Caller,
-        body::{WholeBody, said},
+        body::{JsonBody, WholeBody},
         extract::PathOf,
         idempotency::must_be_new,
         query::NoQuery,
@@ -53,15 +53,16 @@ pub async fn handler(
     body: Result<WholeBody, Problem>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    if !Command::WORDS.contains(&verb.as_str()) {
+    let unknown = || {
         let detail = format!("there is no verb {verb:?}");
-        return Err(Problem::new(Code::PathUnknown, detail).with("known", Command::WORDS));
+        Problem::new(Code::PathUnknown, detail).with("known", Command::WORDS)
+    };
+    if !Command::WORDS.contains(&verb.as_str()) {
+        return Err(unknown());
     }
-    let call = call(&body?.0)?;
+    let call = call(&body?)?;
     let by = call.by_author(caller.author(&call.author)?, app.now_ms())?;
-    let request = json!({ "verb": verb, "request": call.request });
-    let command: Command = serde_json::from_value(request)
-        .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
+    let command = Command::read(&verb, call.request)?.ok_or_else(unknown)?;
     caller.must_be(command.role())?;
     let (is_named, only_reads) = (call.operation.is_some(), command.only_reads());
     let work = move |store: &Store| {
@@ -74,9 +75,16 @@ pub async fn handler(
     Ok(([Caching::NoStore.header()], Json(report.to_json())).into_response())
 }
 
-/// The call in a request's body.
-pub(super) fn call(body: &[u8]) -> Result<Call, Problem> {
-    serde_json::from_slice(body).map_err(|error| {
-        Problem::new(Code::RequestMalformed, format!("the body: {}", said(body, &error)))
-    })
+/// The call that a body holds. The `pointer` of what is wrong within its `request` leads into the request, as that of the
+/// same mistake at an address does.
+pub(super) fn call(body: &WholeBody) -> Result<Call, Problem> {
+    let read = JsonBody::<Call>::of(&body.0).map_err(|problem| {
+        let pointer = problem.members.get("pointer").and_then(Value::as_str);
+        let within = pointer.and_then(|pointer| pointer.strip_prefix("/request/"));
+        match within.map(|within| format!("/{within}")) {
+            Some(pointer) => problem.with("pointer", pointer),
+            None => problem,
+        }
+    })?;
+    Ok(read.value)
 }

@@ -19,7 +19,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{by, listed};
+use super::{by, listed, people};
 use crate::{
     app::App,
     edge::{
@@ -114,6 +114,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Author)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
+        people::must_exist(store, &body.members, &[], "/members", &attempt.by)?;
         // A draft's name is derived from the attempt: a second try finds what the first one began.
         let from = body.from.map(|from| store.repository.resolve(&from)).transpose()?;
         let stamp = attempt.by.stamp("");
@@ -230,13 +231,23 @@ pub async fn change(
     let by = by(&app, caller);
     let changed = app
         .core(move |store| {
-            let seen = unmoved(store, &id, &precondition)?.version;
+            let seen = unmoved(store, &id, &precondition)?;
+            // Whoever is in the draft already stays, whatever became of their token.
+            let known: Vec<_> = seen.members.iter().chain([&seen.owner]).cloned().collect();
+            people::must_exist(
+                store,
+                body.members.as_deref().unwrap_or_default(),
+                &known,
+                "/members",
+                &by,
+            )?;
+            people::owner_must_exist(store, body.owner.as_ref(), &seen.owner, &by)?;
             let change = DraftChange {
                 title: body.title.map(Into::into),
                 members: body.members,
                 owner: body.owner,
             };
-            Ok(store.repository.drafts().change(&id, seen, change, &by.stamp(""))?)
+            Ok(store.repository.drafts().change(&id, seen.version, change, &by.stamp(""))?)
         })
         .await?;
     Ok(answered(&changed))

@@ -15,6 +15,7 @@ pub mod ticket;
 use std::{
     convert::Infallible,
     pin::Pin,
+    str::FromStr,
     task::{Context, Poll},
     time::Duration,
 };
@@ -42,7 +43,7 @@ use crate::{
     edge::{
         access::Caller,
         places::{Full, Place},
-        query::{malformed, parsed},
+        query::parsed,
         tickets::{TicketParameter, Watcher},
     },
     problem::{Code, Problem, caching::Caching},
@@ -120,7 +121,8 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
 pub struct EventsQuery {
     /// The same, for clients that can't send a header.
     #[serde(default, deserialize_with = "parsed")]
-    last_event_id: Option<u64>,
+    #[param(value_type = Option<u64>)]
+    last_event_id: Option<EventId>,
 }
 
 /// What happens, as it happens
@@ -150,11 +152,8 @@ pub async fn handler(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    if named.is_some_and(|id| i64::try_from(id).is_err()) {
-        return Err(malformed("last_event_id", "`last_event_id`: no event has this id"));
-    }
     // A browser that reconnects by itself sends the header, which is newer than the address.
-    let last = last_event_id(&headers)?.or(named);
+    let last = last_event_id(&headers)?.or(named.map(|id| id.0));
     let (sender, response) = stream(&app, caller.person.as_str())?;
     tokio::spawn(async move {
         if let Err(problem) = follow(&app, &caller, last, &sender).await {
@@ -164,10 +163,28 @@ pub async fn handler(
     Ok(response)
 }
 
+/// The id of an event: a position of the store, which counts no further than a signed number does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct EventId(u64);
+
+/// Text that is not the id of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no event has this id; ids are whole numbers")]
+struct EventIdError;
+
+impl FromStr for EventId {
+    type Err = EventIdError;
+
+    fn from_str(text: &str) -> Result<Self, EventIdError> {
+        let id = text.parse::<i64>().ok().and_then(|id| u64::try_from(id).ok());
+        id.map(Self).ok_or(EventIdError)
+    }
+}
+
 fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = headers.get("last-event-id") else { return Ok(None) };
-    let parsed = value.to_str().ok().and_then(|text| text.parse().ok());
-    parsed.map(Some).ok_or_else(|| {
+    let parsed = value.to_str().ok().and_then(|text| text.parse::<EventId>().ok());
+    parsed.map(|id| Some(id.0)).ok_or_else(|| {
         let detail = "`Last-Event-ID` must be the id of an event that this server sent";
         Problem::new(Code::RequestMalformed, detail)
     })

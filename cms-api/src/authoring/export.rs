@@ -20,7 +20,8 @@ use super::commands;
 use crate::{
     app::App,
     edge::{access::Caller, body::WholeBody, query::NoQuery},
-    problem::{Code, Problem, caching::Caching},
+    ground::reading,
+    problem::{Problem, caching::Caching},
     verbs::{
         Call,
         export::{self, LastLine, Request},
@@ -58,9 +59,7 @@ pub async fn handler(
     body: Result<WholeBody, Problem>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let request = commands::call(&body?.0)?.request;
-    let request: Request = serde_json::from_value(request)
-        .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
+    let request: Request = reading::request(commands::call(&body?)?.request)?;
     // The state is resolved before streaming begins, so that an unknown state can still be a 404.
     let state = request.state.clone();
     app.core(move |store| Ok(store.repository.resolve(&state)?)).await?;

@@ -14,7 +14,7 @@ use cms_core::{
     repo::{DraftId, Job, JobRecord, Role},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{events, listed};
@@ -32,6 +32,7 @@ use crate::{
     ground::{
         form::DraftText,
         page::{Order, Page},
+        reading,
     },
     jobs::Work,
     problem::{Code, Problem, caching::Caching},
@@ -69,6 +70,17 @@ enum JobVerb {
     SchemaCheck,
 }
 
+impl JobVerb {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Plan => "plan",
+            Self::Verify => "verify",
+            Self::SchemaCheck => "schema-check",
+        }
+    }
+}
+
 /// The draft whose schemas are checked.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -83,11 +95,9 @@ fn work_of(
     verb: JobVerb,
     request: &serde_json::Map<String, Value>,
 ) -> Result<(Role, Work), Problem> {
-    let malformed =
-        |error: serde_json::Error| Problem::new(Code::RequestMalformed, error.to_string());
+    let request = Value::Object(request.clone());
     if verb == JobVerb::SchemaCheck {
-        let asked: SchemaCheckRequest =
-            serde_json::from_value(Value::Object(request.clone())).map_err(malformed)?;
+        let asked: SchemaCheckRequest = reading::request(request)?;
         let work: Work = Box::new(move |store, _, task| {
             let report =
                 store.repository.drafts().check_schemas(&asked.draft, &mut |done, total| {
@@ -101,8 +111,8 @@ fn work_of(
         });
         return Ok((Role::Author, work));
     }
-    let asked = json!({ "verb": verb, "request": request });
-    let command: Command = serde_json::from_value(asked).map_err(malformed)?;
+    let unknown = || Problem::internal(format!("no verb is called {:?}", verb.word()));
+    let command = Command::read(verb.word(), request)?.ok_or_else(unknown)?;
     let role = command.role();
     Ok((role, Box::new(move |store, by, _| Ok(command.execute(store, by)?.to_json()))))
 }
@@ -156,10 +166,9 @@ pub async fn create(
     let jobs = app.clone();
     let runtime = tokio::runtime::Handle::current();
     once(&app, &caller, request, hash, move |store, attempt| {
-        let verb = serde_json::to_value(body.verb).map_err(Problem::internal)?;
-        let verb = verb.as_str().unwrap_or_default();
         let stamp = attempt.by.stamp("");
-        let record = store.repository.add_job(verb, Value::Object(body.request), &stamp)?;
+        let record =
+            store.repository.add_job(body.verb.word(), Value::Object(body.request), &stamp)?;
         let made =
             Made::at(format!("/authoring/v1/jobs/{}", record.job.id), &viewed(&jobs, &record.job));
         let _entered = runtime.enter();
@@ -242,7 +251,7 @@ pub async fn one(
     responses(
         (status = 202, description = "It was asked to end", body = JobView),
         (status = 404, description = "No such job, or another person's"),
-        (status = 409, description = "It has ended"),
+        (status = 409, description = "It has ended; `state` says how"),
     ),
 )]
 pub async fn cancel(
@@ -256,7 +265,8 @@ pub async fn cancel(
     let task = app.jobs().task(&record.job.id);
     let (Some(task), false) = (task, record.job.state.is_over()) else {
         let detail = format!("the job is over: {}", record.job.state.word());
-        return Err(Problem::new(Code::JobOver, detail));
+        let state = record.job.state.word();
+        return Err(Problem::new(Code::JobOver, detail).with("state", state));
     };
     task.cancel();
     let body = serde_json::to_value(viewed(&app, &record.job)).map_err(Problem::internal)?;

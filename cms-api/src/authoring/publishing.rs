@@ -15,7 +15,7 @@ use crate::{
     edge::{
         access::Caller,
         body::JsonBody,
-        extract::PathOf,
+        extract::{PathOf, parsed},
         idempotency::{Attempt, Made, Repeatable, once},
         precondition::IfMatch,
         query::NoQuery,
@@ -58,7 +58,7 @@ pub async fn plan(
     JsonBody { value: body, .. }: JsonBody<plan::Request>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
-    let request = body.at(&channel.parse()?)?;
+    let request = body.at(&parsed(&channel)?)?;
     let by = by(&app, caller);
     let plan: Plan = app.core(move |store| plan::execute(store, request, &by)).await?;
     Ok(listed(&plan))
@@ -94,7 +94,7 @@ pub async fn publish(
     JsonBody { value: body, hash }: JsonBody<publish::Request>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Publisher)?;
-    let channel: ChannelName = channel.parse()?;
+    let channel: ChannelName = parsed(&channel)?;
     let request = body.at(&channel)?;
     if request.plan.is_none() {
         let detail = "a publish is of a plan: `plan` is its id";

@@ -1,6 +1,5 @@
 //! `…/reviews`: the request to merge a draft, what people say about it, and their approvals.
 
-mod people;
 pub mod policy;
 pub mod talk;
 pub mod verdicts;
@@ -13,7 +12,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{by, listed};
+use super::{by, listed, people};
 use crate::{
     app::App,
     edge::{
@@ -132,7 +131,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Author)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        people::must_exist(store, &body.reviewers, "/reviewers", attempt.by.time_ms)?;
+        people::must_exist(store, &body.reviewers, &[], "/reviewers", &attempt.by)?;
         // A review's name is derived from the attempt: a second try finds what the first one opened.
         let review = store.repository.reviews().open(NewReview {
             draft: body.draft,
@@ -271,12 +270,7 @@ pub async fn change(
         if let Some(reviewers) = &body.reviewers {
             // Reviewers who were asked while they existed stay.
             let known = store.repository.reviews().one(&id, None)?.row.reviewers;
-            let fresh: Vec<_> = reviewers
-                .iter()
-                .filter(|name| !known.iter().any(|it| it == *name))
-                .cloned()
-                .collect();
-            people::must_exist(store, &fresh, "/reviewers", by.time_ms)?;
+            people::must_exist(store, reviewers, &known, "/reviewers", &by)?;
         }
         let change = ReviewChange {
             title: body.title.map(Into::into),

@@ -19,7 +19,7 @@ use crate::{
         access::Caller,
         body::JsonBody,
         cache::Tagged,
-        extract::PathOf,
+        extract::{self, PathOf},
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
         query::{NoQuery, PageParameters, Paged, parsed},
@@ -149,7 +149,7 @@ pub async fn create(
     JsonBody { value: body, hash }: JsonBody<ScheduleBody>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Publisher)?;
-    let channel: ChannelName = channel.parse()?;
+    let channel: ChannelName = extract::parsed(&channel)?;
     let at = moment_at(&body.at, "/at")?;
     let ScheduleBody { verb, target, keys, replaced_by, then, message, .. } = body;
     let step = ScheduleStep { verb: verb.into(), target, keys, replaced_by };

@@ -62,7 +62,8 @@ impl Caller {
         if self.role >= needed {
             return Ok(());
         }
-        let detail = format!("this needs the role {needed}; {} is a {}", self.person, self.role);
+        let detail =
+            format!("this needs the role {needed}; the role of {} is {}", self.person, self.role);
         Err(Problem::new(Code::RoleInsufficient, detail)
             .with("role", self.role)
             .with("needed", needed))

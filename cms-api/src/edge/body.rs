@@ -7,11 +7,14 @@ use axum::{
     extract::{FromRequest, Request, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header},
 };
-use cms_core::model::{canonical, pointer};
+use cms_core::model::canonical;
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutError;
 
-use crate::problem::{Code, Problem};
+use crate::{
+    ground::reading::{self, Misfit},
+    problem::{Code, Problem},
+};
 
 /// A body of JSON, and the hash of its bytes.
 pub struct JsonBody<T> {
@@ -118,10 +121,8 @@ impl<T: DeserializeOwned> JsonBody<T> {
     /// Like [`JsonBody::of`], except for faults that only a closer look at numbers finds.
     pub fn read(bytes: &Bytes) -> Result<T, Problem> {
         let mut input = serde_json::Deserializer::from_slice(bytes);
-        let value = serde_path_to_error::deserialize(&mut input).map_err(|error| {
-            let pointer = pointer_of(error.path());
-            Problem::new(Code::RequestMalformed, said(bytes, &error.into_inner()))
-                .with("pointer", pointer)
+        let value = reading::read(&mut input).map_err(|Misfit { pointer, error }| {
+            Problem::new(Code::RequestMalformed, said(bytes, &error)).with("pointer", pointer)
         })?;
         input.end().map_err(|error| Problem::new(Code::RequestMalformed, said(bytes, &error)))?;
         Ok(value)
@@ -129,22 +130,10 @@ impl<T: DeserializeOwned> JsonBody<T> {
 }
 
 /// What prevented a body from being read, by the name of the fault.
-pub fn said(bytes: &[u8], error: &serde_json::Error) -> String {
+fn said(bytes: &[u8], error: &serde_json::Error) -> String {
     let offset = canonical::offset_at(bytes, error.line(), error.column());
     let fault = canonical::encoding_fault(bytes).or_else(|| canonical::stray_mark(bytes, offset));
     fault.map_or_else(|| error.to_string(), |fault| fault.said)
-}
-
-fn pointer_of(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let step = |segment: &Segment| match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } | Segment::Enum { variant: key } => {
-            format!("/{}", pointer::escaped(key))
-        }
-        Segment::Unknown => String::new(),
-    };
-    path.iter().map(step).collect()
 }
 
 impl<T, S> FromRequest<S> for JsonBody<T>

@@ -38,7 +38,9 @@ pub async fn to_origins(request: Request, next: Next) -> Response {
         Some(one) => led(&one, request.uri().query()),
         None => next.run(request).await,
     };
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+    // Below a protected channel, what an address takes is no secret, unlike what it holds.
+    let is_withheld = is_options && response.status() == StatusCode::UNAUTHORIZED;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED || is_withheld {
         // The router knows the addresses, and treats OPTIONS as a method that an address lacks.
         if is_options {
             response = bodiless(StatusCode::NO_CONTENT);

@@ -41,30 +41,13 @@ impl IfMatch {
         }
     }
 
-    /// The one version that the writer means, as a number; `None` for `*`.
-    ///
-    /// # Errors
-    /// [`Code::Stale`] when the tags name several versions, or something that is not a version: no tag can match then.
-    pub fn version(&self) -> Result<Option<u64>, Problem> {
+    /// The one tag that the writer names; none for `*` and for several.
+    pub fn one(&self) -> Option<&str> {
         match &self.tags {
-            Tags::Any => Ok(None),
+            Tags::Any => None,
             Tags::Some(tags) => match &tags[..] {
-                [tag] => tag.parse().map(Some).map_err(|_| unknown_version()),
-                _ => Err(unknown_version()),
-            },
-        }
-    }
-
-    /// The one tag that the writer means; `None` for `*`.
-    ///
-    /// # Errors
-    /// [`Code::Stale`] when several are named: no tag can match then.
-    pub fn one(&self) -> Result<Option<&str>, Problem> {
-        match &self.tags {
-            Tags::Any => Ok(None),
-            Tags::Some(tags) => match &tags[..] {
-                [tag] => Ok(Some(tag)),
-                _ => Err(unknown_version()),
+                [tag] => Some(tag),
+                _ => None,
             },
         }
     }
@@ -81,11 +64,6 @@ impl IfMatch {
     pub fn check(&self, tag: &str) -> Result<(), Problem> {
         if self.holds(tag) { Ok(()) } else { Err(Problem::stale(tag)) }
     }
-}
-
-/// The problem of a write that names a version that does not exist.
-pub fn unknown_version() -> Problem {
-    Problem::new(Code::Stale, "`If-Match` names no version that this server gave")
 }
 
 /// The tags of `If-Match`, without quotes and suffixes of codings.
@@ -180,8 +158,8 @@ mod tests {
     async fn tags_are_compared_strongly_and_without_their_coding() {
         let listed = parsed(Some("\"6\", \"7-gzip\"")).await.unwrap();
         assert!(listed.holds("6") && listed.holds("7") && !listed.holds("8"));
-        assert!(listed.version().is_err(), "two versions are not one");
-        assert_eq!(parsed(Some("\"7-gzip\"")).await.unwrap().version().unwrap(), Some(7));
+        assert_eq!(listed.one(), None, "two versions are not one");
+        assert_eq!(parsed(Some("\"7-gzip\"")).await.unwrap().one(), Some("7"));
         let commas = parsed(Some("\"a,b\" ,\"7\"")).await.unwrap();
         assert!(commas.holds("a,b") && commas.holds("7") && !commas.holds("a"));
         let mixed = parsed(Some("W/\"7\", \"6\"")).await.unwrap();

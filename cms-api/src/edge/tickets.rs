@@ -115,7 +115,8 @@ where
             Some(ticket) => {
                 let now_ms = Worker::from_ref(state).now_ms();
                 let token = Tickets::from_ref(state).take(&ticket, now_ms);
-                let used = || Problem::new(Code::TokenRefused, "the ticket is used, over or none");
+                let detail = "the ticket was used, has expired, or never existed";
+                let used = || Problem::new(Code::TokenRefused, detail);
                 Caller::with_token(state, token.ok_or_else(used)?).await?
             }
         };

@@ -1,7 +1,10 @@
 //! The forms of values in bodies. These types refuse what does not fit while the body is read, so that the refusal
 //! points at the place, and they give the OpenAPI document the same form.
 
-use cms_core::{model::name::Person, schema::title::is_blank};
+use cms_core::{
+    model::name::{ChannelName, Person},
+    schema::title::is_blank,
+};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Unexpected, Visitor},
@@ -129,6 +132,20 @@ impl<'de> Deserialize<'de> for EntryTitle {
     }
 }
 
+/// The name of a channel, which is left out or null where the request is about the default one or where the address names it.
+///
+/// # Errors
+/// What the deserializer says, or that the text can't be the name of a channel.
+pub fn some_channel<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    if let Some(text) = &text {
+        text.parse::<ChannelName>().map_err(D::Error::custom)?;
+    }
+    Ok(text)
+}
+
 /// The name of a person.
 #[derive(ToSchema)]
 #[schema(pattern = "^[a-z0-9][a-z0-9._@-]{0,63}$", example = "ana")]
@@ -247,6 +264,21 @@ where
     }
     let number = deserializer.deserialize_any(Whole)?;
     T::try_from(number).map_err(|_| D::Error::custom(format!("{number} is too large a number")))
+}
+
+/// A whole number that is not larger than this.
+///
+/// # Errors
+/// As [`whole`], or that it is larger.
+pub fn whole_to<'de, D, T, const MAX: u32>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<u64>,
+{
+    let number: u64 = whole(deserializer)?;
+    let fits = Some(number).filter(|number| *number <= u64::from(MAX));
+    let fits = fits.and_then(|number| T::try_from(number).ok());
+    fits.ok_or_else(|| D::Error::custom(format!("at most {MAX} is expected, not {number}")))
 }
 
 /// A whole number, or null.

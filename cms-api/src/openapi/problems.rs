@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use self::members::{
-    At, AtOfEntry, Conflicted, DoneBefore, Empties, Held, InDraftState, InState, Known, Later,
-    Left, Meant, Misplaced, MovedOn, Needed, Newer, OfDraft, OfEntries, OfEntry, OfParameter,
-    OfReview, Pruned, Refused, Reported, Roles, Used, Violated, Wanting,
+    At, AtOfEntry, Conflicted, DoneBefore, Empties, Held, InDraftState, InJobState, InState, Known,
+    Later, Left, Meant, Misplaced, MovedOn, Needed, Newer, OfDraft, OfEntries, OfEntry,
+    OfParameter, OfReview, Pruned, Refused, Reported, Roles, Used, Violated, Wanting,
 };
 use super::{parts::Schemas, verbs::pascal};
 use crate::problem::Code;
@@ -139,6 +139,7 @@ fn members(code: Code) -> Option<Members> {
         Code::PlaceRefused => Schemas::inline::<Misplaced>,
         Code::InputRefused => Schemas::inline::<Violated>,
         Code::MergeConflicts => Schemas::inline::<Conflicted>,
+        Code::JobOver => Schemas::inline::<InJobState>,
         Code::ReviewState => Schemas::inline::<InState>,
         Code::NotAsSeen => Schemas::inline::<OfEntries>,
         Code::NotApproved => Schemas::inline::<Wanting>,
@@ -188,7 +189,6 @@ fn members(code: Code) -> Option<Members> {
         | Code::NotAccepted
         | Code::NotAllowed
         | Code::JobUnknown
-        | Code::JobOver
         | Code::ScheduleOver
         | Code::NoticeUnknown
         | Code::TokenUnknown

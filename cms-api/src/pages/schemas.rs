@@ -2,17 +2,31 @@
 
 use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
+use serde_json::json;
 
 use super::files::Guard;
-use crate::problem::{Problem, caching::Caching};
+use crate::{
+    edge::cache::Tagged,
+    problem::{Problem, caching::Caching},
+};
 
 /// Nothing runs or loads here: it is only text.
 const GUARD: Guard =
     Guard { policy: "default-src 'none'; frame-ancestors 'none'", framed_by: "DENY" };
 
+/// The address below which the schemas are served.
+const BASE: &str = "/schemas/";
+
 #[derive(RustEmbed)]
 #[folder = "../contract/schemas"]
 struct Contract;
+
+/// The list of the schemas: the address of each.
+pub async fn all(headers: HeaderMap) -> Response {
+    let mut schemas: Vec<String> = Contract::iter().map(|path| format!("{BASE}{path}")).collect();
+    schemas.sort();
+    Tagged::json(Caching::Named, &json!({ "schemas": schemas })).answer(&headers)
+}
 
 /// One schema.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {

@@ -235,8 +235,9 @@ fn refusal(problem: &Problem, peer: Option<IpAddr>) -> Vec<u8> {
     let peer = peer.map(tracing::field::display);
     tracing::info!(%id, peer, status = status.as_u16(), code, "a head was refused");
     let body = problem.outward().to_string();
+    // A head that could not be read names no address. What is answered says nothing of the store, so any page may read it.
     let head = format!(
-        "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n{}: {id}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\nAccess-Control-Allow-Origin: *\r\n{}: {id}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         status.as_u16(),
         status.canonical_reason().unwrap_or_default(),
         REQUEST_ID,

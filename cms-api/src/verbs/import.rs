@@ -85,9 +85,12 @@ pub fn execute(
         Ok(report) => Ok(accounted(view(report))),
         Err(ImportError::Refused { ref report }) => {
             let report = accounted(view(report));
-            let count = report.refused_count;
-            let detail =
-                format!("{count} lines, files or entries are refused; nothing was imported");
+            let detail = match report.refused_count {
+                1 => "1 line, file or entry is refused; nothing was imported".to_owned(),
+                count => {
+                    format!("{count} lines, files or entries are refused; nothing was imported")
+                }
+            };
             Err(Problem::new(Code::ContentRefused, detail).with("report", report))
         }
         Err(error) => Err(error.into()),

@@ -7,6 +7,7 @@ use crate::{
     ground::{authorship::Authorship, names::key},
     problem::Problem,
     store::Store,
+    verbs::log::unknown,
     views::{content::Use, view},
 };
 
@@ -25,9 +26,15 @@ pub struct Report {
 /// Finds the uses of the entry.
 ///
 /// # Errors
-/// A problem when a name is unknown.
+/// A problem when a name means nothing, or there is no such entry and nothing uses it.
 pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
-    let uses = view(store.repository.where_used(&state, &key(&request.key)?)?);
+    let key = key(&request.key)?;
+    let uses = store.repository.where_used(&state, &key)?;
+    // What is gone may still be named by others, which is worth knowing.
+    if uses.is_empty() && store.repository.history().show(&state, &key)?.is_none() {
+        return Err(unknown(&request.key, &request.at));
+    }
+    let uses = view(uses);
     Ok(Report { key: request.key, uses })
 }

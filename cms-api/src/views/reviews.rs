@@ -268,7 +268,9 @@ pub struct ReviewMerged {
 pub struct ReviewPolicyView {
     /// How many people who did not change the draft must approve each entry; with 0 a draft may be merged
     /// without a review.
-    #[serde(deserialize_with = "crate::ground::form::whole")]
+    #[serde(
+        deserialize_with = "crate::ground::form::whole_to::<_, _, { repo::APPROVALS_REQUIRED_MAX }>"
+    )]
     #[schema(maximum = 50)]
     pub approvals_required: u32,
 }

@@ -1,6 +1,9 @@
 //! A channel that includes answers: read with a token, in a space of its own, and stored by no shared cache.
 
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
 use cms_core::repo::Role;
 use serde_json::json;
 
@@ -25,6 +28,9 @@ async fn a_channel_with_answers_is_read_with_a_token_and_is_nowhere_else() {
 
     let at = "/protected/offline/v1/channels/offline";
     assert_eq!(app.get(at).await.status, StatusCode::UNAUTHORIZED);
+    let asked = Request::options(at).body(Body::empty()).expect("a request");
+    let taken = app.send(asked).await;
+    assert_eq!((taken.status.as_u16(), taken.header("allow")), (204, "GET, HEAD, OPTIONS"));
     let head = app.with(at, &operator).await;
     assert_eq!(head.status, StatusCode::OK);
     let snapshot = head.json()["snapshot"].as_str().expect("a snapshot").to_owned();

@@ -48,6 +48,6 @@ async fn what_of_a_language_is_not_done_is_told_by_course_and_by_entry() {
         }
     }
     assert_eq!(told, course["undone_count"].as_u64().unwrap());
-    assert_eq!(vic.gets("/authoring/v1/languages/fr/gaps").await.code(), "entry-unknown");
+    assert_eq!(vic.gets("/authoring/v1/languages/fr/gaps").await.code(), "locale-unknown");
     assert_eq!(app.get("/authoring/v1/languages/ar/gaps").await.status, 401);
 }

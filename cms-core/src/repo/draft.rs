@@ -153,7 +153,7 @@ pub enum DraftError {
         key: EntryKey,
     },
     /// What was typed, or what would come of this, is not acceptable even in a draft.
-    #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
+    #[error("{} refused: {}", crate::repo::ground::counted::counted(refusals.len(), "of the changes is", "of the changes are"), crate::repo::commit::refusal::first(.refusals))]
     Changes {
         /// Which entries, and why.
         refusals: Vec<Refusal>,

@@ -87,7 +87,7 @@ pub enum MergeError {
         conflicts: Vec<CatalogueConflict>,
     },
     /// Entries of the other side are not as they must be.
-    #[error("{} entries are not as they must be: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
+    #[error("{} not as they must be: {}", crate::repo::ground::counted::counted(refusals.len(), "entry is", "entries are"), crate::repo::commit::refusal::first(.refusals))]
     Refused {
         /// Which entries, and why.
         refusals: Vec<Refusal>,

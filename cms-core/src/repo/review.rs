@@ -182,7 +182,7 @@ pub enum ReviewError {
         reason: String,
     },
     /// What was approved is not what is there now.
-    #[error("{} entries are not as they were seen; look at them again", keys.len())]
+    #[error("{} changed since you looked; look again", crate::repo::ground::counted::counted(keys.len(), "entry has", "entries have"))]
     NotAsSeen {
         /// The entries that are not as they were seen.
         keys: Vec<EntryKey>,

@@ -257,12 +257,12 @@ impl Channel {
 fn checked_keys(request: &ScheduleRequest) -> Result<(), ScheduleError> {
     let steps = || std::iter::once(&request.step).chain(&request.then);
     let found = steps().map(|step| step.keys.len()).sum();
-    let is_fine = |step: &ScheduleStep| step.verb == ScheduleVerb::Publish || !step.keys.is_empty();
-    if !steps().all(is_fine) {
-        return Err(ScheduleError::Keys { found: 0 });
+    let is_empty = |step: &ScheduleStep| step.verb != ScheduleVerb::Publish && step.keys.is_empty();
+    if let Some(step) = steps().position(is_empty) {
+        return Err(ScheduleError::Keys { found: 0, step });
     }
     if found > SCHEDULE_KEYS_MAX {
-        return Err(ScheduleError::Keys { found });
+        return Err(ScheduleError::Keys { found, step: 0 });
     }
     match steps().count() {
         found if found > SCHEDULE_STEPS_MAX => Err(ScheduleError::Steps { found }),

@@ -50,7 +50,7 @@ export interface ToolWords {
 }
 
 const EN: ToolWords = {
-    tools: "Tools", close: "Close", failed: "The tool did not come. Look at your connection, then open it again.",
+    tools: "Tools", close: "Close", failed: "The tool could not be loaded. Look at your connection, then open it again.",
     names: {
         calculator: "Calculator", financialCalculatorMonthlyPayment: "Monthly payment", financialCalculatorTotalAmount: "Total amount",
         financialCalculatorTimeToPayOff: "Time to pay off", periodicTable: "Periodic table", zTable: "z-table", tTable: "t-table", chi2Table: "χ²-table",

@@ -29,8 +29,8 @@ const TEXT_SIZE_BYTES_MAX: usize = 1000;
 
 /// What is not public, and why
 ///
-/// Entries and translations that learners do not get as a state has them, ascending by key. The cost follows what
-/// differs, not what exists.
+/// Entries and translations that learners do not get as a state has them, ascending by key. On a channel that nothing was
+/// published on yet, that is all of them. The cost follows what differs, not what exists.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/not-public",

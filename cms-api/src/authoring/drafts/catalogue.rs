@@ -19,7 +19,10 @@ use crate::{
         idempotency::{Made, Repeatable, once},
         query::NoQuery,
     },
-    ground::form::{KeyText, Message, bounded, some_whole},
+    ground::{
+        form::{KeyText, Message, bounded, some_whole},
+        reading::Object,
+    },
     problem::Problem,
     store::Store,
     views::{
@@ -100,7 +103,7 @@ pub struct BatchBody {
     /// What to do to each entry, in order.
     #[serde(deserialize_with = "bounded::<_, _, 1, 100>")]
     #[schema(value_type = Vec<BatchStepBody>, min_items = 1, max_items = 100)]
-    steps: Vec<BatchStep>,
+    steps: Vec<Object<BatchStep>>,
     /// Whether to only report what the steps would do.
     #[serde(default)]
     trial: bool,
@@ -382,7 +385,8 @@ pub async fn batch(
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         attempt.must_be_new(store)?;
         let stamp = attempt.by.stamp(&body.message);
-        let (keys, steps) = (&body.keys, &body.steps);
+        let steps: Vec<BatchStep> = body.steps.into_iter().map(|step| step.0).collect();
+        let (keys, steps) = (&body.keys, &steps);
         let done = store.repository.drafts().batch(&draft, keys, steps, body.trial, &stamp)?;
         Ok(Made::answer(&view::<BatchView>(done)))
     })

@@ -24,11 +24,12 @@ use crate::{
         body::WholeBody,
         cache::Tagged,
         extract::{PathOf, parsed},
-        precondition::{IfMatch, Precondition, unknown_version},
+        precondition::{IfMatch, Precondition},
         query::{NoQuery, Query},
     },
     ground::authorship::Authorship,
     problem::{Code, Problem, caching::Caching},
+    store::Store,
     views::{
         drafts::{DraftEntry, SavedView},
         view,
@@ -187,18 +188,28 @@ struct Save {
     settles: Vec<String>,
 }
 
-/// What the writer of a save had read.
-fn read(precondition: &Precondition) -> Result<EntryTag, Problem> {
-    let tag = match precondition {
+/// What the writer of a save had read; of several tags, the one that names what is there.
+fn read(
+    store: &Store,
+    precondition: &Precondition,
+    draft: &DraftId,
+    key: &EntryKey,
+) -> Result<EntryTag, Problem> {
+    let tags = match precondition {
         Precondition::Absent => return Ok(EntryTag::Absent),
-        Precondition::Match(tags) => tags.one()?,
+        Precondition::Match(tags) => tags,
     };
-    // `*` would overwrite whatever is there without having seen it.
-    let any = || {
+    if tags.is_any() {
+        // `*` would overwrite whatever is there without having seen it.
         let detail = "a save names what was read: `If-Match` with the `ETag` of the entry, not `*`";
-        Problem::new(Code::PreconditionRequired, detail)
-    };
-    tag.ok_or_else(any)?.parse().map_err(|_| unknown_version())
+        return Err(Problem::new(Code::PreconditionRequired, detail));
+    }
+    if let Some(tag) = tags.one() {
+        return Ok(tag.parse().unwrap_or(EntryTag::Unknown));
+    }
+    let found = store.repository.drafts().entry(draft, key)?;
+    let there = found.map(|found| found.tag).filter(|tag| tags.holds(&tag.to_string()));
+    Ok(there.unwrap_or(EntryTag::Unknown))
 }
 
 async fn saved(
@@ -207,10 +218,10 @@ async fn saved(
     precondition: Precondition,
     save: Save,
 ) -> Result<Response, Problem> {
-    let expected = read(&precondition)?;
     let Save { draft, key, text, settles } = save;
     let saved = app
         .core(move |store| {
+            let expected = read(store, &precondition, &draft, &key)?;
             let stamp = by.stamp("");
             let content = match text {
                 Some(text) => WorkingContent::Document(Document::parse(&text)),
@@ -242,6 +253,7 @@ async fn saved(
     responses(
         (status = 204, description = "Dropped"),
         (status = 404, description = "No such open draft"),
+        (status = 412, description = "The working copy is not what its writer had read, or there is none"),
         (status = 409, description = "`draft-state`: the draft is no longer open"),
     ),
 )]
@@ -256,12 +268,14 @@ pub async fn drop_working(
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     let by = by(&app, caller);
     app.core(move |store| {
-        let none = || Problem::new(Code::Stale, "there is no working copy of this version");
-        let version = match precondition.version()? {
-            Some(version) => version,
-            None => store.repository.drafts().working(&draft, &key)?.ok_or_else(none)?.version,
+        let drafts = store.repository.drafts();
+        let there = || Ok::<_, Problem>(drafts.working(&draft, &key)?.map(|copy| copy.version));
+        let version = match precondition.one() {
+            Some(tag) => tag.parse().ok(),
+            None => there()?.filter(|version| precondition.holds(&version.to_string())),
         };
-        Ok(store.repository.drafts().drop_working(&draft, &key, version, &by.stamp(""))?)
+        let seen = version.map_or(EntryTag::Unknown, EntryTag::Working);
+        Ok(drafts.drop_working(&draft, &key, seen, &by.stamp(""))?)
     })
     .await?;
     Ok((StatusCode::NO_CONTENT, [Caching::NoStore.header()]).into_response())

@@ -96,7 +96,7 @@ pub async fn list(
         (status = 200, description = "It is dismissed", body = DismissalView),
         (status = 404, description = "That is not the id of a finding"),
         (status = 409, description = "Somebody else changed it meanwhile"),
-        (status = 422, description = "Without a reason"),
+        (status = 422, description = "Without a reason, or with one that is too long"),
     ),
 )]
 pub async fn dismiss(

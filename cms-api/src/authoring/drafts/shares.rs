@@ -131,8 +131,9 @@ pub async fn create(
     let text = secret::fresh(secret::SHARE).map_err(Problem::internal)?;
     let stamp = by(&app, caller).stamp("");
     let channel = body.channel.as_deref().unwrap_or(CHANNEL).parse();
-    let channel = channel
-        .map_err(|error: ChannelNameError| Problem::new(Code::ShareRefused, error.to_string()))?;
+    let channel = channel.map_err(|error: ChannelNameError| {
+        Problem::new(Code::ShareRefused, error.to_string()).with("pointer", "/channel")
+    })?;
     let new = NewShare {
         hash: SecretHash::of(text.as_bytes()),
         draft,

@@ -1,9 +1,9 @@
 //! What translators work with: the texts of an entry one by one, and what is missing and stale in a language.
 
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract, http::HeaderMap, response::Response};
 use cms_core::{
     model::key::{EntryKey, Kind, Locale},
-    repo::Role,
+    repo::{Role, State},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -19,6 +19,7 @@ use crate::{
     },
     ground::page::Page,
     problem::{Code, Problem, caching::Caching},
+    store::Store,
     views::{
         translations::{EntryGaps, EntryTexts, LanguageGaps},
         view,
@@ -40,7 +41,8 @@ pub struct SegmentsQuery {
 /// An entry's texts with their translations
 ///
 /// Every text that is translated, with its address, its hash and its state in a language. A translator's page shows
-/// this, and a translation's document `{"segments": {ADDRESS: {"source": HASH, "text": TEXT}}}` is made of.
+/// this, and a translation's document `{"segments": {ADDRESS: {"source": HASH, "text": TEXT}}}` is made of it. In a language
+/// that does not exist yet, every text is missing.
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/segments",
@@ -58,7 +60,7 @@ pub struct SegmentsQuery {
     ),
 )]
 pub async fn segments(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     Query(SegmentsQuery { locale, at }): Query<SegmentsQuery>,
@@ -108,7 +110,7 @@ pub struct GapsQuery {
     ),
 )]
 pub async fn courses(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     caller: Caller,
     PathOf(locale): PathOf<String>,
     Query(GapsQuery { at, by }): Query<GapsQuery>,
@@ -119,7 +121,8 @@ pub async fn courses(
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let found = store.repository.language_gaps(&state, &locale, &by)?;
-        let rows = view(found.ok_or_else(|| unknown_language(&locale, &at))?);
+        let rows =
+            view(found.map_or_else(|| Err(unknown_language(store, &state, &locale, &at)), Ok)?);
         let gaps = LanguageGaps { locale: locale.to_string(), rows };
         Ok(Tagged::json(Caching::Revalidated, &gaps).answer(&headers))
     })
@@ -161,7 +164,7 @@ pub struct GapEntriesQuery {
     ),
 )]
 pub async fn entries(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     caller: Caller,
     PathOf(locale): PathOf<String>,
     Paged { page, query }: Paged<Pinned<EntryKey>, GapEntriesQuery>,
@@ -177,7 +180,8 @@ pub async fn entries(
             let (course, after) = (course.as_ref(), after.as_ref());
             let rows =
                 store.repository.entry_gaps(&state, &locale, &by, course, after, rows_max + 1)?;
-            let rows = rows.ok_or_else(|| unknown_language(&locale, &at))?;
+            let rows =
+                rows.map_or_else(|| Err(unknown_language(store, &state, &locale, &at)), Ok)?;
             let rows = rows.iter().map(|row| (row.key.clone(), view::<EntryGaps>(row)));
             let page = Page::cut(rows.collect(), page.list, rows_max, |(key, _)| Pinned {
                 state: pin.clone(),
@@ -194,6 +198,12 @@ fn course() -> Kind {
     "course".parse().expect("a kind")
 }
 
-fn unknown_language(locale: &Locale, at: &str) -> Problem {
-    Problem::new(Code::EntryUnknown, format!("{at} has no language {locale}"))
+/// The problem of a language that is not there, with those that are.
+fn unknown_language(store: &Store, state: &State, locale: &Locale, at: &str) -> Problem {
+    let at: String = at.chars().take(120).collect();
+    let problem = Problem::new(Code::LocaleUnknown, format!("{at} has no language {locale}"));
+    match store.repository.languages_at(state) {
+        Ok(known) => problem.with("known", known.iter().map(Locale::to_string).collect::<Vec<_>>()),
+        Err(error) => error.into(),
+    }
 }

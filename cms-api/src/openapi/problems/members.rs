@@ -14,7 +14,7 @@ use crate::{
         reviews::RefusedEntry,
         words::{
             content::{DraftState, ReviewStateWord, UseRole},
-            operation::RoleWord,
+            operation::{JobStateWord, RoleWord},
             publishing::{ChannelVerb, TakesWord},
         },
     },
@@ -39,7 +39,7 @@ pub(super) struct OfParameter {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
 pub(super) struct At {
-    /// The place in the body, as a JSON pointer.
+    /// The place in the body, or in the request of a command or job, as a JSON pointer.
     pointer: Option<String>,
 }
 
@@ -119,6 +119,13 @@ pub(super) struct AtOfEntry {
 pub(super) struct InDraftState {
     /// The draft's state.
     state: DraftState,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct InJobState {
+    /// How the job ended.
+    state: JobStateWord,
 }
 
 #[derive(ToSchema)]

@@ -14,7 +14,9 @@ use crate::problem::{Code, Problem};
 impl From<DismissError> for Problem {
     fn from(error: DismissError) -> Self {
         match error {
-            DismissError::Reason => problem(Code::ContentRefused, &error),
+            DismissError::Reason => {
+                problem(Code::ContentRefused, &error).with("pointer", "/reason")
+            }
             DismissError::Unknown { .. } => problem(Code::FindingUnknown, &error),
             DismissError::Moved => problem(Code::Moved, &error),
             DismissError::Store(error) => error.into(),

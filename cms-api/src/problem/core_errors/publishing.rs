@@ -8,6 +8,11 @@ use cms_core::{
 use super::problem;
 use crate::problem::{Code, Problem};
 
+/// The problem of what stands at a place of the request.
+fn at(code: Code, error: &dyn std::error::Error, pointer: &str) -> Problem {
+    problem(code, error).with("pointer", pointer)
+}
+
 impl From<ChannelError> for Problem {
     fn from(error: ChannelError) -> Self {
         match error {
@@ -76,7 +81,8 @@ impl From<AttemptError> for Problem {
 impl From<ShareError> for Problem {
     fn from(error: ShareError) -> Self {
         match error {
-            ShareError::LongLabel | ShareError::BadEnd => problem(Code::ShareRefused, &error),
+            ShareError::LongLabel => at(Code::ShareRefused, &error, "/label"),
+            ShareError::BadEnd => at(Code::ShareRefused, &error, "/days"),
             ShareError::TooMany => problem(Code::TooMany, &error),
             ShareError::Unknown => problem(Code::ShareUnknown, &error),
             ShareError::Ended { .. } | ShareError::Discarded => problem(Code::ShareOver, &error),
@@ -91,10 +97,14 @@ impl From<ShareError> for Problem {
 impl From<ScheduleError> for Problem {
     fn from(error: ScheduleError) -> Self {
         match error {
-            ScheduleError::Past { .. }
-            | ScheduleError::NotFailed { .. }
-            | ScheduleError::Steps { .. }
-            | ScheduleError::Keys { .. } => problem(Code::ScheduleRefused, &error),
+            ScheduleError::Past { .. } => at(Code::ScheduleRefused, &error, "/at"),
+            ScheduleError::Steps { .. } => at(Code::ScheduleRefused, &error, "/then"),
+            ScheduleError::Keys { step: 0, .. } => at(Code::ScheduleRefused, &error, "/keys"),
+            ScheduleError::Keys { step, .. } => {
+                at(Code::ScheduleRefused, &error, &format!("/then/{}/keys", step - 1))
+            }
+            // A retry has no body in which it could be wrong.
+            ScheduleError::NotFailed { .. } => problem(Code::ScheduleRefused, &error),
             ScheduleError::Over { .. } => problem(Code::ScheduleOver, &error),
             ScheduleError::Unknown { .. } => problem(Code::ScheduleUnknown, &error),
             ScheduleError::Moved { .. } => problem(Code::Moved, &error),

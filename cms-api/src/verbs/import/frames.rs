@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Request,
     input::{Input, next_line, plain},
-    media::Media,
+    media::{Media, piece_of},
 };
 use crate::{verbs::Call, views::import::FileLeftOut};
 
@@ -283,9 +283,8 @@ impl Receiver {
                 open = Some((name, path.clone(), std::fs::File::create(path)?, 0));
             }
             let (name, _, file, size) = open.as_mut().expect("opened above");
-            let piece = STANDARD
-                .decode(base64)
-                .map_err(|error| malformed(format!("media {name:?}: {error}")))?;
+            let piece =
+                piece_of(&base64).map_err(|said| malformed(format!("media {name:?}: {said}")))?;
             *size += piece.len();
             if *size > OBJECT_SIZE_BYTES_MAX {
                 let said = format!("media {name:?} is larger than {OBJECT_SIZE_BYTES_MAX} bytes");

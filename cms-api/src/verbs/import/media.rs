@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, io, path::PathBuf};
 
+use base64::{DecodeError, Engine as _, engine::general_purpose::STANDARD};
 use cms_core::repo::MediaSource;
 
 use crate::{
@@ -45,8 +46,49 @@ impl MediaSource for Media {
     }
 }
 
+/// The bytes of a piece of a file, which comes as base64.
+///
+/// # Errors
+/// What is wrong with it, for people.
+pub(super) fn piece_of(base64: &str) -> Result<Vec<u8>, String> {
+    let fault = |error| format!("a piece is not base64: {}", base64_fault(&error));
+    STANDARD.decode(base64).map_err(fault)
+}
+
+/// What is wrong with such a piece, in characters that are counted from 1.
+fn base64_fault(error: &DecodeError) -> String {
+    match error {
+        DecodeError::InvalidByte(offset, byte) => {
+            let shown = char::from(*byte).escape_default();
+            format!("character {} is `{shown}`", offset + 1)
+        }
+        DecodeError::InvalidLastSymbol(offset, _) => {
+            format!("character {}, its last one, leaves bits over", offset + 1)
+        }
+        DecodeError::InvalidLength(_) => "its end is missing".to_owned(),
+        DecodeError::InvalidPadding => "it does not end in the `=` that it needs".to_owned(),
+    }
+}
+
 /// The problem of an input that holds nothing.
 pub(crate) fn holds_nothing() -> Problem {
-    let detail = "the input holds nothing to import: a program that failed leaves such a one; nothing was changed";
+    let detail = "the input holds nothing to import; did the program that writes it fail? nothing was changed";
     Problem::new(Code::InputOutput, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_that_is_not_base64_is_told_in_words() {
+        let check = |text: &str, part: &str| {
+            let said = piece_of(text).unwrap_err();
+            assert!(said.starts_with("a piece is not base64: ") && said.contains(part), "{said}");
+        };
+        assert_eq!(piece_of("YQ==").unwrap(), b"a");
+        check("!!!!", "character 1 is `!`");
+        check("YQ", "`=`");
+        check("YQ==Y", "");
+    }
 }

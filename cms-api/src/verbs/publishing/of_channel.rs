@@ -1,7 +1,7 @@
 //! What the requests of publishing share: each is about one channel, and most move it.
 
 use cms_core::{
-    model::name::ChannelName,
+    model::name::{ChannelName, ChannelNameError},
     repo::{Channel, PublishError, Published},
 };
 use utoipa::ToSchema;
@@ -55,7 +55,8 @@ pub trait OfChannel: Sized {
 /// # Errors
 /// [`Code::RequestMalformed`] when the text cannot be the name of a channel.
 pub(crate) fn named(channel: Option<&str>) -> Result<ChannelName, Problem> {
-    Ok(channel.unwrap_or(PRODUCTION).parse()?)
+    let name = channel.unwrap_or(PRODUCTION).parse();
+    name.map_err(|error: ChannelNameError| Problem::from(error).with("pointer", "/channel"))
 }
 
 /// The channel of the core that a request is about.

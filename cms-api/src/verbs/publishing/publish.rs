@@ -26,7 +26,7 @@ use crate::{
 pub struct Request {
     /// The channel; a new name makes a new channel
     #[arg(long, default_value = PRODUCTION)]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::ground::form::some_channel")]
     pub channel: Option<String>,
     /// What to publish: a branch, a commit, another channel's version
     #[arg(long, default_value = "main", value_name = "STATE")]

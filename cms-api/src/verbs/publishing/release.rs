@@ -31,7 +31,7 @@ pub struct Request {
     pub keys: Vec<EntryKey>,
     /// The channel
     #[arg(long, default_value = PRODUCTION)]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::ground::form::some_channel")]
     pub channel: Option<String>,
     /// Why, in the writer's words
     #[arg(long, short, default_value = "")]

@@ -20,7 +20,7 @@ use crate::{
 pub struct Request {
     /// The channel
     #[arg(long, default_value = PRODUCTION)]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::ground::form::some_channel")]
     pub channel: Option<String>,
     /// Only show what would change
     #[arg(long)]

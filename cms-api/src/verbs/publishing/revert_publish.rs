@@ -25,7 +25,7 @@ pub struct Request {
     pub sequence: Option<u64>,
     /// The channel
     #[arg(long, default_value = PRODUCTION)]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::ground::form::some_channel")]
     pub channel: Option<String>,
     /// Only say what would be done
     #[arg(long)]

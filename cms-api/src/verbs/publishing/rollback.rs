@@ -29,7 +29,7 @@ pub struct Request {
     pub to: String,
     /// The channel
     #[arg(long, default_value = PRODUCTION)]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::ground::form::some_channel")]
     pub channel: Option<String>,
     /// Only these entries
     #[arg(long, num_args = 1.., value_name = "KEY")]

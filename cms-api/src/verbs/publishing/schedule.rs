@@ -87,7 +87,7 @@ pub struct Request {
     pub all: bool,
     /// The channel; for a list all channels when left out, otherwise production
     #[arg(long)]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::ground::form::some_channel")]
     pub channel: Option<String>,
     /// Why, in the writer's words
     #[arg(long, short, default_value = "")]
@@ -183,7 +183,20 @@ impl Request {
     }
 }
 
-/// Carries out the action.
+/// The problem of a schedule, whose entries are called `names` here, and whose further steps are texts.
+fn as_named_here(problem: Problem) -> Problem {
+    let pointer = problem.members.get("pointer").and_then(serde_json::Value::as_str);
+    match pointer.and_then(|pointer| pointer.strip_suffix("/keys")) {
+        Some("") => problem.with("pointer", "/names"),
+        Some(step) => {
+            let step = step.to_owned();
+            problem.with("pointer", step)
+        }
+        None => problem,
+    }
+}
+
+/// Does it.
 ///
 /// # Errors
 /// A problem; nothing was changed.
@@ -235,7 +248,8 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
             return Ok(report);
         }
     };
-    let scheduled = repository.schedule(&request.asked(verb, by)?)?;
+    let scheduled = repository.schedule(&request.asked(verb, by)?);
+    let scheduled = scheduled.map_err(|error| as_named_here(error.into()))?;
     report.schedules.push(view(scheduled.schedule));
     report.would_fail = view(scheduled.would_fail);
     Ok(report)

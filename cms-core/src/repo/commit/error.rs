@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
     /// Entries are not as they must be.
-    #[error("{} of the changes are refused: {}", refusals.len(), first(.refusals))]
+    #[error("{} refused: {}", crate::repo::ground::counted::counted(refusals.len(), "of the changes is", "of the changes are"), first(.refusals))]
     Refused {
         /// Which entries, and why.
         refusals: Vec<Refusal>,

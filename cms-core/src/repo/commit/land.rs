@@ -36,7 +36,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub(in crate::repo) enum LandError {
     /// Entries are not as they must be on a branch of accepted work.
-    #[error("{} of the changes are refused: {}", refusals.len(), super::refusal::first(.refusals))]
+    #[error("{} refused: {}", crate::repo::ground::counted::counted(refusals.len(), "of the changes is", "of the changes are"), super::refusal::first(.refusals))]
     Refused {
         /// Which entries, and why.
         refusals: Vec<Refusal>,

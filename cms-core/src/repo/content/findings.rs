@@ -30,7 +30,7 @@ use crate::{
 
 const GROUP: &str = "dismissed/";
 /// Longest reason, in bytes.
-pub const REASON_SIZE_BYTES_MAX: usize = 2000;
+pub const REASON_CHARS_MAX: usize = 2000;
 
 /// Why a finding needs no mending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl FindingRow {
 #[derive(Debug, thiserror::Error)]
 pub enum DismissError {
     /// The reason is empty or longer than it may be.
-    #[error("a reason of 1 to {REASON_SIZE_BYTES_MAX} bytes is needed")]
+    #[error("a reason of 1 to {REASON_CHARS_MAX} characters is needed")]
     Reason,
     /// The text is not the id of a finding.
     #[error("{id:?} is not the id of a finding")]
@@ -233,7 +233,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Dismissal, DismissError> {
         let reason = reason.trim();
-        if reason.is_empty() || reason.len() > REASON_SIZE_BYTES_MAX {
+        if reason.is_empty() || reason.chars().count() > REASON_CHARS_MAX {
             return Err(DismissError::Reason);
         }
         let dismissal = Dismissal {

@@ -49,7 +49,7 @@ pub enum EntryError {
         key: EntryKey,
     },
     /// Others use the entry.
-    #[error("{key} is used in {} places", uses.len())]
+    #[error("{key} is used in {}", crate::repo::ground::counted::counted(uses.len(), "place", "places"))]
     StillUsed {
         /// The entry that is used.
         key: EntryKey,
@@ -75,7 +75,7 @@ pub enum EntryError {
         reason: String,
     },
     /// The changes are not acceptable even in a draft.
-    #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
+    #[error("{} refused: {}", crate::repo::ground::counted::counted(refusals.len(), "of the changes is", "of the changes are"), crate::repo::commit::refusal::first(.refusals))]
     Changes {
         /// Which entries, and why.
         refusals: Vec<Refusal>,

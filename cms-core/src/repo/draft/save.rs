@@ -308,7 +308,8 @@ impl Drafts<'_> {
         self.working_document(&stored.content).map(Some)
     }
 
-    /// Drops a working copy: the draft shows what is committed again.
+    /// Drops a working copy: the draft shows what is committed again. `expected` is the version of the working copy that
+    /// was seen; no other tag names one.
     ///
     /// # Errors
     /// [`SaveError::Stale`] when it is not at the version that the writer saw.
@@ -316,20 +317,22 @@ impl Drafts<'_> {
         &self,
         draft: &DraftId,
         key: &EntryKey,
-        expected: u64,
+        expected: EntryTag,
         stamp: &Stamp,
     ) -> Result<(), SaveError> {
         self.record_for(draft, &stamp.author)?;
-        let swap = Swap {
-            cell: edit_cell(draft, key)?,
-            expected: Expected::Version(expected),
-            value: SwapValue::Delete,
-        };
-        if self.swap("drop-working", draft, vec![swap], stamp)? {
-            return Ok(());
+        let mut seen = EntryTag::Unknown;
+        if let EntryTag::Working(version) = expected {
+            let cell = edit_cell(draft, key)?;
+            let expected = Expected::Version(version);
+            let swap = Swap { cell, expected, value: SwapValue::Delete };
+            if self.swap("drop-working", draft, vec![swap], stamp)? {
+                return Ok(());
+            }
+            seen = EntryTag::Working(version);
         }
         let standing = self.standing(draft, key)?;
-        match self.stale(draft, &standing, EntryTag::Working(expected), None)? {
+        match self.stale(draft, &standing, seen, None)? {
             Some(stale) => Err(SaveError::Stale { key: key.clone(), stale: Box::new(stale) }),
             None => Err(DraftError::CommittedMeanwhile { key: key.clone() }.into()),
         }

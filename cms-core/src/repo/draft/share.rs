@@ -20,8 +20,8 @@ use crate::{
 
 /// The longest time for which a link may be open, in milliseconds: 90 days.
 pub const SHARE_MS_MAX: u64 = 90 * 24 * 60 * 60 * 1000;
-/// Longest label of a link, in bytes.
-const LABEL_SIZE_BYTES_MAX: usize = 200;
+/// Longest label of a link, in characters.
+const LABEL_CHARS_MAX: usize = 200;
 /// Most links of a repository.
 const SHARES_MAX: usize = 10_000;
 
@@ -99,7 +99,7 @@ pub enum ShareError {
     #[error(transparent)]
     Draft(#[from] DraftError),
     /// The label is too long.
-    #[error("the label is longer than {LABEL_SIZE_BYTES_MAX} bytes")]
+    #[error("the label is longer than {LABEL_CHARS_MAX} characters")]
     LongLabel,
     /// Its end is not later than its beginning, or more than 90 days later.
     #[error("a link ends after it begins and at most ninety days later")]
@@ -145,7 +145,7 @@ impl Drafts<'_> {
     /// # Errors
     /// [`ShareError`]; no link was made.
     pub fn create_share(&self, new: &NewShare) -> Result<ShareRow, ShareError> {
-        if new.label.len() > LABEL_SIZE_BYTES_MAX {
+        if new.label.chars().count() > LABEL_CHARS_MAX {
             return Err(ShareError::LongLabel);
         }
         let lasts_ms = new.expires_ms.saturating_sub(new.stamp.time_ms);

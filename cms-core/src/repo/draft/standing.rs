@@ -279,6 +279,7 @@ impl Drafts<'_> {
         let (kinds, key) = (&standing.kinds, standing.key);
         match tag {
             EntryTag::Absent => Ok(WasRead::Document(None)),
+            EntryTag::Unknown => Ok(WasRead::Forgotten),
             EntryTag::Committed(revision) => match self.repository.revision(revision) {
                 Ok(known) if known.key == *key => {
                     Ok(WasRead::Document(self.revision_document(kinds, key, revision)?))

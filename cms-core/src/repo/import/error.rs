@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// Lines were refused, or entries that no line names are no longer valid under one of the new schemas.
-    #[error("{} lines, files or entries are refused; nothing was imported", .report.refused_count)]
+    #[error("{} refused; nothing was imported", crate::repo::ground::counted::counted(.report.refused_count as usize, "line, file or entry is", "lines, files or entries are"))]
     Refused {
         /// The report, which says which and why.
         report: Box<ImportReport>,

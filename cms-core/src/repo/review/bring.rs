@@ -22,7 +22,7 @@ pub enum ReviewMergeError {
     #[error(transparent)]
     Review(#[from] ReviewError),
     /// Entries lack approvals.
-    #[error("{} entries are not approved yet", keys.len())]
+    #[error("{} not approved yet", crate::repo::ground::counted::counted(keys.len(), "entry is", "entries are"))]
     NotApproved {
         /// The entries that lack approvals.
         keys: Vec<EntryKey>,

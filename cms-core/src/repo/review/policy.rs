@@ -10,6 +10,9 @@ use crate::{
     },
 };
 
+/// Most approvals that the rules may ask for. A record that asks for more, from before this was a rule, is read as this many.
+pub const APPROVALS_REQUIRED_MAX: u32 = 50;
+
 /// The rules about reviews.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -31,7 +34,10 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn review_policy(&self) -> Result<(ReviewPolicy, u64), StoreError> {
         let found = self.stored_record(policy_cell())?;
-        Ok(found.map_or_else(Default::default, |record| (record.value, record.version)))
+        let Some(record) = found else { return Ok((ReviewPolicy::default(), 0)) };
+        let ReviewPolicy { approvals_required } = record.value;
+        let approvals_required = approvals_required.min(APPROVALS_REQUIRED_MAX);
+        Ok((ReviewPolicy { approvals_required }, record.version))
     }
 
     /// Sets the rules about reviews; returns whether they were at the version that the writer saw.

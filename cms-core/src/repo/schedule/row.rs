@@ -193,10 +193,12 @@ pub enum ScheduleError {
         found: usize,
     },
     /// The schedule names no entries where some are needed, or too many.
-    #[error("{found} entries are named, where {} are expected", if *.found == 0 { "some".to_owned() } else { format!("at most {SCHEDULE_KEYS_MAX}") })]
+    #[error("{}", keys_fault(*.found))]
     Keys {
         /// How many entries it names.
         found: usize,
+        /// The step that is at fault, counted from 0.
+        step: usize,
     },
     /// The request can't be fulfilled even now.
     #[error(transparent)]
@@ -204,6 +206,13 @@ pub enum ScheduleError {
     /// The store could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn keys_fault(found: usize) -> String {
+    match found {
+        0 => "name at least one entry: only a publish may name none".to_owned(),
+        _ => format!("{found} entries are named, and {SCHEDULE_KEYS_MAX} is the most"),
+    }
 }
 
 impl From<map::MapError> for ScheduleError {

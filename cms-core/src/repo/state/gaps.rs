@@ -13,7 +13,11 @@ use crate::{
     model::key::{EntryKey, Kind, Locale},
     repo::{
         content::{
-            catalogue, graph::Graph, home::home, kinds::Kinds, languages::language_key,
+            catalogue,
+            graph::Graph,
+            home::home,
+            kinds::Kinds,
+            languages::{language_key, languages},
             state::State,
         },
         ground::{
@@ -138,6 +142,14 @@ impl Repository {
             course.damaged_count += u64::from(entry.damaged.is_some());
         }
         Ok(Some(order))
+    }
+
+    /// The languages that there are at a state, ascending.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn languages_at(&self, state: &State) -> Result<Vec<Locale>, StoreError> {
+        languages(&*self.source, self.roots(state)?.catalogue)
     }
 
     /// The entries that are not done in a language, ascending, for keys after the given one, at most `rows_max`; only

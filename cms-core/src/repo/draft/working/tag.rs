@@ -15,6 +15,8 @@ pub enum EntryTag {
     Committed(RevisionId),
     /// The working copy of this version.
     Working(u64),
+    /// Something that this store never gave as a tag. It names no version, so a save that is based on it is always late.
+    Unknown,
 }
 
 /// The error for a text that is not a tag.
@@ -30,6 +32,7 @@ impl fmt::Display for EntryTag {
             Self::Absent => f.write_str("none"),
             Self::Committed(revision) => revision.fmt(f),
             Self::Working(version) => version.fmt(f),
+            Self::Unknown => f.write_str("unknown"),
         }
     }
 }

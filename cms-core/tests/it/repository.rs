@@ -7,6 +7,7 @@ mod changing_kinds;
 mod closing;
 mod conflicting;
 mod damaged;
+mod deciding;
 mod drafting;
 mod embargoes;
 mod fixtures;

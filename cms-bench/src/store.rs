@@ -282,7 +282,7 @@ impl Store {
     /// Publishes `main`.
     pub(crate) fn publish(&self) -> Result<Published> {
         let request = PublishRequest {
-            target: MAIN.to_owned(),
+            target: None,
             only: Vec::new(),
             strict: false,
             may_empty: false,

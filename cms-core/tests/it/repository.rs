@@ -29,6 +29,7 @@ mod playing;
 mod previewing;
 mod publishing;
 mod racing;
+mod refusing;
 mod reviewing;
 mod salvaging;
 mod scheduling;

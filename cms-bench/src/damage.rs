@@ -261,7 +261,7 @@ fn works(content: &Content, repository: &Repository) -> bool {
             stamp: stamp("edit"),
         })?;
         repository.channel(&CHANNEL.parse()?)?.publish(&cms_core::repo::PublishRequest {
-            target: MAIN.to_owned(),
+            target: None,
             only: Vec::new(),
             strict: false,
             may_empty: false,

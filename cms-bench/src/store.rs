@@ -23,7 +23,7 @@ use cms_core::{
         snapshot::Snapshot,
     },
     repo::{
-        Action, Change, CommitRequest, Committed, ImportLine, ImportOptions, ImportReport, MAIN,
+        Action, Change, CommitRequest, Committed, ImportLine, ImportOptions, ImportReport,
         MediaSource, NewRepository, PublishRequest, Published, Repository, RepositoryOptions,
         Stamp,
     },
@@ -282,7 +282,7 @@ impl Store {
     /// Publishes `main`.
     pub(crate) fn publish(&self) -> Result<Published> {
         let request = PublishRequest {
-            target: MAIN.to_owned(),
+            target: None,
             only: Vec::new(),
             strict: false,
             may_empty: false,

@@ -106,11 +106,11 @@ pub use publish::newly_held_back::NewlyHeldBack;
 pub use publish::release::ReleaseRequest;
 pub use publish::rollback::RollbackRequest;
 pub use publish::{
-    Asked, DeliveredCounts, DocumentChange, EntryChange, EntryFinding, FirstPublished,
-    FirstPublishedRequest, HeldBack, LeftOut, MovedRoute, Need, NotPublicPage, NotPublicRow, Plan,
-    PlanId, PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published,
-    REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest, RevertRequest, ShortenedRow, Sighting,
-    Since, Takes, UnpublishRequest, Why,
+    Asked, BadReplacement, DeliveredCounts, DocumentChange, EntryChange, EntryFinding,
+    FirstPublished, FirstPublishedRequest, HeldBack, LeftOut, MovedRoute, Need, NotPublicPage,
+    NotPublicRow, OtherPlan, Plan, PlanId, PlanIdError, Preview, PublishError, PublishReport,
+    PublishRequest, Published, REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest,
+    RevertRequest, ShortenedRow, Sighting, Since, Takes, UnpublishRequest, Why,
 };
 pub use record::job::{Job, JobRecord, JobState, job_id};
 pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
@@ -133,8 +133,8 @@ pub use review::{
 };
 pub use schedule::{
     DueReport, EmbargoEnded, RanSchedule, SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, ScheduleChange,
-    ScheduleError, ScheduleFailure, ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow,
-    ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, StepDone,
+    ScheduleError, ScheduleFailure, ScheduleFailureCode, ScheduleOutcome, ScheduleReason,
+    ScheduleRequest, ScheduleRow, ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, StepDone,
 };
 pub use state::ResolveError;
 pub use state::gaps::{Amount, Amounts, CourseGaps, EntryGaps};

@@ -213,7 +213,7 @@ pub async fn one(
     request_body(content = DraftBody),
     responses(
         (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
-        (status = 404, description = "No such open draft"),
+        (status = 404, description = "No such draft"),
         (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "Refused"),
     ),
@@ -273,7 +273,7 @@ fn answered(draft: &Draft) -> Response {
     ),
     responses(
         (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
-        (status = 404, description = "No such open draft"),
+        (status = 404, description = "No such draft"),
         (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "Refused"),
     ),
@@ -311,9 +311,8 @@ pub async fn discard(
     ),
     responses(
         (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
-        (status = 404, description = "No such discarded draft"),
-        (status = 409, description = "`draft-state`: the draft is not discarded; `under-review`: another review is open on it"),
-        (status = 422, description = "It was merged"),
+        (status = 404, description = "No such draft"),
+        (status = 409, description = "`draft-state`: the draft is open or merged"),
     ),
 )]
 pub async fn reopen(

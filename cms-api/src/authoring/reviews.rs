@@ -117,7 +117,7 @@ fn unmoved(store: &Store, id: &ReviewId, precondition: &IfMatch) -> Result<(), P
     request_body(content = NewReviewBody),
     responses(
         (status = 201, description = "The review", body = ReviewView, headers(("Location" = String, description = "Where it is"))),
-        (status = 404, description = "No such open draft"),
+        (status = 404, description = "No such draft"),
         (status = 409, description = "`draft-state`: the draft is not open; `under-review`: it has an open review already"),
         (status = 422, description = "Refused"),
     ),
@@ -332,7 +332,7 @@ pub async fn close(
     responses(
         (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review or draft"),
-        (status = 409, description = "It is not closed"),
+        (status = 409, description = "`review-state`: it is not closed; `draft-state`: its draft is no longer open; `under-review`: another review of the draft is open"),
         (status = 422, description = "Its draft is closed"),
     ),
 )]

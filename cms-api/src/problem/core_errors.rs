@@ -115,9 +115,9 @@ impl From<StoreError> for Problem {
 impl From<ResolveError> for Problem {
     fn from(error: ResolveError) -> Self {
         match error {
-            ResolveError::Unknown { .. } | ResolveError::TooFar { .. } => {
-                problem(Code::StateUnknown, &error)
-            }
+            ResolveError::Unknown { .. }
+            | ResolveError::TooFar { .. }
+            | ResolveError::Ahead { .. } => problem(Code::StateUnknown, &error),
             ResolveError::Ambiguous { .. } => problem(Code::StateAmbiguous, &error),
             ResolveError::Store(error) => error.into(),
         }

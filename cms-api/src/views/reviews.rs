@@ -4,7 +4,7 @@ use cms_core::{document, repo};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::words::content::{JoinedFromWord, ReviewStateWord};
+use super::words::content::{DraftState, JoinedFromWord, ReviewStateWord};
 use super::{
     content::Violation,
     difference::Step,
@@ -22,6 +22,10 @@ pub struct Obstacles {
     pub conflicts: Vec<CatalogueConflict>,
     /// Entries that are not as they must be.
     pub refusals: Vec<RefusedEntry>,
+    /// What became of the draft, where it can't be merged any more: it was discarded, and may be reopened.
+    pub draft_state: Option<DraftState>,
+    /// Reviewers of a review who want changes first, ascending, where approvals are required.
+    pub changes_wanted_by: Vec<String>,
 }
 
 /// An entry that is not as it must be.
@@ -276,7 +280,7 @@ pub struct ReviewPolicyView {
 }
 
 viewed! {
-    repo::Obstacles => Obstacles { conflicted, conflicts, refusals }
+    repo::Obstacles => Obstacles { conflicted, conflicts, refusals, draft_state, changes_wanted_by }
     repo::Refusal => RefusedEntry { key, violations }
     document::JoinedSentence => JoinedSentence { pointer, place, base, ours, theirs, runs }
     document::JoinedRun => JoinedRun { from, text }

@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 
 use super::OnWire;
 
-use super::words::publishing::{ScheduleStateWord, ScheduleVerbWord, UnpublishedChange};
+use super::words::publishing::{
+    ScheduleFailureWord, ScheduleStateWord, ScheduleVerbWord, UnpublishedChange,
+};
 use super::{
     content::Violation,
     publishing::{HoldRow, PublishReport, SnapshotRow},
@@ -115,6 +117,8 @@ pub struct ScheduleReason {
 pub struct ScheduleFailure {
     /// When it was last tried, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
+    /// What it is, for programs: the code with which the direct verb would have been refused.
+    pub code: ScheduleFailureWord,
     /// A sentence without its full stop.
     pub message: String,
     /// The entries that kept it from running.
@@ -253,7 +257,7 @@ viewed! {
     repo::Sighting => Sighting { key, object, pointer }
     repo::FirstPublished => FirstPublished { publish, sightings, sightings_count, snapshots_count, documents_count }
     repo::ScheduleReason => ScheduleReason { key, reasons }
-    repo::ScheduleFailure => ScheduleFailure { time_ms, message, reasons, reasons_count }
+    repo::ScheduleFailure => ScheduleFailure { time_ms, code, message, reasons, reasons_count }
     repo::ScheduleStep => ScheduleStep { verb, target, keys, replaced_by }
     repo::StepDone => StepDone { verb, keys, time_ms, sequence }
     repo::EmbargoEnded => EmbargoEnded { channel, keys, sequence, publication }

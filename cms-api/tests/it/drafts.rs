@@ -211,7 +211,8 @@ async fn two_edit_one_lesson_and_both_edits_are_there() {
     let after = ana.gets(&first).await.json();
     assert_eq!(after["state"], "merged");
     let late = save(&ana, &first, LESSON, None, &lesson["document"]).await;
-    assert_eq!((late.status.as_u16(), &*late.code()), (404, "draft-unknown"));
+    assert_eq!((late.status.as_u16(), &*late.code()), (409, "draft-state"));
+    assert_eq!(late.json()["state"], "merged");
     let author = app.person("cem", Role::Author);
     let third = edited(&author, "title", "Third").await;
     assert_eq!(author.posts(&format!("{third}/merge"), &[], &json!({})).await.status, 403);
@@ -370,11 +371,69 @@ async fn entries_are_placed_trashed_copied_and_edited_in_batches() {
     assert!(editors["rows"].is_array());
     for (step, body, code) in [
         ("place", json!({ "key": "video/nope", "parent": LESSON }), "entry-unknown"),
-        ("untrash", json!({ "key": LESSON }), "entry-unknown"),
+        ("untrash", json!({ "key": LESSON }), "nothing-to-do"),
         ("batch", json!({ "keys": [LESSON], "steps": [{ "do": "nothing" }] }), "request-malformed"),
         ("duplicate", json!({ "key": "nonsense" }), "request-malformed"),
     ] {
         let answer = ana.posts(&format!("{draft}/{step}"), &[], &body).await;
         assert_eq!(answer.code(), code, "{step} {body}: {}", answer.json());
+    }
+}
+
+#[tokio::test]
+async fn a_draft_that_is_over_answers_what_became_of_it_to_whatever_is_asked() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let rob = app.person("rob", Role::Reviewer);
+    let draft = edited(&ana, "title", "Perhaps").await;
+    let id = draft.rsplit('/').next().unwrap();
+    let again = ana.asks("POST", &format!("{draft}/reopen"), &[("if-match", "*")], None).await;
+    assert_eq!((again.status.as_u16(), &again.json()["state"]), (409, &json!("open")));
+    let body = json!({ "draft": id, "title": "Look" });
+    let review = ana.posts("/authoring/v1/reviews", &[], &body).await.json();
+    let review = format!("/authoring/v1/reviews/{}", review["review"].as_str().unwrap());
+    assert_eq!(ana.asks("DELETE", &draft, &[("if-match", "*")], None).await.status, 200);
+    assert_eq!(rob.gets(&review).await.json()["obstacles"]["draft_state"], "discarded");
+    for (method, address, body) in [
+        ("DELETE", draft.clone(), None),
+        ("PATCH", draft.clone(), Some(json!({ "title": "Other" }))),
+        ("POST", format!("{draft}/commit"), Some(json!({}))),
+        ("POST", format!("{draft}/rebase"), Some(json!({}))),
+        ("POST", format!("{draft}/trash"), Some(json!({ "key": LESSON }))),
+        ("GET", format!("{draft}/entries/{LESSON}"), None),
+        ("GET", format!("{draft}/entries/{LESSON}/findings"), None),
+        ("GET", format!("{draft}/changes"), None),
+        ("GET", format!("{draft}/conflicts"), None),
+    ] {
+        let answer = ana.asks(method, &address, &[("if-match", "*")], body.as_ref()).await;
+        let told = answer.json();
+        assert_eq!((answer.status.as_u16(), &*answer.code()), (409, "draft-state"), "{address}");
+        assert_eq!(told["state"], "discarded", "{method} {address}");
+    }
+    let wanting = format!("{review}/request-changes");
+    let wanted = rob.posts(&wanting, &[], &json!({ "message": "" })).await;
+    assert_eq!((wanted.status.as_u16(), &*wanted.code()), (409, "draft-state"));
+    for address in [&draft, &review] {
+        let merged = rob.posts(&format!("{address}/merge"), &[("if-match", "*")], &json!({})).await;
+        assert_eq!((merged.status.as_u16(), &*merged.code()), (409, "draft-state"), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn an_entry_in_the_trash_is_said_to_be_there_however_it_is_asked_for() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let draft = edited(&ana, "title", "Perhaps").await;
+    let trash = json!({ "key": LESSON, "everywhere": true });
+    let trashed = ana.posts(&format!("{draft}/trash"), &[], &trash).await;
+    assert_eq!(trashed.status, 201, "{}", trashed.json());
+    for answer in [
+        ana.gets(&format!("{draft}/entries/{LESSON}")).await,
+        ana.gets(&format!("{draft}/entries/{LESSON}/findings")).await,
+        ana.posts(&format!("{draft}/trash"), &[], &trash).await,
+        ana.posts(&format!("{draft}/duplicate"), &[], &json!({ "key": LESSON })).await,
+    ] {
+        assert_eq!((answer.status.as_u16(), &*answer.code()), (409, "in-trash"));
+        assert_eq!(answer.json()["key"], LESSON);
     }
 }

@@ -273,3 +273,57 @@ async fn who_scheduled_something_hears_once_what_became_of_it() {
         assert!(told[0]["text"].as_str().unwrap().ends_with(" ran"), "{told:?}");
     }
 }
+
+/// It went live although another state was named, or was refused as if somebody had moved the channel.
+#[tokio::test]
+async fn a_plan_that_is_sent_for_something_else_is_refused_with_what_differs() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let pia = app.person("pia", Role::Publisher);
+    describe(&ops, "New words").await;
+    let plan = plan(&pia).await["id"].clone();
+    let other = "/authoring/v1/channels/elsewhere/publish";
+    let here = format!("{CHANNEL}/publish");
+    for (address, body, pointer) in [
+        (other, json!({ "plan": plan }), "/plan"),
+        (&*here, json!({ "plan": plan, "only": ["lesson/equal-parts"] }), "/only"),
+        (&*here, json!({ "plan": plan, "target": "main~1" }), "/target"),
+    ] {
+        let refused = pia.posts(address, &[], &body).await;
+        let told = refused.json();
+        assert_eq!((refused.status.as_u16(), &*refused.code()), (400, "request-malformed"));
+        assert_eq!(told["pointer"], pointer, "{told}");
+    }
+    let done = pia.posts(&here, &[], &json!({ "plan": plan, "target": "main" })).await;
+    assert_eq!(done.status, 201, "{}", done.json());
+}
+
+#[tokio::test]
+async fn what_can_never_be_meant_is_refused_by_the_verb_and_by_its_schedule() {
+    let app = TestApp::own();
+    let pia = app.person("pia", Role::Publisher);
+    let at = "2099-01-01T00:00[Europe/Berlin]";
+    let home = json!({ "keys": ["topic/root"] });
+    for verb in ["unpublish", "retire"] {
+        let refused = pia.posts(&format!("{CHANNEL}/{verb}"), &[("if-match", "*")], &home).await;
+        assert_eq!((refused.status.as_u16(), &*refused.code()), (422, "publish-empties"), "{verb}");
+        assert_eq!(refused.json()["takes"], "home");
+        let body = json!({ "verb": verb, "at": at, "keys": ["topic/root"] });
+        let refused = pia.posts(&format!("{CHANNEL}/schedules"), &[], &body).await;
+        assert_eq!((refused.status.as_u16(), &*refused.code()), (422, "publish-empties"), "{verb}");
+    }
+    let lesson = "lesson/equal-parts";
+    let itself = json!({ "verb": "retire", "at": at, "keys": [lesson], "replaced_by": lesson });
+    let refused = pia.posts(&format!("{CHANNEL}/schedules"), &[], &itself).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (422, "publish-refused"));
+    let then = json!([{ "verb": "unpublish", "keys": ["lesson/never"] }]);
+    let never = json!({ "verb": "unpublish", "at": at, "keys": [lesson], "then": then });
+    let refused = pia.posts(&format!("{CHANNEL}/schedules"), &[], &never).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (404, "entry-unknown"));
+    let first = json!({ "sequence": 1 });
+    let refused = pia.posts(&format!("{CHANNEL}/revert"), &[("if-match", "*")], &first).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (409, "nothing-to-do"));
+    let meant = json!({ "keys": ["topic/root"], "may_empty": true });
+    let done = pia.posts(&format!("{CHANNEL}/unpublish"), &[("if-match", "*")], &meant).await;
+    assert_eq!(done.status, 201, "{}", done.json());
+}

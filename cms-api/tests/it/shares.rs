@@ -133,7 +133,7 @@ async fn a_link_ends_when_it_is_revoked_discarded_or_over() {
     let over = app.get(&address).await;
     assert_eq!((over.status.as_u16(), &*over.code()), (410, "share-over"));
     let closed = ana.posts(&format!("{draft}/shares"), &[], &json!({})).await;
-    assert_eq!((closed.status.as_u16(), &*closed.code()), (404, "draft-unknown"));
+    assert_eq!((closed.status.as_u16(), &*closed.code()), (409, "draft-state"));
 }
 
 #[tokio::test]

@@ -275,7 +275,7 @@ impl Author {
         settle::settle(&self.person, &path)?;
         let rebased = self.person.post("rebase", &format!("{path}/rebase"), &json!({}))?;
         // Another reviewer may have merged it meanwhile.
-        let is_told = matches!(rebased.code(), "nothing-to-do" | "draft-unknown");
+        let is_told = matches!(rebased.code(), "nothing-to-do" | "draft-state");
         ensure!(
             rebased.is_done() || is_told,
             "rebase of {draft}: {} {}",

@@ -97,7 +97,7 @@ impl Reviewer {
                 self.want_changes(&path, review, &shown, "It conflicts with main", waiting)
             }
             // Another reviewer who merged a moment earlier has closed the draft, and perhaps not the review yet.
-            (_, "draft-unknown" | "review-state" | "nothing-to-do") => Ok(()),
+            (_, "draft-state" | "review-state" | "nothing-to-do") => Ok(()),
             (_, "not-approved" | "not-as-seen" | "moved") => Ok(()),
             _ => {
                 ensure!(false, "merge: {} {}", merged.status, merged.body);

@@ -10,7 +10,7 @@ pub(super) fn settle(person: &Person, path: &str) -> Result<()> {
     // Each settled conflict may be the last of its entry, so the list is read again after it.
     for _ in 0..500 {
         let conflicts = person.get(&format!("{path}/conflicts"))?;
-        if conflicts.code() == "draft-unknown" {
+        if conflicts.code() == "draft-state" {
             return Ok(());
         }
         let conflicts = conflicts.body;
@@ -26,7 +26,7 @@ pub(super) fn settle(person: &Person, path: &str) -> Result<()> {
         };
         let settled = person.post("settle", &format!("{path}/resolve"), &body)?;
         // A member settled it, or a reviewer merged the draft, a moment earlier.
-        let is_over = matches!(settled.code(), "conflict-unknown" | "draft-unknown");
+        let is_over = matches!(settled.code(), "conflict-unknown" | "draft-state");
         ensure!(settled.is_done() || is_over, "{path} {body}: {} {}", settled.status, settled.body);
     }
     anyhow::bail!("{path} has conflicts without end")

@@ -94,7 +94,7 @@ fn course() -> Result<Store> {
     let store = Store::over(engine, RepositoryOptions::default())?;
     site::import(&store, Path::new(COURSE))?;
     store.repository.channel(&"production".parse()?)?.publish(&PublishRequest {
-        target: "main".to_owned(),
+        target: None,
         only: Vec::new(),
         strict: true,
         may_empty: false,

@@ -98,8 +98,8 @@ fn drafts_prefix() -> String {
 /// Why a draft did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
-    /// There is no such open draft.
-    #[error("there is no open draft {draft}")]
+    /// There is no such draft, and never was.
+    #[error("there is no draft {draft}")]
     Unknown {
         /// The name that was asked for.
         draft: DraftId,

@@ -139,6 +139,8 @@ pub(super) struct MergeRequest<'a> {
     pub(super) tip: Option<&'a dyn Fn() -> Result<Tip, MergeError>>,
     /// The review of which the merge accepts a part.
     pub(super) of_review: Option<&'a str>,
+    /// Asked in each attempt once it has read where the branch is: what it refuses is not merged.
+    pub(super) only_while: Option<&'a dyn Fn() -> Result<(), MergeError>>,
     pub(super) stamp: &'a Stamp,
 }
 
@@ -183,6 +185,7 @@ impl Repository {
         let mut worked = Worked::default();
         let merged = self.on_branch(request.into, |_| {
             let tip = self.tip_of(request)?;
+            request.only_while.map_or(Ok(()), |asked| asked())?;
             self.merge_once(request, &tip, Extent::Done, &mut worked)
         })?;
         let moved = || MergeError::Moved { branch: request.into.clone() };

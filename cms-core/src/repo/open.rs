@@ -218,6 +218,7 @@ impl Repository {
             audience: [Space::Public].into(),
             compiled: Arc::default(),
             turns: Arc::default(),
+            fates: Arc::default(),
             engines: ContentEngines::default(),
             secret: Arc::default(),
             memos: Arc::default(),

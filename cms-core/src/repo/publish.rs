@@ -42,7 +42,7 @@ use crate::{
 };
 pub(in crate::repo) use course::leaving::Leaving;
 pub(in crate::repo) use course::{Base, Course, Goal, HoldsAfter, HoldsRespected};
-pub use error::{Need, PublishError, Takes};
+pub use error::{BadReplacement, Need, OtherPlan, PublishError, Takes};
 pub use first_published::{FirstPublished, FirstPublishedRequest, Sighting};
 pub use making::documents::DocumentChange;
 pub use not_public::{NotPublicPage, NotPublicRow, Since, Why};
@@ -68,18 +68,23 @@ impl Channel {
     /// [`PublishError`]; the channel has not moved.
     pub fn publish(&self, request: &PublishRequest) -> Result<Published, PublishError> {
         let base = self.base()?;
-        let state = self.target(&base, request)?;
-        self.must_be_accepted(&request.target, &state)?;
-        let course = self.course(request, &state)?;
+        let (target, state) = self.target(&base, request)?;
+        self.must_be_accepted(&target, &state)?;
+        let course = self.course(request, &target, &state)?;
         self.publish_along(&base, &course, &request.stamp)
     }
 
-    fn course(&self, request: &PublishRequest, state: &State) -> Result<Course, PublishError> {
+    fn course(
+        &self,
+        request: &PublishRequest,
+        target: &str,
+        state: &State,
+    ) -> Result<Course, PublishError> {
         let verb = PublicationVerb::Publish;
         let asked = Asked {
             only: request.only.clone(),
             strict: request.strict,
-            ..Asked::of(verb, &self.name, &request.target)
+            ..Asked::of(verb, &self.name, target)
         };
         let repository = &self.repository;
         let commit = repository.commit_behind(state)?;

@@ -26,6 +26,7 @@ mod embargoes;
 mod failure;
 mod pin;
 mod row;
+mod sense;
 mod steps;
 mod verb;
 
@@ -49,7 +50,7 @@ pub use embargoes::EmbargoEnded;
 use pin::Pinning;
 pub use row::{
     SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, ScheduleChange, ScheduleError, ScheduleFailure,
-    ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleStep, Scheduled,
+    ScheduleFailureCode, ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleStep, Scheduled,
 };
 pub use steps::StepDone;
 use steps::StoredStep;
@@ -65,18 +66,21 @@ impl Repository {
     /// [`ScheduleError`]; nothing is scheduled.
     pub fn schedule(&self, request: &ScheduleRequest) -> Result<Scheduled, ScheduleError> {
         ahead(&request.at, request.stamp.time_ms)?;
-        checked_keys(request)?;
+        request.must_make_sense()?;
         let channel = self.channel(&request.channel)?;
         let mut staged = Staging::over(&*self.source);
         let stamp = &request.stamp;
-        let mut pinned = |step: &ScheduleStep| {
+        let pinned = |step: &ScheduleStep, staged: &mut Staging<'_>| {
             let ScheduleStep { verb, target, keys, .. } = step;
-            channel.pin(&Pinning { verb: *verb, target, keys }, &mut staged, stamp)
+            channel.pin(&Pinning { verb: *verb, target, keys }, staged, stamp)
         };
-        let (revisions, commit) = pinned(&request.step)?;
+        let (revisions, commit) = pinned(&request.step, &mut staged)?;
+        let mut brought = Vec::from_iter(revisions);
         let mut then = Vec::new();
         for step in &request.then {
-            let (revisions, commit) = pinned(step)?;
+            let (revisions, commit) = pinned(step, &mut staged)?;
+            channel.has_what_leaves(step, &brought, &staged, stamp)?;
+            brought.extend(revisions);
             let (verb, keys, replaced_by) =
                 (step.verb, step.keys.clone(), step.replaced_by.clone());
             then.push(StoredStep { verb, keys, revisions, commit, replaced_by });
@@ -238,13 +242,7 @@ impl Channel {
                 let would_fail = fails.then(|| failure::failure_in(&report, time_ms));
                 Ok(Forecast { report: Some(report), would_fail })
             }
-            // Both may be put right until then.
-            Err(
-                error @ (PublishError::Needed { .. }
-                | PublishError::BadReplacement { .. }
-                | PublishError::NotAccepted { .. }
-                | PublishError::Empties { .. }),
-            ) => Ok(Forecast {
+            Err(error) if may_be_mended(stored.verb, &error) => Ok(Forecast {
                 report: None,
                 would_fail: Some(failure::failure_of(&error, time_ms)),
             }),
@@ -253,20 +251,16 @@ impl Channel {
     }
 }
 
-/// Checks that entries are named where they must be, and not too many.
-fn checked_keys(request: &ScheduleRequest) -> Result<(), ScheduleError> {
-    let steps = || std::iter::once(&request.step).chain(&request.then);
-    let found = steps().map(|step| step.keys.len()).sum();
-    let is_empty = |step: &ScheduleStep| step.verb != ScheduleVerb::Publish && step.keys.is_empty();
-    if let Some(step) = steps().position(is_empty) {
-        return Err(ScheduleError::Keys { found: 0, step });
-    }
-    if found > SCHEDULE_KEYS_MAX {
-        return Err(ScheduleError::Keys { found, step: 0 });
-    }
-    match steps().count() {
-        found if found > SCHEDULE_STEPS_MAX => Err(ScheduleError::Steps { found }),
-        _ => Ok(()),
+/// Whether what keeps a step from running now may be put right until its time.
+fn may_be_mended(verb: ScheduleVerb, error: &PublishError) -> bool {
+    match error {
+        PublishError::Needed { .. } | PublishError::NotAccepted { .. } => true,
+        PublishError::BadReplacement { reason, .. } => reason.may_be_mended(),
+        // What takes the home page off by its name does so at any time.
+        PublishError::Empties { .. } => {
+            matches!(verb, ScheduleVerb::Publish | ScheduleVerb::BringBack)
+        }
+        _ => false,
     }
 }
 

@@ -42,6 +42,14 @@ pub enum ResolveError {
         /// The text that was given.
         text: String,
     },
+    /// The channel has no such version yet.
+    #[error("{text:?} is not there yet: the newest version is {newest}")]
+    Ahead {
+        /// The text.
+        text: String,
+        /// The newest version of the channel.
+        newest: u64,
+    },
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,6 +77,9 @@ impl Repository {
             && let (Ok(channel), Ok(sequence)) = (name.parse(), sequence.parse::<u64>())
         {
             let head = channel_head(self, &channel)?.ok_or_else(|| unknown(text))?;
+            if sequence > head.sequence {
+                return Err(ResolveError::Ahead { text: text.to_owned(), newest: head.sequence });
+            }
             let at = self.channel_at(head, sequence)?;
             let at = at.filter(|at| at.sequence == sequence).ok_or_else(too_far)?;
             return Ok(at.into_state());

@@ -166,8 +166,8 @@ pub(super) fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {
     request_body(content = PlaceBody),
     responses(
         (status = 201, description = "Placed", body = CommittedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft or entry"),
-        (status = 409, description = "It stands there already"),
+        (status = 404, description = "No such draft or entry"),
+        (status = 409, description = "`draft-state`: the draft is no longer open; `in-trash`: the entry is in the trash. It stands there already"),
         (status = 422, description = "Refused"),
     ),
 )]
@@ -210,8 +210,8 @@ pub async fn place(
     request_body(content = TrashBody),
     responses(
         (status = 201, description = "It is in the trash", body = CommittedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft or entry"),
-        (status = 409, description = "Others use it"),
+        (status = 404, description = "No such draft or entry"),
+        (status = 409, description = "`draft-state`: the draft is no longer open; `in-trash`: the entry is in the trash. Others use it"),
         (status = 422, description = "Refused"),
     ),
 )]
@@ -250,8 +250,8 @@ pub async fn trash(
     request_body(content = KeyBody),
     responses(
         (status = 201, description = "It is back", body = UntrashedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft, or the entry is not in the trash"),
-        (status = 409, description = "`draft-state`: the draft is no longer open"),
+        (status = 404, description = "No such draft or entry"),
+        (status = 409, description = "`draft-state`: the draft is no longer open; `nothing-to-do`: the entry is not in the trash"),
         (status = 422, description = "Refused"),
     ),
 )]
@@ -297,8 +297,8 @@ pub async fn untrash(
     request_body(content = DuplicateBody),
     responses(
         (status = 201, description = "The copies, by what they are copies of", body = CopiedView, headers(("Location" = String, description = "The copy in the draft"))),
-        (status = 404, description = "No such open draft or entry"),
-        (status = 409, description = "`draft-state`: the draft is no longer open"),
+        (status = 404, description = "No such draft or entry"),
+        (status = 409, description = "`draft-state`: the draft is no longer open; `in-trash`: the entry is in the trash"),
         (status = 422, description = "Refused"),
     ),
 )]
@@ -347,7 +347,7 @@ pub(super) fn copy_made(
     // If the draft has ended since, or a later commit removed the entry, there is nothing to save.
     Ok(match store.repository.drafts().entry(draft, copy) {
         Ok(Some(entry)) => made.tagged(entry.tag),
-        Ok(None) | Err(DraftError::Unknown { .. }) => made,
+        Ok(None) | Err(DraftError::WrongState { .. }) => made,
         Err(error) => return Err(error.into()),
     })
 }
@@ -367,8 +367,8 @@ pub(super) fn copy_made(
     request_body(content = BatchBody),
     responses(
         (status = 200, description = "What was done, or would be done", body = BatchView),
-        (status = 404, description = "No such open draft or entry"),
-        (status = 409, description = "`draft-state`: the draft is no longer open"),
+        (status = 404, description = "No such draft or entry"),
+        (status = 409, description = "`draft-state`: the draft is no longer open; `in-trash`: the entry is in the trash"),
         (status = 422, description = "A step does not fit an entry"),
     ),
 )]

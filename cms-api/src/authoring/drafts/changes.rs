@@ -28,7 +28,8 @@ use crate::{
     params(("draft" = String, Path, description = "The draft's name")),
     responses(
         (status = 200, description = "The changes", body = DraftChangesView),
-        (status = 404, description = "No such open draft"),
+        (status = 404, description = "No such draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open"),
     ),
 )]
 pub async fn handler(

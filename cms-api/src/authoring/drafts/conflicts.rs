@@ -100,7 +100,8 @@ impl SettleBody {
     params(("draft" = String, Path, description = "The draft's name")),
     responses(
         (status = 200, description = "The conflicts", body = DraftConflictsView),
-        (status = 404, description = "No such open draft"),
+        (status = 404, description = "No such draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open"),
     ),
 )]
 pub async fn list(
@@ -130,8 +131,8 @@ pub async fn list(
     request_body(content = SettleBody),
     responses(
         (status = 200, description = "Settled", body = CommittedView),
-        (status = 404, description = "No such open draft"),
-        (status = 409, description = "There is no such conflict"),
+        (status = 404, description = "No such draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open. There is no such conflict"),
         (status = 422, description = "The choice does not fit the conflict"),
     ),
 )]

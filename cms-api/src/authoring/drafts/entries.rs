@@ -11,7 +11,7 @@ use axum::{
 };
 use cms_core::{
     model::{document::Document, key::EntryKey},
-    repo::{DraftId, EntryTag, Role, SaveRequest, WorkingContent},
+    repo::{DraftId, EntryError, EntryTag, Role, SaveRequest, WorkingContent},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -54,7 +54,8 @@ use crate::{
     responses(
         (status = 200, description = "The entry", body = DraftEntry, headers(("ETag" = String, description = "Names what was read: a version of the working copy, or a revision"))),
         (status = 304, description = "It has not changed"),
-        (status = 404, description = "No such open draft, or no such entry in it"),
+        (status = 404, description = "No such draft, or no such entry in it"),
+        (status = 409, description = "`draft-state`: the draft is no longer open; `in-trash`: the entry is in the trash"),
     ),
 )]
 pub async fn one(
@@ -69,7 +70,10 @@ pub async fn one(
     app.core(move |store| {
         let repository = &store.repository;
         let found = repository.drafts().entry(&draft, &key)?;
-        let found = found.ok_or_else(|| unknown_entry(&key, &draft.branch().to_string()))?;
+        let found = match found {
+            Some(found) => found,
+            None => return Err(not_there(store, &draft, &key)?),
+        };
         let working = found.working.as_ref();
         let entry = DraftEntry {
             key: key.to_string(),
@@ -96,6 +100,18 @@ pub struct SaveQuery {
     settles: Vec<String>,
 }
 
+/// Why a draft has nothing to show of an entry: it is in the trash, or there is none.
+pub(super) fn not_there(
+    store: &Store,
+    draft: &DraftId,
+    key: &EntryKey,
+) -> Result<Problem, Problem> {
+    if store.repository.drafts().is_in_trash(draft, key)? {
+        return Ok(EntryError::InTrash { key: key.clone() }.into());
+    }
+    Ok(unknown_entry(key, &draft.branch().to_string()))
+}
+
 /// Save an entry in a draft
 ///
 /// The body is the document, valid or not. `If-Match` names what its writer had read: the `ETag` of the entry or of the
@@ -118,8 +134,8 @@ pub struct SaveQuery {
     request_body(content = serde_json::Value, description = "The document", content_type = "application/json"),
     responses(
         (status = 200, description = "Saved", body = SavedView, headers(("ETag" = String, description = "The version of the working copy"))),
-        (status = 404, description = "No such open draft"),
-        (status = 409, description = "It is in the trash, or a place that is named as settled is not in conflict"),
+        (status = 404, description = "No such draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open. It is in the trash, or a place that is named as settled is not in conflict"),
         (status = 412, description = "It is not what the writer had read"),
         (status = 422, description = "It is not a document, or there is no such kind"),
         (status = 428, description = "Without `If-Match` or `If-None-Match`"),
@@ -159,8 +175,8 @@ pub async fn save(
     ),
     responses(
         (status = 200, description = "Saved", body = SavedView, headers(("ETag" = String, description = "The version of the working copy"))),
-        (status = 404, description = "No such open draft"),
-        (status = 409, description = "It is in the trash, or a place that is named as settled is not in conflict"),
+        (status = 404, description = "No such draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open. It is in the trash, or a place that is named as settled is not in conflict"),
         (status = 412, description = "It is not what the writer had read"),
         (status = 422, description = "There is no such kind"),
         (status = 428, description = "Without `If-Match` or `If-None-Match`"),
@@ -252,7 +268,7 @@ async fn saved(
     ),
     responses(
         (status = 204, description = "Dropped"),
-        (status = 404, description = "No such open draft"),
+        (status = 404, description = "No such draft"),
         (status = 412, description = "The working copy is not what its writer had read, or there is none"),
         (status = 409, description = "`draft-state`: the draft is no longer open"),
     ),

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    authoring::{by, key_of, listed, unknown_entry},
+    authoring::{by, drafts::entries::not_there, key_of, listed},
     edge::{
         access::Caller,
         body::JsonBody,
@@ -57,7 +57,8 @@ pub struct DismissBody {
     ),
     responses(
         (status = 200, description = "All of them, in the order of the document", body = Page<FindingView>),
-        (status = 404, description = "No such open draft, or no such entry in it"),
+        (status = 404, description = "No such draft, or no such entry in it"),
+        (status = 409, description = "`draft-state`: the draft is no longer open; `in-trash`: the entry is in the trash"),
     ),
 )]
 pub async fn list(
@@ -71,7 +72,10 @@ pub async fn list(
     let rows: Vec<FindingView> = app
         .core(move |store| {
             let found = store.repository.drafts().findings(&draft, &key)?;
-            Ok(view(found.ok_or_else(|| unknown_entry(&key, &draft.branch().to_string()))?))
+            match found {
+                Some(found) => Ok(view(found)),
+                None => Err(not_there(store, &draft, &key)?),
+            }
         })
         .await?;
     Ok(listed(&Page { rows, next: None }))

@@ -114,7 +114,7 @@ impl ShareView {
     responses(
         (status = 201, description = "The link", body = NewShareView, headers(("Location" = String, description = "Where it leads"))),
         (status = 403, description = "Not a member"),
-        (status = 404, description = "No such open draft"),
+        (status = 404, description = "No such draft"),
         (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "Refused: the channel's name, the label's length or the days"),
     ),

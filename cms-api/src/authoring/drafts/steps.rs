@@ -105,7 +105,7 @@ pub(super) fn committed_view(
     let conflicted = match store.repository.drafts().conflicted(draft) {
         Ok(keys) => keys.iter().map(ToString::to_string).collect(),
         // The draft was merged or discarded since.
-        Err(DraftError::Unknown { .. }) => Vec::new(),
+        Err(DraftError::WrongState { .. }) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
     Ok(CommittedView { commit: commit.to_string(), changed_count, conflicted })
@@ -146,8 +146,8 @@ fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Probl
     request_body(content = CommitDraftBody),
     responses(
         (status = 201, description = "The commit", body = CommittedView, headers(("Location" = String, description = "Where it is"))),
-        (status = 404, description = "No such open draft"),
-        (status = 409, description = "There is nothing to commit"),
+        (status = 404, description = "No such draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open. There is nothing to commit"),
         (status = 422, description = "Refused; `refusals` says why"),
     ),
 )]
@@ -185,8 +185,8 @@ pub async fn commit(
     request_body(content = StepBody),
     responses(
         (status = 201, description = "Merged; `conflicted` and `conflicts` are to be settled", body = MergedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft"),
-        (status = 409, description = "There is nothing to merge, or conflicts of an earlier merge are only partly settled"),
+        (status = 404, description = "No such draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open. There is nothing to merge, or conflicts of an earlier merge are only partly settled"),
         (status = 422, description = "Refused; `refusals` says why"),
     ),
 )]
@@ -225,8 +225,8 @@ pub async fn rebase(
     request_body(content = StepBody),
     responses(
         (status = 201, description = "Merged", body = MergedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft"),
-        (status = 409, description = "Conflicts, or nothing to merge"),
+        (status = 404, description = "No such draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open. Conflicts, or nothing to merge"),
         (status = 422, description = "Entries are not as they must be; `refusals` says why"),
     ),
 )]
@@ -265,8 +265,8 @@ pub async fn merge(
     request_body(content = RevertCommitBody),
     responses(
         (status = 201, description = "Taken back; `conflicted` and `conflicts` are to be settled", body = MergedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft or commit"),
-        (status = 409, description = "There is nothing to take back"),
+        (status = 404, description = "No such draft or commit"),
+        (status = 409, description = "`draft-state`: the draft is no longer open. There is nothing to take back"),
         (status = 422, description = "Refused; `refusals` says why"),
     ),
 )]
@@ -310,7 +310,7 @@ pub async fn revert(
     request_body(content = RestoreBody),
     responses(
         (status = 201, description = "Restored", body = CommittedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft, or the entry has no such revision"),
+        (status = 404, description = "No such draft, or the entry has no such revision"),
         (status = 409, description = "`draft-state`: the draft is no longer open; `in-conflict`: the entry has a conflict to settle first"),
         (status = 422, description = "Refused; `refusals` says why"),
     ),

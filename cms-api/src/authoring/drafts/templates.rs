@@ -123,8 +123,8 @@ pub async fn list(
     request_body(content = FromTemplateBody),
     responses(
         (status = 201, description = "The new entries, by what they are copies of", body = CopiedView, headers(("Location" = String, description = "The new entry in the draft"))),
-        (status = 404, description = "No such open draft, template or model"),
-        (status = 409, description = "`draft-state`: the draft is no longer open"),
+        (status = 404, description = "No such draft, template or model"),
+        (status = 409, description = "`draft-state`: the draft is no longer open; `in-trash`: the entry is in the trash"),
         (status = 422, description = "Refused"),
     ),
 )]

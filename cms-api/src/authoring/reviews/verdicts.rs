@@ -112,7 +112,7 @@ pub struct AcceptBody {
     responses(
         (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
-        (status = 409, description = "Entries are not as they were seen, or the review is not open"),
+        (status = 409, description = "Entries are not as they were seen, or the review or its draft is not open"),
     ),
 )]
 pub async fn approve(
@@ -148,7 +148,7 @@ pub async fn approve(
     responses(
         (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names the version of its own texts and comments"))),
         (status = 404, description = "No such review"),
-        (status = 409, description = "It is not open"),
+        (status = 409, description = "The review or its draft is not open"),
     ),
 )]
 pub async fn request_changes(
@@ -238,7 +238,7 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
     responses(
         (status = 201, description = "Merged", body = ReviewMerged, headers(("Location" = String, description = "The commit"))),
         (status = 404, description = "No such review"),
-        (status = 409, description = "Not open, not approved, or in conflict"),
+        (status = 409, description = "Not open, its draft discarded, not approved, or in conflict"),
         (status = 422, description = "Entries are not as they must be"),
     ),
 )]
@@ -279,7 +279,7 @@ pub async fn merge(
     responses(
         (status = 201, description = "Accepted", body = ReviewMerged, headers(("Location" = String, description = "The commit"))),
         (status = 404, description = "No such review"),
-        (status = 409, description = "Not open, not approved, or in conflict"),
+        (status = 409, description = "Not open, its draft discarded, not approved, or in conflict"),
         (status = 422, description = "Refused; what the entries need must be chosen too"),
     ),
 )]

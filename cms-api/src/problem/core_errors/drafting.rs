@@ -73,7 +73,7 @@ impl From<SaveError> for Problem {
                 };
                 problem.with("current_tag", tag)
             }
-            SaveError::InTrash { .. } => problem(Code::InTrash, &error),
+            SaveError::InTrash { ref key } => problem(Code::InTrash, &error).with("key", key),
             SaveError::NotConflicted { .. } => problem(Code::ConflictUnknown, &error),
         }
     }
@@ -156,6 +156,8 @@ impl From<EntryError> for Problem {
         match error {
             EntryError::Draft(error) => error.into(),
             EntryError::Unknown { .. } => problem(Code::EntryUnknown, &error),
+            EntryError::InTrash { ref key } => problem(Code::InTrash, &error).with("key", key),
+            EntryError::NotInTrash { .. } => problem(Code::NothingToDo, &error),
             EntryError::StillUsed { ref uses, .. } => {
                 problem(Code::StillUsed, &error).with("uses", uses)
             }

@@ -1,7 +1,7 @@
 //! Errors of channels, schedules, links and attempts as problems.
 
 use cms_core::{
-    repo::{AttemptError, ChannelError, PublishError, ScheduleError, ShareError},
+    repo::{AttemptError, ChannelError, OtherPlan, PublishError, ScheduleError, ShareError},
     schema::ContentFault,
 };
 
@@ -49,6 +49,15 @@ impl From<PublishError> for Problem {
                 problem.with("needs", needs).with("needs_count", needs_count)
             }
             PublishError::BadReplacement { .. } => problem(Code::PublishRefused, &error),
+            PublishError::NothingBefore { .. } => problem(Code::NothingToDo, &error),
+            PublishError::OtherPlan { of } => {
+                let pointer = match of {
+                    OtherPlan::Channel => "/plan",
+                    OtherPlan::Target => "/target",
+                    OtherPlan::Only => "/only",
+                };
+                problem(Code::RequestMalformed, &error).with("pointer", pointer)
+            }
             PublishError::NotAsPlanned { ref report } => {
                 problem(Code::Moved, &error).with("report", report)
             }
@@ -114,6 +123,12 @@ impl From<ScheduleError> for Problem {
                     "; to bring back at a time what is off by then, schedule `bring-back`",
                 );
                 problem
+            }
+            // A schedule has no `may_empty`.
+            ScheduleError::Publish(PublishError::Empties { takes, report }) => {
+                let detail = format!("{takes}, at whatever time");
+                let problem = Self::new(Code::PublishEmpties, detail);
+                problem.with("takes", takes).with("report", report)
             }
             ScheduleError::Publish(error) => error.into(),
             ScheduleError::Store(error) => error.into(),

@@ -27,7 +27,9 @@ pub(crate) fn main() -> String {
 
 /// A plan's id.
 #[derive(ToSchema)]
-#[schema(pattern = "^[0-9a-f]{64}-([0-9a-f]{64}|new)-(0|[1-9a-f][0-9a-f]{0,14})-[0-9a-f]{16}$")]
+#[schema(
+    pattern = "^[0-9a-f]{64}-([0-9a-f]{64}|new)-(0|[1-9a-f][0-9a-f]{0,14})-[0-9a-f]{16}(-[0-9a-f]{24})?$"
+)]
 #[expect(dead_code, reason = "the form of what the core parses")]
 pub struct PlanText(String);
 

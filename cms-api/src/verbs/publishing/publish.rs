@@ -8,7 +8,7 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::of_channel::{OfChannel, PRODUCTION, PlanText, channel_in, main, moved};
+use super::of_channel::{OfChannel, PRODUCTION, PlanText, channel_in, moved};
 use crate::{
     ground::{
         authorship::Authorship,
@@ -28,11 +28,10 @@ pub struct Request {
     #[arg(long, default_value = PRODUCTION)]
     #[serde(default, deserialize_with = "crate::ground::form::some_channel")]
     pub channel: Option<String>,
-    /// What to publish: a branch, a commit, another channel's version
-    #[arg(long, default_value = "main", value_name = "STATE")]
-    #[serde(default = "main")]
-    #[schema(default = "main")]
-    pub target: String,
+    /// What to publish: a branch, a commit, another channel's version; `main`, or what the plan was made for, when left out
+    #[arg(long, value_name = "STATE")]
+    #[serde(default)]
+    pub target: Option<String>,
     /// Only these entries, with what they need (`exercise/x1`)
     #[arg(long, num_args = 1.., value_name = "KEY")]
     #[serde(default)]
@@ -46,7 +45,7 @@ pub struct Request {
     #[arg(long)]
     #[serde(default)]
     pub may_empty: bool,
-    /// Publish exactly what this plan said (`cms plan` prints its id), with the same --only
+    /// Publish exactly what this plan said (`cms plan` prints its id), on the same channel and with the same --only
     #[arg(long, value_name = "ID")]
     #[serde(default)]
     #[schema(value_type = Option<PlanText>)]

@@ -38,6 +38,10 @@ pub struct Request {
     #[arg(long, default_value = PRODUCTION)]
     #[serde(default, deserialize_with = "crate::ground::form::some_channel")]
     pub channel: Option<String>,
+    /// Go on even where learners would be left without the home page, or with nothing at all
+    #[arg(long)]
+    #[serde(default)]
+    pub may_empty: bool,
     /// Only say what would be done
     #[arg(long)]
     #[serde(default)]
@@ -71,6 +75,7 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
         seen: request.seen,
         keys: request.keys,
         replaced_by: request.replaced_by,
+        may_empty: request.may_empty,
         stamp: by.stamp(&request.message),
     };
     if request.dry_run {

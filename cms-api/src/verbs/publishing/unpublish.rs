@@ -33,6 +33,10 @@ pub struct Request {
     #[arg(long, default_value = PRODUCTION)]
     #[serde(default, deserialize_with = "crate::ground::form::some_channel")]
     pub channel: Option<String>,
+    /// Go on even where learners would be left without the home page, or with nothing at all
+    #[arg(long)]
+    #[serde(default)]
+    pub may_empty: bool,
     /// Only say what would be done
     #[arg(long)]
     #[serde(default)]
@@ -65,6 +69,7 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
     let asked = UnpublishRequest {
         seen: request.seen,
         keys: request.keys,
+        may_empty: request.may_empty,
         stamp: by.stamp(&request.message),
     };
     if request.dry_run {

@@ -2,7 +2,7 @@
 
 use cms_core::{
     model::{alteration::Alteration, snapshot::PublicationVerb},
-    repo::{ScheduleState, ScheduleVerb, Takes},
+    repo::{ScheduleFailureCode, ScheduleState, ScheduleVerb, Takes},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -74,6 +74,24 @@ words! {
         BringBack = "bring-back",
     }
 
+    /// What kept a schedule from running, as a problem's code.
+    ScheduleFailureWord {
+        /// Entries may not go live or are still needed, or what is to replace others can't.
+        PublishRefused = "publish-refused",
+        /// Learners would be left without the home page, or with nothing at all.
+        PublishEmpties = "publish-empties",
+        /// Approvals are required since, and nobody approved what it names.
+        NotAccepted = "not-accepted",
+        /// An entry that it names is not there.
+        EntryUnknown = "entry-unknown",
+        /// What it was to publish names no state.
+        StateUnknown = "state-unknown",
+        /// The channel is not there.
+        ChannelUnknown = "channel-unknown",
+        /// What it names can't be read.
+        StoreDamaged = "store-damaged",
+    }
+
     /// The state of a schedule.
     ScheduleStateWord {
         /// It waits for its instant.
@@ -90,6 +108,7 @@ same! {
     ChannelVerb = PublicationVerb { Publish, Rollback, Release, Unpublish, Retire, Revert, Remake }
     TakesWord = Takes { Home, Everything }
     ScheduleVerbWord = ScheduleVerb { Publish, Unpublish, Retire, BringBack }
+    ScheduleFailureWord = ScheduleFailureCode { PublishRefused, PublishEmpties, NotAccepted, EntryUnknown, StateUnknown, ChannelUnknown, StoreDamaged }
     ScheduleStateWord = ScheduleState { Pending, Failed, Done }
 }
 

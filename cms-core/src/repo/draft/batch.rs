@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    DraftError, DraftId,
+    DraftId,
     entries::{DraftEntries, EntryError},
 };
 use crate::{
@@ -179,7 +179,7 @@ impl Drafts<'_> {
         if is_trial {
             self.record_for(draft, &stamp.author)?;
             let head = branch_head(self.repository, &draft.branch())?;
-            let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+            let head = head.ok_or_else(|| self.not_open(draft))?;
             let mut entries = self.entries(head.commit)?;
             return self.try_batch(&mut entries, Some(draft), keys, steps);
         }
@@ -207,9 +207,13 @@ impl Drafts<'_> {
         for key in keys {
             // A trial commits nothing, so it reads working copies itself.
             let before = match draft {
-                Some(draft) => self
-                    .document(draft, key)?
-                    .ok_or_else(|| EntryError::Unknown { key: key.clone() })?,
+                Some(draft) => match self.document(draft, key)? {
+                    Some(document) => document,
+                    None if self.is_in_trash(draft, key)? => {
+                        return Err(EntryError::InTrash { key: key.clone() });
+                    }
+                    None => return Err(EntryError::Unknown { key: key.clone() }),
+                },
                 None => entries.document(key)?.into_value(),
             };
             let kind = match key.locale() {

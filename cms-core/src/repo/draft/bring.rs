@@ -75,9 +75,10 @@ impl Drafts<'_> {
             verb: "rebase",
             tip,
             of_review: None,
+            only_while: None,
             stamp,
         };
-        self.repository.merge_into(&request).map_err(|error| of_draft(draft, error))
+        self.repository.merge_into(&request).map_err(|error| self.of_draft(draft, error))
     }
 
     /// What a merge into a draft builds on: its branch, together with what people typed.
@@ -113,13 +114,13 @@ impl Drafts<'_> {
             Err(error) => Err(error.into()),
         }
     }
-}
 
-/// A merge's error, for a branch that is a draft's.
-pub(super) fn of_draft(draft: &DraftId, error: MergeError) -> BringError {
-    match error {
-        // The draft was merged or discarded after we looked, and its branch was removed with it.
-        MergeError::UnknownBranch { .. } => DraftError::Unknown { draft: draft.clone() }.into(),
-        other => other.into(),
+    /// A merge's error, for a branch that is a draft's.
+    pub(in crate::repo) fn of_draft(&self, draft: &DraftId, error: MergeError) -> BringError {
+        match error {
+            // The draft was merged or discarded after we looked, and its branch was removed with it.
+            MergeError::UnknownBranch { .. } => self.not_open(draft).into(),
+            other => other.into(),
+        }
     }
 }

@@ -92,7 +92,7 @@ impl Drafts<'_> {
     /// Where a draft is, where `main` is, and where they parted.
     pub(in crate::repo) fn beside(&self, draft: &DraftId) -> Result<Beside, DraftError> {
         let head = branch_head(self.repository, &draft.branch())?;
-        let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?.commit;
+        let head = head.ok_or_else(|| self.not_open(draft))?.commit;
         let main = branch_head(self.repository, &Branch::Main)?.ok_or_else(no_main)?.commit;
         let base = self.repository.merge_bases(main, head)?.first().copied().unwrap_or(main);
         Ok(Beside { base, head, main })

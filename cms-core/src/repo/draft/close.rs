@@ -4,6 +4,11 @@
 //! 1. A draft closes only in the state in which it was read. Its cells, the cell that names the working copy begun last
 //!    included, are removed at the versions that were read, so that closing removes nothing that was saved or committed
 //!    meanwhile.
+//! 2. A draft is merged or discarded, never both. Its cells and those of `main` are in different groups, so that no one
+//!    transaction decides it. A merge asks whether the draft is open after it has read where `main` is; discarding
+//!    closes the draft first and then swaps `main` for itself. A merge that came too late loses its
+//!    swap and asks again; one that came first is on `main` by then, and the draft is recorded as merged.
+//! 3. What a draft was closed as is written over only by a merge of the same commit, which is on `main`.
 
 use super::{
     BEGUN_CELL, DraftError, DraftId, RECORD_CELL,
@@ -11,18 +16,20 @@ use super::{
     working::edited_key,
 };
 use crate::repo::{
-    branch::branch_head,
+    branch::{branch_head, branch_swap},
     draft::{commit::error::DraftCommitError, state::DraftState},
     ground::{error::StoreError, on_branch::ATTEMPTS_MAX, stamp::Stamp},
     record::{Record, drop_record, put_record},
 };
 use crate::{
     engine::{CellName, Expected, Group, Outcome, Swap, SwapValue, Transaction},
-    model::id::CommitId,
+    model::{id::CommitId, name::Branch},
     repo::draft::Drafts,
 };
 
 const CLOSED_GROUP: &str = "closed/";
+/// Steps of an attempt from here on swap `main` for itself.
+const PASSING: u64 = 300;
 
 /// Whether a draft was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +54,14 @@ impl Drafts<'_> {
     }
 
     /// Discards a draft. Its commits are kept, so that it can be reopened; uncommitted working copies become revisions
-    /// first.
+    /// first. A draft whose commits `main` has is recorded as merged instead.
     ///
     /// # Errors
-    /// [`DraftError`]; the draft stays open.
+    /// [`DraftError::WrongState`] when it was closed before or is merged, also by a merge at the same time. After any
+    /// other error the draft is open.
     pub fn discard(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
+        let fate = self.repository.fates.of(draft);
+        let _turn = fate.lock();
         for number in 0..ATTEMPTS_MAX {
             let before = Stamp { operation: stamp.step(2 * number), ..stamp.clone() };
             match self.commit(draft, None, &before) {
@@ -61,18 +71,55 @@ impl Drafts<'_> {
                     return Err(DraftError::Changes { refusals });
                 }
             }
-            let unknown = || DraftError::Unknown { draft: draft.clone() };
-            let head = branch_head(self.repository, &draft.branch())?.ok_or_else(unknown)?;
+            let begun_from = self.record(draft)?.value.begun_from;
+            let head = branch_head(self.repository, &draft.branch())?;
+            let head = head.ok_or_else(|| self.not_open(draft))?.commit;
             let last = Stamp { operation: stamp.step(2 * number + 1), ..stamp.clone() };
-            if self.close(draft, DraftState::Discarded, head.commit, &last)? == Closing::Closed {
-                return self.one(draft);
+            let state = match self.is_on_main(begun_from, head)? {
+                true => DraftState::Merged,
+                false => DraftState::Discarded,
+            };
+            if self.close(draft, state, head, &last)? == Closing::GoesOn {
+                continue;
             }
+            if state == DraftState::Discarded {
+                self.pass_main(draft, stamp)?;
+                if !self.is_on_main(begun_from, head)? {
+                    return self.one(draft);
+                }
+                let merged = Stamp { operation: stamp.step(PASSING - 1), ..stamp.clone() };
+                self.close(draft, DraftState::Merged, head, &merged)?;
+            }
+            return Err(self.not_open(draft));
         }
         Err(DraftError::busy(draft))
     }
 
+    /// Whether a draft has commits of its own, and `main` has them all.
+    fn is_on_main(&self, begun_from: CommitId, head: CommitId) -> Result<bool, StoreError> {
+        let Some(main) = branch_head(self.repository, &Branch::Main)? else { return Ok(false) };
+        Ok(begun_from != head && self.repository.is_ancestor(head, main.commit)?)
+    }
+
+    /// Swaps `main` for itself: a merge that had read it before loses its swap, and looks at the draft again.
+    fn pass_main(&self, draft: &DraftId, stamp: &Stamp) -> Result<(), DraftError> {
+        let passed = self.repository.on_branch::<_, StoreError>(&Branch::Main, |lost| {
+            let Some(main) = branch_head(self.repository, &Branch::Main)? else {
+                return Ok(Some(()));
+            };
+            let swap = branch_swap(&Branch::Main, Expected::Version(main.version), main.commit)
+                .map_err(|_| StoreError::Row { what: "the branch main".to_owned() })?;
+            let operation = stamp.step(PASSING + lost);
+            Ok(self.repository.swap_records(operation, vec![swap], None)?.map(drop))
+        })?;
+        passed.ok_or_else(|| DraftError::busy(draft))
+    }
+
     /// Closes a draft that is still at this commit with nothing typed since: its record moves to the closed ones, then
     /// its cells are removed. Otherwise the draft stays open.
+    ///
+    /// # Errors
+    /// [`DraftError::WrongState`] when it was closed before as something else.
     pub(in crate::repo) fn close(
         &self,
         draft: &DraftId,
@@ -81,8 +128,17 @@ impl Drafts<'_> {
         stamp: &Stamp,
     ) -> Result<Closing, DraftError> {
         for number in 0.. {
+            // Read before the record: whoever closes the draft after that has changed this too.
+            let closed = closed_cell(draft)?;
+            let known = self.repository.engine.cell(&closed).map_err(StoreError::from)?;
             let mut record = match self.record(draft) {
-                Err(DraftError::Unknown { .. }) => return Ok(Closing::Closed),
+                Err(DraftError::WrongState { .. }) => {
+                    let operation = stamp.step(2 * number);
+                    match self.closed_as(draft, state, at, Stamp { operation, ..stamp.clone() })? {
+                        Some(closing) => return Ok(closing),
+                        None => continue,
+                    }
+                }
                 other => other?.value,
             };
             let cells = self.cells(draft)?;
@@ -94,8 +150,6 @@ impl Drafts<'_> {
             record.state = state;
             record.closed_at = Some(at);
             record.changed_ms = stamp.time_ms;
-            let closed = closed_cell(draft)?;
-            let known = self.repository.engine.cell(&closed).map_err(StoreError::from)?;
             let archive = Transaction {
                 operation: stamp.step(2 * number),
                 objects: Vec::new(),
@@ -124,25 +178,61 @@ impl Drafts<'_> {
                 self.repository.engine.commit(vec![archive, remove]).map_err(StoreError::from)?;
             if matches!(outcomes.last(), Some(Outcome::Applied(_))) {
                 self.forget_editing(draft, [record.begun_from, at], stamp)?;
+            }
+            if outcomes.iter().all(|outcome| matches!(outcome, Outcome::Applied(_))) {
                 break;
             }
         }
         Ok(Closing::Closed)
     }
 
+    /// What closing comes to where the draft is closed already; none where that changed meanwhile.
+    fn closed_as(
+        &self,
+        draft: &DraftId,
+        state: DraftState,
+        at: CommitId,
+        stamp: Stamp,
+    ) -> Result<Option<Closing>, DraftError> {
+        let Record { cell, version, value: mut record } = self.closed(draft)?;
+        let is_late = state == DraftState::Merged && record.closed_at == Some(at);
+        match record.state {
+            DraftState::Merged if state == DraftState::Merged => Ok(Some(Closing::Closed)),
+            DraftState::Discarded if is_late => {
+                record.state = state;
+                record.changed_ms = stamp.time_ms;
+                let swap = put_record(cell, Expected::Version(version), &record);
+                let names = [("draft", draft.as_str())];
+                let audit = Some(stamp.audit("close-draft", &names));
+                let swapped = self.repository.swap_records(stamp.operation, vec![swap], audit)?;
+                Ok(swapped.map(|_| Closing::Closed))
+            }
+            found => Err(DraftError::WrongState { draft: draft.clone(), state: found }),
+        }
+    }
+
     /// Reopens a discarded draft, as it was when it was discarded.
     ///
     /// # Errors
-    /// [`DraftError::Unknown`] when there is no such discarded draft.
+    /// [`DraftError::WrongState`] when it is open or merged; nothing is changed then.
     pub fn reopen(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
-        let closed = self.closed(draft)?;
+        let fate = self.repository.fates.of(draft);
+        let _turn = fate.lock();
+        let wrong = |state| DraftError::WrongState { draft: draft.clone(), state };
+        let closed = match self.closed(draft) {
+            Err(DraftError::Unknown { .. }) => {
+                self.record_for(draft, &stamp.author)?;
+                return Err(wrong(DraftState::Open));
+            }
+            other => other?,
+        };
         let mut record = closed.value.clone();
         if !record.admits(&stamp.author) {
             let person = stamp.author.clone();
             return Err(DraftError::NotAMember { draft: draft.clone(), person });
         }
         if record.state != DraftState::Discarded {
-            return Err(DraftError::WrongState { draft: draft.clone(), state: record.state });
+            return Err(wrong(record.state));
         }
         let head = record.closed_at.take().unwrap_or(record.begun_from);
         record.state = DraftState::Open;
@@ -162,7 +252,12 @@ impl Drafts<'_> {
             swaps: vec![drop_record(&closed)],
             audit: None,
         };
-        self.repository.engine.commit(vec![open, forget]).map_err(StoreError::from)?;
-        self.one(draft)
+        let outcomes = self.repository.engine.commit(vec![open, forget]);
+        let draft = self.one(draft)?;
+        match outcomes.map_err(StoreError::from)?.first() {
+            Some(Outcome::Applied(_)) => Ok(draft),
+            // Somebody else reopened it first.
+            _ => Err(wrong(draft.state)),
+        }
     }
 }

@@ -59,8 +59,8 @@ impl Drafts<'_> {
     ) -> Result<Committed, DraftCommitError> {
         let branch = draft.branch();
         let committed = self.repository.on_branch(&branch, |_| {
-            let unknown = || DraftError::Unknown { draft: draft.clone() };
-            let head = branch_head(self.repository, &branch)?.ok_or_else(unknown)?;
+            let head =
+                branch_head(self.repository, &branch)?.ok_or_else(|| self.not_open(draft))?;
             self.commit_gathered(draft, &head, only, stamp)
         })?;
         committed.ok_or_else(|| DraftError::busy(draft).into())

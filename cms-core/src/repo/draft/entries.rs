@@ -48,6 +48,18 @@ pub enum EntryError {
         /// The entry that was asked for.
         key: EntryKey,
     },
+    /// The entry is in the trash.
+    #[error("{key} is in the trash: take it out of there first")]
+    InTrash {
+        /// The entry.
+        key: EntryKey,
+    },
+    /// The entry is to be taken out of the trash, and is not in it.
+    #[error("{key} is not in the trash")]
+    NotInTrash {
+        /// The entry.
+        key: EntryKey,
+    },
     /// Others use the entry.
     #[error("{key} is used in {}", crate::repo::ground::counted::counted(uses.len(), "place", "places"))]
     StillUsed {
@@ -148,11 +160,14 @@ impl DraftEntries<'_> {
         let unknown = || EntryError::Unknown { key: key.clone() };
         match self.changes.get(key) {
             Some(Some(document)) => return Ok(document.clone()),
-            Some(None) => return Err(unknown()),
+            Some(None) => return Err(EntryError::InTrash { key: key.clone() }),
             None => {}
         }
         let row = catalogue::row(&*self.repository.source, self.roots.catalogue, key)?;
-        let row = row.filter(|row| row.state != RowState::Deleted).ok_or_else(unknown)?;
+        let row = row.ok_or_else(unknown)?;
+        if row.state == RowState::Deleted {
+            return Err(EntryError::InTrash { key: key.clone() });
+        }
         if row.state == RowState::Conflicted {
             return Err(DraftError::InConflict { key: key.clone() }.into());
         }
@@ -254,7 +269,7 @@ impl DraftEntries<'_> {
             match self.document(sibling) {
                 Ok(found) => taken.extend(other.schema.slug(&found).map(str::to_owned)),
                 // An entry that does not exist takes no address.
-                Err(EntryError::Unknown { .. }) => {}
+                Err(EntryError::Unknown { .. } | EntryError::InTrash { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -346,9 +361,7 @@ impl Drafts<'_> {
                 Ok(committed) => Ok(committed),
                 Err(CommitError::Moved { .. }) => Ok(None),
                 Err(CommitError::Refused { refusals }) => Err(EntryError::Changes { refusals }),
-                Err(CommitError::UnknownBranch { .. }) => {
-                    Err(DraftError::Unknown { draft: draft.clone() }.into())
-                }
+                Err(CommitError::UnknownBranch { .. }) => Err(self.not_open(draft).into()),
                 Err(CommitError::NothingChanged) => Err(EntryError::NothingChanged),
                 Err(CommitError::Store(error)) => Err(error.into()),
             }

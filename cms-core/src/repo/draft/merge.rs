@@ -19,6 +19,8 @@ impl Drafts<'_> {
     /// [`MergeError::Conflicts`] when the two can't be joined: bring the draft up to date, settle the conflicts, and
     /// merge again. `main` is unchanged.
     pub fn merge(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
+        let fate = self.repository.fates.of(draft);
+        let _turn = fate.lock();
         let (policy, _) = self.repository.review_policy()?;
         if policy.approvals_required > 0 {
             return Err(DraftError::ReviewRequired { draft: draft.clone() }.into());
@@ -37,16 +39,32 @@ impl Drafts<'_> {
         self.merge_approved(draft, head, stamp)
     }
 
-    /// Merges a draft's commit into `main`, and closes the draft if it has nothing more.
+    /// Refuses a merge into `main` once the draft is closed. Each attempt asks after it has read where `main` is, so
+    /// that a draft is never both merged and discarded: see [`Drafts::discard`].
+    pub(in crate::repo) fn must_be_open(&self, draft: &DraftId) -> Result<(), MergeError> {
+        match self.record(draft) {
+            Ok(_) => Ok(()),
+            Err(DraftError::Store(error)) => Err(error.into()),
+            Err(_) => Err(MergeError::UnknownBranch { branch: draft.branch() }),
+        }
+    }
+
+    /// Merges a draft's commit into `main`, and closes the draft if it has nothing more. The caller has the turn of
+    /// the draft's fate.
     pub(in crate::repo) fn merge_approved(
         &self,
         draft: &DraftId,
         head: CommitId,
         stamp: &Stamp,
     ) -> Result<Merged, BringError> {
-        let merged = match self.repository.merge_into(&into_main(head, stamp)) {
+        let is_open = || self.must_be_open(draft);
+        let request = MergeRequest { only_while: Some(&is_open), ..into_main(head, stamp) };
+        let merge = self.repository.merge_into(&request);
+        let merged = match merge.map_err(|error| self.of_draft(draft, error)) {
             // It was merged before and not closed: the process was killed between the two steps.
-            Err(MergeError::NothingToMerge { branch }) if self.is_spent(draft)? => {
+            Err(BringError::Merge(MergeError::NothingToMerge { branch }))
+                if self.is_spent(draft)? =>
+            {
                 Err(MergeError::NothingToMerge { branch })
             }
             other => Ok(other?),
@@ -71,6 +89,7 @@ pub(super) fn into_main(line: CommitId, stamp: &Stamp) -> MergeRequest<'_> {
         verb: "merge",
         tip: None,
         of_review: None,
+        only_while: None,
         stamp,
     }
 }

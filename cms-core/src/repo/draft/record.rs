@@ -211,13 +211,23 @@ impl Drafts<'_> {
         Ok(self.repository.swap_records(stamp.operation, swaps, Some(audit))?.is_some())
     }
 
-    /// An open draft's record.
+    /// An open draft's record. Of one that is closed it tells what became of it.
     pub(in crate::repo) fn record(
         &self,
         draft: &DraftId,
     ) -> Result<Record<StoredDraft>, DraftError> {
         let found = self.repository.stored_record(draft.cell(RECORD_CELL)?)?;
-        found.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })
+        found.ok_or_else(|| self.not_open(draft))
+    }
+
+    /// Why a draft that was looked for among the open ones is not there: what became of it, or that it never was.
+    pub(in crate::repo) fn not_open(&self, draft: &DraftId) -> DraftError {
+        match self.closed(draft) {
+            Ok(Record { value: StoredDraft { state, .. }, .. }) => {
+                DraftError::WrongState { draft: draft.clone(), state }
+            }
+            Err(error) => error,
+        }
     }
 
     /// Like [`Drafts::record`], for a person who wants to work on the draft.
@@ -241,10 +251,10 @@ impl Drafts<'_> {
         match self.record(draft) {
             Ok(Record { value: record, version, .. }) => {
                 let head = branch_head(self.repository, &draft.branch())?;
-                let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+                let head = head.ok_or_else(|| self.not_open(draft))?;
                 Ok(record.into_draft(draft.clone(), head.commit, version))
             }
-            Err(DraftError::Unknown { .. }) => {
+            Err(DraftError::WrongState { .. }) => {
                 let Record { value: record, version, .. } = self.closed(draft)?;
                 let head = record.closed_at.unwrap_or(record.begun_from);
                 Ok(record.into_draft(draft.clone(), head, version))

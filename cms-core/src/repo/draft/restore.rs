@@ -39,9 +39,7 @@ impl Drafts<'_> {
         let committed = self.repository.on_branch::<_, RevertError>(&branch, |_| {
             let only = Some(std::slice::from_ref(key));
             let tip = self.typed_tip(draft, only, stamp).map_err(|error| match error {
-                MergeError::UnknownBranch { .. } => {
-                    DraftError::Unknown { draft: draft.clone() }.into()
-                }
+                MergeError::UnknownBranch { .. } => self.not_open(draft).into(),
                 other => RevertError::Merge(other),
             })?;
             let root = self.repository.commit_of(tip.head.commit)?.catalogue;

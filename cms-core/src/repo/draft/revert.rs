@@ -1,9 +1,6 @@
 //! Reverting: what one commit changed is taken back, and nothing that came after it.
 
-use super::{
-    DraftError, DraftId, Drafts,
-    bring::{BringError, of_draft},
-};
+use super::{DraftError, DraftId, Drafts, bring::BringError};
 use crate::{
     map,
     model::{
@@ -85,9 +82,10 @@ impl Drafts<'_> {
             verb: "revert",
             tip: Some(&tip),
             of_review: None,
+            only_while: None,
             stamp,
         };
-        self.repository.merge_into(&request).map_err(|error| match of_draft(draft, error) {
+        self.repository.merge_into(&request).map_err(|error| match self.of_draft(draft, error) {
             BringError::Draft(error) => error.into(),
             BringError::Merge(error) => error.into(),
             BringError::Commit(error) => unreachable!("a merge commits no draft: {error}"),
@@ -121,8 +119,15 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Merged, RevertError> {
         let from = self.drafts().before_commit(commit)?;
-        let request =
-            MergeRequest { into: branch, from, verb: "revert", tip: None, of_review: None, stamp };
+        let request = MergeRequest {
+            into: branch,
+            from,
+            verb: "revert",
+            tip: None,
+            of_review: None,
+            only_while: None,
+            stamp,
+        };
         Ok(self.merge_into(&request)?)
     }
 }

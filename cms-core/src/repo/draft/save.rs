@@ -417,7 +417,7 @@ impl Drafts<'_> {
         key: &EntryKey,
     ) -> Result<(Kinds<'_>, Option<RevisionId>), DraftError> {
         let head = branch_head(self.repository, &draft.branch())?;
-        let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+        let head = head.ok_or_else(|| self.not_open(draft))?;
         let root = self.repository.commit_of(head.commit)?.catalogue;
         let row = catalogue::row(&*self.repository.source, root, key)?;
         Ok((Kinds::at(self.repository, root), row.map(|row| row.revision)))

@@ -135,6 +135,14 @@ impl Standing<'_> {
 }
 
 impl Drafts<'_> {
+    /// Whether an entry is in the trash of a draft, and nobody is about to take it out.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the draft is not open, or the store can't be read.
+    pub fn is_in_trash(&self, draft: &DraftId, key: &EntryKey) -> Result<bool, DraftError> {
+        Ok(self.standing(draft, key)?.is_in_trash())
+    }
+
     /// An entry as a draft has it, working copy first; `None` when it does not exist or is in the trash.
     ///
     /// # Errors
@@ -167,7 +175,7 @@ impl Drafts<'_> {
         // The working copy is read first: if it is committed meanwhile, the save notices.
         let working = self.stored_working(draft, key)?;
         let head = branch_head(self.repository, &draft.branch())?;
-        let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+        let head = head.ok_or_else(|| self.not_open(draft))?;
         Ok(self.standing_at(head.commit, key, working)?)
     }
 

@@ -94,7 +94,7 @@ impl Drafts<'_> {
     /// containers still exist.
     ///
     /// # Errors
-    /// [`EntryError::Unknown`] when it is not in the trash.
+    /// [`EntryError::NotInTrash`] when it is there, [`EntryError::Unknown`] when there is no such entry.
     pub fn untrash(
         &self,
         draft: &DraftId,
@@ -106,7 +106,10 @@ impl Drafts<'_> {
             (placed, not_placed) = (Vec::new(), Vec::new());
             let unknown = || EntryError::Unknown { key: key.clone() };
             let row = catalogue::row(&*self.repository.source, entries.roots.catalogue, key)?;
-            let row = row.filter(|row| row.state == RowState::Deleted).ok_or_else(unknown)?;
+            let row = row.ok_or_else(unknown)?;
+            if row.state != RowState::Deleted {
+                return Err(EntryError::NotInTrash { key: key.clone() });
+            }
             let mut revision = self.repository.revision(row.revision)?;
             let document = loop {
                 if let Some(document) = revision.state.document() {
@@ -135,7 +138,7 @@ impl Drafts<'_> {
             for stood in self.stood_at(&before, key)? {
                 match put_back(entries, key, &stood) {
                     Ok(()) => placed.push(stood.0),
-                    Err(EntryError::Unknown { .. }) => {
+                    Err(EntryError::Unknown { .. } | EntryError::InTrash { .. }) => {
                         let reason = "it does not exist any more".to_owned();
                         not_placed.push(NotPlaced { parent: stood.0, reason });
                     }

@@ -12,7 +12,12 @@ use crate::repo::ground::{error::StoreError, memos::Memos, turns::Turns};
 use crate::{
     engine::{self, CellName, Engine},
     map::{NodeStore, Salt},
-    model::{id::DocumentId, key::Locale, object::Space},
+    model::{
+        id::DocumentId,
+        key::Locale,
+        name::{Branch, DraftId},
+        object::Space,
+    },
     schema::{ContentEngines, KindSchema},
 };
 
@@ -34,7 +39,9 @@ pub struct Repository {
     /// The spaces where learners' objects are read from, in the order in which they are tried.
     pub(in crate::repo) audience: Arc<[Space]>,
     pub(in crate::repo) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
-    pub(in crate::repo) turns: Arc<Turns>,
+    pub(in crate::repo) turns: Arc<Turns<Branch>>,
+    /// Whose turn it is to decide what becomes of a draft and its review.
+    pub(in crate::repo) fates: Arc<Turns<DraftId>>,
     /// Results that verbs remember and that depend on these engines.
     pub(in crate::repo) memos: Arc<Memos>,
     /// The engines that understand the content of kinds that name one.

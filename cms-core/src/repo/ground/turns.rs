@@ -1,29 +1,33 @@
-//! Turns: who may move a branch next.
+//! Turns: who may move a branch next, or decide what becomes of a draft.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use parking_lot::{FairMutex, Mutex};
 
-use crate::model::name::Branch;
-
-/// Branches that nobody is moving are forgotten when this many are known.
+/// Turns that nobody waits for are forgotten when this many are known.
 const KEPT_MAX: usize = 1000;
 
-/// The turns to move each branch.
+/// The turns to change each of many things.
 ///
 /// Writers of one branch in one process take turns in the order in which they came. Each builds on what the previous
-/// one left, so nobody works in vain and nobody starves. A turn promises nothing about other processes: their writers
+/// one left, so nobody works in vain and nobody starves. So do the verbs that decide what becomes of one draft and its
+/// review: each sees what the previous one decided. A turn promises nothing about other processes: their writers
 /// are met at the compare-and-swap.
-#[derive(Default)]
-pub(in crate::repo) struct Turns(Mutex<HashMap<Branch, Arc<FairMutex<()>>>>);
+pub(in crate::repo) struct Turns<K>(Mutex<HashMap<K, Arc<FairMutex<()>>>>);
 
-impl Turns {
-    /// The turns of one branch.
-    pub(in crate::repo) fn of(&self, branch: &Branch) -> Arc<FairMutex<()>> {
+impl<K> Default for Turns<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash> Turns<K> {
+    /// The turns of one of them.
+    pub(in crate::repo) fn of(&self, of: &K) -> Arc<FairMutex<()>> {
         let mut turns = self.0.lock();
         if turns.len() > KEPT_MAX {
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
         }
-        Arc::clone(turns.entry(branch.clone()).or_default())
+        Arc::clone(turns.entry(of.clone()).or_default())
     }
 }

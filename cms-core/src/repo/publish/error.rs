@@ -42,6 +42,69 @@ impl std::fmt::Display for Takes {
     }
 }
 
+/// Why an entry can't replace what is retired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadReplacement {
+    /// Only entries replace entries.
+    Translation,
+    /// It is among what is retired.
+    Leaving,
+    /// The channel does not deliver it.
+    NotDelivered,
+    /// It stands only in what is retired.
+    Withdrawn,
+}
+
+impl BadReplacement {
+    /// What keeps an entry from replacing others whatever the channel delivers.
+    pub(in crate::repo) fn of_any<'k>(
+        leaving: impl IntoIterator<Item = &'k EntryKey>,
+        replaced_by: &EntryKey,
+    ) -> Option<Self> {
+        if replaced_by.locale().is_some() {
+            return Some(Self::Translation);
+        }
+        leaving.into_iter().any(|key| key == replaced_by).then_some(Self::Leaving)
+    }
+
+    /// Whether the channel's next publishes may put it right.
+    pub(in crate::repo) const fn may_be_mended(self) -> bool {
+        matches!(self, Self::NotDelivered | Self::Withdrawn)
+    }
+}
+
+impl std::fmt::Display for BadReplacement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Translation => "it is a translation",
+            Self::Leaving => "it is taken off itself",
+            Self::NotDelivered => "the channel does not deliver it",
+            Self::Withdrawn => "it stands only in what is taken off",
+        })
+    }
+}
+
+/// What a plan was made for, where a request names something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherPlan {
+    /// Another channel.
+    Channel,
+    /// Another target.
+    Target,
+    /// Another choice of entries.
+    Only,
+}
+
+impl std::fmt::Display for OtherPlan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Channel => "another channel",
+            Self::Target => "another target: name that one, or none",
+            Self::Only => "another choice of entries: name the same ones, or make a plan of these",
+        })
+    }
+}
+
 /// Why a channel did not move.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -61,6 +124,14 @@ pub enum PublishError {
         key: EntryKey,
         /// The target, as it was written in the request.
         target: String,
+    },
+    /// Nothing was before the first publication, so that it can't be reverted.
+    #[error("{channel}@{sequence} is the first version: nothing was before it to go back to")]
+    NothingBefore {
+        /// The channel.
+        channel: ChannelName,
+        /// The publication's place in the channel's line.
+        sequence: u64,
     },
     /// The target names no state.
     #[error(transparent)]
@@ -108,8 +179,14 @@ pub enum PublishError {
     BadReplacement {
         /// The entry that was named as replacement.
         key: EntryKey,
-        /// Why it can't, for people.
-        reason: &'static str,
+        /// Why it can't.
+        reason: BadReplacement,
+    },
+    /// The plan was made for something else than the request names. Nothing moved.
+    #[error("the plan was made for {of}")]
+    OtherPlan {
+        /// What differs.
+        of: OtherPlan,
     },
     /// The publish would not do what the plan says.
     #[error("the publish would no longer do what the plan says; look at the plan again")]

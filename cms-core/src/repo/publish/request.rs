@@ -8,8 +8,8 @@ use crate::{
 /// What to publish.
 #[derive(Debug, Clone)]
 pub struct PublishRequest {
-    /// The state to publish, usually `main`.
-    pub target: String,
+    /// The state to publish; `None` for `main`, or for what the plan was made for.
+    pub target: Option<String>,
     /// The entries to publish, with what they need; empty for all.
     pub only: Vec<EntryKey>,
     /// Whether to refuse the whole publish when any entry is held back.

@@ -15,6 +15,8 @@ pub struct RetireRequest {
     pub keys: Vec<EntryKey>,
     /// The entry that replaces them.
     pub replaced_by: Option<EntryKey>,
+    /// Go on even where learners would be left without the home page, or with nothing at all.
+    pub may_empty: bool,
     /// Who retires them, when and why.
     pub stamp: Stamp,
 }
@@ -27,6 +29,7 @@ impl<'l> From<&'l RetireRequest> for Leaving<'l> {
             keys: &request.keys,
             replaced_by: request.replaced_by.as_ref(),
             passes_over: false,
+            may_empty: request.may_empty,
             stamp: &request.stamp,
         }
     }
@@ -36,8 +39,8 @@ impl Channel {
     /// Takes entries off the channel for good; others may replace them.
     ///
     /// # Errors
-    /// [`PublishError::Needed`] when live entries need them, [`PublishError::BadReplacement`]; the channel has not
-    /// moved.
+    /// [`PublishError::Needed`] when live entries need them, [`PublishError::Empties`] when learners would be left
+    /// without the home page, [`PublishError::BadReplacement`]; the channel has not moved.
     pub fn retire(&self, request: &RetireRequest) -> Result<Published, PublishError> {
         let (base, course) = self.leaving_course(&request.into())?;
         self.publish_along(&base, &course, &request.stamp)

@@ -88,10 +88,6 @@ impl Channel {
         base: &Base,
         request: &RevertRequest,
     ) -> Result<(u64, Publication, Publication), PublishError> {
-        let too_far = |sequence| {
-            let text = format!("{}@{sequence}", self.name);
-            PublishError::Target(ResolveError::TooFar { text })
-        };
         let repository = &self.repository;
         let mut next: Option<Head> = base.head.clone();
         let newest = base.head.as_ref().map_or(0, |head| head.sequence);
@@ -102,12 +98,19 @@ impl Channel {
             // meant.
             let is_step = before.as_ref().is_none_or(|before| before.sequence < head.sequence);
             if head.sequence == wanted && is_step {
-                let before = before.ok_or_else(|| too_far(wanted))?;
+                let first =
+                    || PublishError::NothingBefore { channel: self.name.clone(), sequence: wanted };
+                let before = before.ok_or_else(first)?;
                 let publication = repository.publication(head.publication)?;
                 return Ok((wanted, publication, repository.publication(before.publication)?));
             }
             next = before;
         }
-        Err(too_far(wanted))
+        let text = format!("{}@{wanted}", self.name);
+        Err(match wanted > newest {
+            true => ResolveError::Ahead { text, newest },
+            false => ResolveError::TooFar { text },
+        }
+        .into())
     }
 }

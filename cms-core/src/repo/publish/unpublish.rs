@@ -13,6 +13,8 @@ pub struct UnpublishRequest {
     pub seen: Option<PublicationId>,
     /// The entries, which are taken off with their translations; or single translations.
     pub keys: Vec<EntryKey>,
+    /// Go on even where learners would be left without the home page, or with nothing at all.
+    pub may_empty: bool,
     /// Who takes them off, when and why.
     pub stamp: Stamp,
 }
@@ -25,6 +27,7 @@ impl<'l> From<&'l UnpublishRequest> for Leaving<'l> {
             keys: &request.keys,
             replaced_by: None,
             passes_over: false,
+            may_empty: request.may_empty,
             stamp: &request.stamp,
         }
     }
@@ -34,7 +37,8 @@ impl Channel {
     /// Takes entries off the channel and holds them, so that no publish brings them back.
     ///
     /// # Errors
-    /// [`PublishError::Needed`] when live entries need them; the channel has not moved.
+    /// [`PublishError::Needed`] when live entries need them, [`PublishError::Empties`] when learners would be left
+    /// without the home page; the channel has not moved.
     pub fn unpublish(&self, request: &UnpublishRequest) -> Result<Published, PublishError> {
         let (base, course) = self.leaving_course(&request.into())?;
         self.publish_along(&base, &course, &request.stamp)

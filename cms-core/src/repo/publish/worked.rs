@@ -8,7 +8,7 @@
 use super::{
     affected,
     course::{Base, Course},
-    error::{PublishError, Takes},
+    error::{BadReplacement, PublishError, Takes},
     making::{
         finish::{Finish, NewRoots},
         make, routes,
@@ -134,7 +134,7 @@ impl Repository {
             if let Some(key) =
                 course.replaced_by.as_ref().filter(|key| affected.withdrawn.contains(key))
             {
-                let reason = "it stands only in what is taken off";
+                let reason = BadReplacement::Withdrawn;
                 return Err(PublishError::BadReplacement { key: key.clone(), reason });
             }
             let made = make::make(self, &graph, base, course, &affected, &mut sink)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Pair, ReviewError, ReviewId, ReviewState,
-    stored::{StoredApproval, StoredVerdict},
+    stored::{StoredApproval, StoredReview, StoredVerdict},
     view::Review,
 };
 use crate::{
@@ -28,8 +28,9 @@ impl Reviews<'_> {
         message: &str,
         stamp: &Stamp,
     ) -> Result<Review, ReviewError> {
-        let stored = self.stored(id)?;
-        stored.must_be(id, ReviewState::Open)?;
+        let fate = self.repository.fates.of(&self.stored(id)?.draft);
+        let _turn = fate.lock();
+        let stored = self.judgeable(id)?;
         let person = &stamp.author;
         if self.changed_by(&stored.draft)?.contains(person.as_str()) {
             let reason = format!("{person} changed this draft, so others must approve it");
@@ -79,7 +80,9 @@ impl Reviews<'_> {
         message: &str,
         stamp: &Stamp,
     ) -> Result<Review, ReviewError> {
-        let commits = self.reviewed_commits(&self.stored(id)?)?;
+        let fate = self.repository.fates.of(&self.stored(id)?.draft);
+        let _turn = fate.lock();
+        let commits = self.reviewed_commits(&self.judgeable(id)?)?;
         self.change(id, "request-changes", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Open)?;
@@ -94,6 +97,14 @@ impl Reviews<'_> {
             Ok(review)
         })?;
         self.one(id, Some(&stamp.author))
+    }
+
+    /// A review that can be judged: it is open, and so is its draft.
+    fn judgeable(&self, id: &ReviewId) -> Result<StoredReview, ReviewError> {
+        let stored = self.stored(id)?;
+        stored.must_be(id, ReviewState::Open)?;
+        self.repository.drafts().record(&stored.draft)?;
+        Ok(stored)
     }
 
     /// Records what a person has looked at, so that they can see what changes after it.

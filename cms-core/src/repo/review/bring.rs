@@ -48,8 +48,8 @@ impl ReviewMergeError {
     const fn is_of_closed_draft(&self) -> bool {
         matches!(
             self,
-            Self::Bring(BringError::Draft(DraftError::Unknown { .. }))
-                | Self::Review(ReviewError::Draft(DraftError::Unknown { .. }))
+            Self::Bring(BringError::Draft(DraftError::WrongState { .. }))
+                | Self::Review(ReviewError::Draft(DraftError::WrongState { .. }))
         )
     }
 }
@@ -68,6 +68,8 @@ impl Reviews<'_> {
         seen: Option<CommitId>,
         stamp: &Stamp,
     ) -> Result<(Merged, Review), ReviewMergeError> {
+        let fate = self.repository.fates.of(&self.stored(id)?.draft);
+        let _turn = fate.lock();
         let stored = self.stored(id)?;
         stored.must_be(id, ReviewState::Open)?;
         if let Some((closed_at, merged)) = self.merged_before(&stored, stamp)? {
@@ -223,15 +225,14 @@ impl Reviews<'_> {
         seen: Option<CommitId>,
         stamp: &Stamp,
     ) -> Result<(Merged, Review), ReviewMergeError> {
+        let fate = self.repository.fates.of(&self.stored(id)?.draft);
+        let _turn = fate.lock();
         let stored = self.stored(id)?;
         stored.must_be(id, ReviewState::Open)?;
         // The review of a discarded draft still shows what the draft was, and brings nothing to `main`.
-        if self.repository.drafts().one(&stored.draft).map_err(ReviewError::from)?.state
-            != DraftState::Open
-        {
-            let draft = stored.draft.clone();
-            return Err(ReviewError::from(DraftError::Unknown { draft }).into());
-        }
+        let drafts = self.repository.drafts();
+        drafts.record(&stored.draft).map_err(ReviewError::from)?;
+        let is_open = || drafts.must_be_open(&stored.draft);
         let review = self.one(id, None)?;
         self.must_be_seen(&review, seen)?;
         if let Some(unknown) =
@@ -248,9 +249,11 @@ impl Reviews<'_> {
             verb: "accept-part",
             tip: None,
             of_review: Some(id.as_str()),
+            only_while: Some(&is_open),
             stamp,
         };
-        let merged = self.repository.merge_into(&request)?;
+        let merged = self.repository.merge_into(&request);
+        let merged = merged.map_err(|error| drafts.of_draft(&stored.draft, error))?;
         let up = Stamp { operation: stamp.step(22), ..stamp.clone() };
         match self.repository.drafts().bring_up_to_date(&stored.draft, &up) {
             Err(error) if error.is_of_store() => return Err(error.into()),
@@ -263,13 +266,9 @@ impl Reviews<'_> {
     }
 }
 
-/// Where approvals are required, a reviewer who wants changes bars the merge.
 fn changes_wanted(review: &Review) -> Result<(), ReviewMergeError> {
-    let row = &review.row;
-    let asked = row.changes_wanted_by.iter().filter(|person| row.reviewers.contains(person));
-    let by: Vec<String> = asked.cloned().collect();
-    let is_open = review.approvals_required == 0 || by.is_empty();
-    if is_open { Ok(()) } else { Err(ReviewMergeError::ChangesWanted { by }) }
+    let by = review.row.asked_for_changes(review.approvals_required);
+    if by.is_empty() { Ok(()) } else { Err(ReviewMergeError::ChangesWanted { by }) }
 }
 
 fn not_approved(

@@ -9,10 +9,7 @@ use super::{
 use crate::{
     model::name::Person,
     repo::{
-        draft::{
-            DraftError, DraftId, bring::BringError, commit::error::DraftCommitError,
-            state::DraftState,
-        },
+        draft::{DraftError, DraftId, bring::BringError, commit::error::DraftCommitError},
         ground::stamp::Stamp,
         review::Reviews,
     },
@@ -90,13 +87,11 @@ impl Reviews<'_> {
     /// # Errors
     /// [`ReviewError`]; no review is opened.
     pub fn open(&self, new: NewReview) -> Result<Review, ReviewError> {
+        let fate = self.repository.fates.of(&new.draft);
+        let _turn = fate.lock();
         self.repository.drafts().record_for(&new.draft, &new.stamp.author)?;
         let id = ReviewId::of(&new.stamp);
-        for other in self.of_draft(&new.draft)? {
-            if other != id && self.stored(&other)?.state == ReviewState::Open {
-                return Err(ReviewError::UnderReview { draft: new.draft, review: other });
-            }
-        }
+        self.no_other_open(&new.draft, &id)?;
         let review = StoredReview {
             title: checked_title(new.title)?,
             description: checked_text("/description", new.description, DESCRIPTION_SIZE_BYTES_MAX)?,
@@ -128,9 +123,21 @@ impl Reviews<'_> {
         }
         // Whichever request of this attempt came first opened it.
         self.change(&id, "open-review", &new.stamp, &mut |before| {
+            self.no_other_open(&review.draft, &id)?;
             Ok(before.unwrap_or_else(|| review.clone()))
         })?;
         self.one(&id, None)
+    }
+
+    /// Refuses where another review of a draft is open. A change of a review asks within its attempt: it lands on the
+    /// state of the reviews that was looked at here, or is tried again.
+    fn no_other_open(&self, draft: &DraftId, id: &ReviewId) -> Result<(), ReviewError> {
+        for other in self.of_draft(draft)? {
+            if other != *id && self.stored(&other)?.state == ReviewState::Open {
+                return Err(ReviewError::UnderReview { draft: draft.clone(), review: other });
+            }
+        }
+        Ok(())
     }
 
     /// Changes a review's title, description or reviewers.
@@ -166,6 +173,8 @@ impl Reviews<'_> {
     /// [`ReviewError`]; nothing is changed.
     pub fn close(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
         let known = self.stored(id)?;
+        let fate = self.repository.fates.of(&known.draft);
+        let _turn = fate.lock();
         let closed_at = self
             .repository
             .drafts()
@@ -182,18 +191,21 @@ impl Reviews<'_> {
         self.one(id, None)
     }
 
-    /// Reopens a closed review; its draft must be open.
+    /// Reopens a closed review; its draft must be open and under no other review.
     ///
     /// # Errors
     /// [`ReviewError`]; nothing is changed.
     pub fn reopen(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
-        let draft = self.repository.drafts().one(&self.stored(id)?.draft)?;
-        if draft.state != DraftState::Open {
-            return Err(DraftError::WrongState { draft: draft.draft, state: draft.state }.into());
-        }
+        let draft = self.stored(id)?.draft;
+        let fate = self.repository.fates.of(&draft);
+        let _turn = fate.lock();
+        // A review that is over says so itself, whatever became of its draft.
+        self.stored(id)?.must_be(id, ReviewState::Closed)?;
+        self.repository.drafts().record(&draft)?;
         self.change(id, "reopen-review", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Closed)?;
+            self.no_other_open(&draft, id)?;
             review.state = ReviewState::Open;
             review.closed_at = None;
             Ok(review)

@@ -20,8 +20,10 @@ use crate::repo::{
         kinds::Kinds,
     },
     draft::{
+        DraftError,
         changes::{Beside, DraftChangeRow},
         merge::foreseen::Obstacles,
+        state::DraftState,
     },
     ground::error::StoreError,
 };
@@ -170,8 +172,11 @@ impl Reviews<'_> {
         let entries = self.entries(&stored, [base, head], policy.approvals_required, seen)?;
         let head_commit = self.repository.commit_of(head)?;
         let is_open = stored.state == ReviewState::Open;
-        let obstacles =
-            if is_open { self.repository.drafts().obstacles(head)? } else { Obstacles::default() };
+        let row = ReviewRow::of(id.clone(), &stored);
+        let obstacles = match is_open {
+            true => self.obstacles(&row, head, policy.approvals_required)?,
+            false => Obstacles::default(),
+        };
         let mut conflicts = self.repository.catalogue_conflicts(&head_commit)?;
         for found in &obstacles.conflicts {
             if conflicts.iter().all(|known| known.id != found.id) {
@@ -213,8 +218,28 @@ impl Reviews<'_> {
             threads,
             approvals_required: policy.approvals_required,
             merged_as: stored.merged_as,
-            row: ReviewRow::of(id.clone(), &stored),
+            row,
         })
+    }
+
+    /// What keeps an open review from being merged, beside approvals that are missing.
+    fn obstacles(
+        &self,
+        row: &ReviewRow,
+        head: CommitId,
+        approvals_required: u32,
+    ) -> Result<Obstacles, ReviewError> {
+        let drafts = self.repository.drafts();
+        let draft_state = match drafts.record(&row.draft) {
+            Err(DraftError::WrongState { state: DraftState::Discarded, .. }) => {
+                Some(DraftState::Discarded)
+            }
+            // A draft that was merged another way keeps nothing from ending the review.
+            Ok(_) | Err(DraftError::WrongState { .. } | DraftError::Unknown { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let changes_wanted_by = row.asked_for_changes(approvals_required);
+        Ok(Obstacles { draft_state, changes_wanted_by, ..drafts.obstacles(head)? })
     }
 
     /// Where the draft parted from `main`, and the draft's commit: at present, or when the review ended.

@@ -41,6 +41,7 @@ impl Channel {
                     keys: &stored.keys,
                     replaced_by: stored.replaced_by.as_ref(),
                     passes_over,
+                    may_empty: false,
                     stamp,
                 };
                 self.leaving_course(&leaving)?

@@ -1,6 +1,6 @@
 //! Why a schedule could not run, as its cell records it.
 
-use super::row::{ScheduleFailure, ScheduleReason};
+use super::row::{ScheduleFailure, ScheduleFailureCode, ScheduleReason};
 use crate::{
     repo::publish::{PublishError, PublishReport, Reason},
     schema::{Violation, ViolationCode},
@@ -32,13 +32,34 @@ pub(super) fn failure_of(error: &PublishError, time_ms: u64) -> ScheduleFailure 
         _ => (Vec::new(), 0),
     };
     shorten(&mut reasons);
-    ScheduleFailure { time_ms, message: error.to_string(), reasons, reasons_count }
+    let (code, message) = (code_of(error), error.to_string());
+    ScheduleFailure { time_ms, code, message, reasons, reasons_count }
+}
+
+fn code_of(error: &PublishError) -> ScheduleFailureCode {
+    match error {
+        PublishError::Empties { .. } => ScheduleFailureCode::PublishEmpties,
+        PublishError::NotAccepted { .. } => ScheduleFailureCode::NotAccepted,
+        PublishError::UnknownEntry { .. } => ScheduleFailureCode::EntryUnknown,
+        PublishError::Target(_) => ScheduleFailureCode::StateUnknown,
+        PublishError::Channel(_) => ScheduleFailureCode::ChannelUnknown,
+        PublishError::Store(_) => ScheduleFailureCode::StoreDamaged,
+        PublishError::Strict { .. }
+        | PublishError::NothingToDo { .. }
+        | PublishError::NothingBefore { .. }
+        | PublishError::Needed { .. }
+        | PublishError::BadReplacement { .. }
+        | PublishError::Protected { .. }
+        | PublishError::OtherPlan { .. }
+        | PublishError::NotAsPlanned { .. } => ScheduleFailureCode::PublishRefused,
+    }
 }
 
 /// Why a schedule will fail because what it names can't be read.
 pub(super) fn damaged(said: &str, time_ms: u64) -> ScheduleFailure {
     let message = format!("what it names can't be read: {said}");
-    ScheduleFailure { time_ms, message, reasons: Vec::new(), reasons_count: 0 }
+    let code = ScheduleFailureCode::StoreDamaged;
+    ScheduleFailure { time_ms, code, message, reasons: Vec::new(), reasons_count: 0 }
 }
 
 /// Why a schedule with this report can't run.
@@ -50,7 +71,8 @@ pub(super) fn failure_in(report: &PublishReport, time_ms: u64) -> ScheduleFailur
         1 => "one of the entries may not go live".to_owned(),
         count => format!("{count} of the entries may not go live"),
     };
-    ScheduleFailure { time_ms, message, reasons, reasons_count }
+    let code = ScheduleFailureCode::PublishRefused;
+    ScheduleFailure { time_ms, code, message, reasons, reasons_count }
 }
 
 /// Cuts reasons to what a schedule's cell has room for: a number of entries, of reasons for each, and of bytes in each.

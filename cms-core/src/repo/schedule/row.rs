@@ -121,12 +121,36 @@ pub struct ScheduleRow {
 pub struct ScheduleFailure {
     /// When it was last tried, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
+    /// What it is, for programs; failures that were stored before they had a code were mostly refusals.
+    #[serde(default)]
+    pub code: ScheduleFailureCode,
     /// A sentence without its full stop.
     pub message: String,
     /// The entries that kept it from running, and why; cut at 100.
     pub reasons: Vec<ScheduleReason>,
     /// How many entries kept it from running.
     pub reasons_count: u64,
+}
+
+/// What kept a schedule from running: the code with which the direct verb would have been refused.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleFailureCode {
+    /// Entries may not go live or are still needed, or what is to replace others can't.
+    #[default]
+    PublishRefused,
+    /// Learners would be left without the home page, or with nothing at all.
+    PublishEmpties,
+    /// Approvals are required since, and nobody approved what it names.
+    NotAccepted,
+    /// An entry that it names is not there.
+    EntryUnknown,
+    /// What it was to publish names no state.
+    StateUnknown,
+    /// The channel is not there.
+    ChannelUnknown,
+    /// What it names can't be read.
+    StoreDamaged,
 }
 
 /// An entry that kept a schedule from running.

@@ -162,7 +162,7 @@ fn who_saves_into_a_draft_that_closes_is_told() {
                 };
                 match world.drafts().save(&request) {
                     Ok(_) => answered.push(text),
-                    Err(SaveError::Draft(DraftError::Unknown { .. })) => return answered,
+                    Err(SaveError::Draft(DraftError::WrongState { .. })) => return answered,
                     Err(error) => panic!("{error}"),
                 }
             }

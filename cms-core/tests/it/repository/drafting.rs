@@ -469,7 +469,13 @@ fn a_discarded_draft_loses_nothing_and_can_be_reopened() {
     let late =
         save_as(&world, &draft, world.stamp("type"), "video/v", &video("Late"), EntryTag::Absent)
             .unwrap_err();
-    assert!(matches!(late, SaveError::Draft(DraftError::Unknown { .. })), "{late}");
+    assert!(
+        matches!(
+            late,
+            SaveError::Draft(DraftError::WrongState { state: DraftState::Discarded, .. })
+        ),
+        "{late}"
+    );
     assert!(world.drafts().editors(&key("video/v"), None).unwrap().is_empty());
     let open = world.drafts().reopen(&draft, &world.stamp("reopen")).unwrap();
     assert_eq!(open.state, DraftState::Open);

@@ -90,7 +90,7 @@ fn the_line_of_reviews_is_no_state_by_name_or_by_id() {
 fn no_verb_that_takes_a_name_reaches_the_line_of_reviews() {
     let (world, review) = reviewed();
     let repository = &world.repository;
-    let request = PublishRequest { target: "reviews".into(), ..world.request() };
+    let request = PublishRequest { target: Some("reviews".into()), ..world.request() };
     assert!(matches!(world.production().publish(&request), Err(PublishError::Target(_))));
     assert!(matches!(world.try_roll_back("reviews", &[]), Err(PublishError::Target(_))));
     let changes = Vec::new();

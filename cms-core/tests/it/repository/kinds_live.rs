@@ -193,8 +193,10 @@ fn a_mistake_in_a_kind_is_held_back_alone() {
     super::drafting::save(&world, &draft, "schema/video", &bad);
     super::drafting::save(&world, &draft, "video/v", &video("See"));
     world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
-    let request =
-        cms_core::repo::PublishRequest { target: draft.branch().to_string(), ..world.request() };
+    let request = cms_core::repo::PublishRequest {
+        target: Some(draft.branch().to_string()),
+        ..world.request()
+    };
     let report = world.production().publish(&request).unwrap().report;
     let held: Vec<_> = report.held_back.iter().map(|row| row.key.to_string()).collect();
     assert_eq!(held, ["schema/video"]);

@@ -125,7 +125,9 @@ fn an_old_snapshot_of_a_channel_is_walked_to_once_and_then_costs_no_more_than_a_
     }
     assert_eq!(sequences, (1..=published).rev().collect::<Vec<u64>>());
     assert!(page(Some(0)).is_empty() && page(Some(1)).is_empty());
-    let too_far = world.repository.resolve("production@151");
+    let ahead = world.repository.resolve("production@151");
+    assert!(matches!(ahead, Err(ResolveError::Ahead { newest: 150, .. })), "{ahead:?}");
+    let too_far = world.repository.resolve("production@0");
     assert!(matches!(too_far, Err(ResolveError::TooFar { .. })), "{too_far:?}");
 }
 

@@ -110,7 +110,7 @@ fn publications_of_the_first_version_are_read_and_followed() {
     production.release(&release).unwrap();
     assert_eq!(not_public(&repository), waiting);
     let stamp = Stamp { operation: cms_core::engine::OperationId([9; 16]), ..stamp("go") };
-    let (target, only) = ("main".to_owned(), Vec::new());
+    let (target, only) = (None, Vec::new());
     let request =
         PublishRequest { target, only, strict: false, may_empty: false, plan: None, stamp };
     production.publish(&request).unwrap();

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use cms_core::repo::{ChannelError, PlanId, PublishError, PublishRequest, ReleaseRequest};
+use cms_core::repo::{
+    ChannelError, OtherPlan, PlanId, PublishError, PublishRequest, ReleaseRequest,
+};
 use proptest::prelude::*;
 
 use super::{
@@ -104,14 +106,17 @@ fn a_plan_with_other_choices_is_another_plan() {
     let request =
         PublishRequest { plan: Some(plan.id), only: vec![key("video/v")], ..world.request() };
     let before = rows(&world);
-    assert!(matches!(world.production().publish(&request), Err(PublishError::NotAsPlanned { .. })));
+    assert!(matches!(
+        world.production().publish(&request),
+        Err(PublishError::OtherPlan { of: OtherPlan::Only })
+    ));
     assert_eq!(rows(&world), before);
 }
 
 #[test]
 fn a_plan_may_be_of_a_new_channel_and_of_another_channels_snapshot() {
     let world = published();
-    let request = PublishRequest { target: "production".into(), ..world.request() };
+    let request = PublishRequest { target: Some("production".into()), ..world.request() };
     let plan = world.channel("staging").plan(&request).unwrap();
     world.put("video/v", video("Later"));
     world.publish();

@@ -28,9 +28,9 @@ pub(super) fn assert_as_effective(world: &World) {
 }
 
 fn assert_as_a_fresh_channel(world: &World, target: &str) {
-    let target = target.to_owned();
-    let mut fresh = cms_core::repo::PublishRequest { target, ..world.request() };
-    if fresh.target == "production" {
+    let named = Some(target.to_owned());
+    let mut fresh = cms_core::repo::PublishRequest { target: named, ..world.request() };
+    if target == "production" {
         // What is live has no embargo any more, whatever the test's clock says.
         fresh.stamp.time_ms = 9_000_000_000_000;
     }

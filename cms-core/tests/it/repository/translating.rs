@@ -225,8 +225,10 @@ fn a_translation_that_cannot_go_live_is_held_back_alone_and_the_last_whole_one_s
     save(&world, &draft, "video/v", &renamed);
     save(&world, &draft, "video/v@es", &texts(&world, "video/v", &[("/title", "")]));
     world.drafts().commit(&draft, None, &world.stamp("so far")).unwrap();
-    let request =
-        cms_core::repo::PublishRequest { target: draft.branch().to_string(), ..world.request() };
+    let request = cms_core::repo::PublishRequest {
+        target: Some(draft.branch().to_string()),
+        ..world.request()
+    };
     let report = world.production().publish(&request).unwrap().report;
     let held: Vec<_> =
         report.held_back.iter().map(|row| (row.key.to_string(), row.is_live)).collect();

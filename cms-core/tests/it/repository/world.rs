@@ -183,7 +183,7 @@ impl World {
 
     pub(crate) fn request(&self) -> PublishRequest {
         PublishRequest {
-            target: "main".into(),
+            target: Some("main".into()),
             only: Vec::new(),
             strict: false,
             may_empty: false,
@@ -244,6 +244,7 @@ impl World {
         UnpublishRequest {
             seen: None,
             keys: keys.iter().map(|k| key(k)).collect(),
+            may_empty: false,
             stamp: self.stamp("off"),
         }
     }
@@ -261,6 +262,7 @@ impl World {
             seen: None,
             keys: keys.iter().map(|k| key(k)).collect(),
             replaced_by: replaced_by.map(key),
+            may_empty: false,
             stamp: self.stamp("for good"),
         })
     }

@@ -13,7 +13,9 @@ use crate::{
             refusal::Refusal,
         },
         content::kinds::Kinds,
-        draft::{Drafts, commit::error::DraftCommitError, working::typed::Gathered},
+        draft::{
+            Drafts, commit::error::DraftCommitError, state::DraftState, working::typed::Gathered,
+        },
         ground::{error::StoreError, stamp::Stamp},
         merge::MergeError,
     },
@@ -28,12 +30,21 @@ pub struct Obstacles {
     pub conflicts: Vec<CatalogueConflict>,
     /// Entries that are not as they must be.
     pub refusals: Vec<Refusal>,
+    /// What became of the draft, where it can't be merged any more: it was discarded, and may be reopened.
+    pub draft_state: Option<DraftState>,
+    /// Reviewers of a review who want changes first, ascending, where approvals are required.
+    pub changes_wanted_by: Vec<String>,
 }
 
 impl Obstacles {
     /// Whether nothing keeps it from merging.
     pub fn is_empty(&self) -> bool {
-        self.conflicted.is_empty() && self.conflicts.is_empty() && self.refusals.is_empty()
+        let Self { conflicted, conflicts, refusals, draft_state, changes_wanted_by } = self;
+        conflicted.is_empty()
+            && conflicts.is_empty()
+            && refusals.is_empty()
+            && draft_state.is_none()
+            && changes_wanted_by.is_empty()
     }
 }
 
@@ -45,7 +56,7 @@ impl Drafts<'_> {
     pub(in crate::repo) fn obstacles(&self, line: CommitId) -> Result<Obstacles, StoreError> {
         Ok(match self.repository.try_merge(&into_main(line, &nobody())) {
             Err(MergeError::Conflicts { conflicted, conflicts }) => {
-                Obstacles { conflicted, conflicts, refusals: Vec::new() }
+                Obstacles { conflicted, conflicts, ..Obstacles::default() }
             }
             Err(MergeError::Refused { refusals }) => Obstacles { refusals, ..Obstacles::default() },
             Err(MergeError::Unfinished { keys }) => {
@@ -67,8 +78,7 @@ impl Drafts<'_> {
         draft: &DraftId,
     ) -> Result<Vec<CatalogueConflict>, DraftError> {
         let branch = draft.branch();
-        let unknown = || DraftError::Unknown { draft: draft.clone() };
-        let head = branch_head(self.repository, &branch)?.ok_or_else(unknown)?;
+        let head = branch_head(self.repository, &branch)?.ok_or_else(|| self.not_open(draft))?;
         let base = self.repository.commit_of(head.commit)?;
         let kinds = Kinds::at(self.repository, base.catalogue);
         let prepared = match self.gathered(&kinds, &base, draft, None) {

@@ -9,7 +9,7 @@ use crate::repo::{
     },
     content::kinds::{Kinds, schema_of},
     draft::{
-        DraftError, DraftId,
+        DraftId,
         commit::error::DraftCommitError,
         standing::{StoredTrail, trail_cell},
         working::{StoredContent, StoredWorking, edited_key},
@@ -50,8 +50,8 @@ impl Drafts<'_> {
         stamp: &Stamp,
     ) -> Result<Tip, DraftCommitError> {
         let branch = draft.branch();
-        let unknown = || DraftError::Unknown { draft: draft.clone() };
-        let mut head = branch_head(self.repository, &branch)?.ok_or_else(unknown)?;
+        let mut head =
+            branch_head(self.repository, &branch)?.ok_or_else(|| self.not_open(draft))?;
         let base = self.repository.commit_of(head.commit)?;
         let kinds = Kinds::at(self.repository, base.catalogue);
         let Gathered { prepared, swaps, objects } = self.gathered(&kinds, &base, draft, only)?;

@@ -21,7 +21,7 @@ use crate::{
         delivered::row::delivered_rows,
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         publish::{
-            error::{Need, PublishError},
+            error::{BadReplacement, Need, PublishError},
             report::{Asked, REPORT_ROWS_MAX},
         },
     },
@@ -36,6 +36,8 @@ pub(in crate::repo) struct Leaving<'l> {
     pub(in crate::repo) replaced_by: Option<&'l EntryKey>,
     /// Whether an entry that no longer exists is skipped instead of being refused as unknown.
     pub(in crate::repo) passes_over: bool,
+    /// Whether it may leave learners without the home page, or with nothing at all.
+    pub(in crate::repo) may_empty: bool,
     pub(in crate::repo) stamp: &'l Stamp,
 }
 
@@ -68,6 +70,7 @@ impl Channel {
         };
         let mut course = Course::to_rows(asked, verb, commit, rows, stamp.time_ms);
         course.holds = HoldsAfter::OnLeaving(hold_of(verb, stamp, leaving.replaced_by));
+        course.may_empty = leaving.may_empty;
         course.leaving = keys;
         course.replaced_by = leaving.replaced_by.cloned();
         Ok((base, course))
@@ -76,7 +79,7 @@ impl Channel {
 
 impl Repository {
     /// Whether the entry exists to be taken off; if so, its effective rows are added to `rows`.
-    fn is_to_leave(
+    pub(in crate::repo) fn is_to_leave(
         &self,
         base: &Base,
         key: &EntryKey,
@@ -111,15 +114,12 @@ impl Repository {
         replaced_by: &EntryKey,
     ) -> Result<(), PublishError> {
         let bad = |reason| PublishError::BadReplacement { key: replaced_by.clone(), reason };
-        if replaced_by.locale().is_some() {
-            return Err(bad("it is a translation"));
-        }
-        if leaving.contains(replaced_by) {
-            return Err(bad("it is taken off itself"));
+        if let Some(never) = BadReplacement::of_any(leaving, replaced_by) {
+            return Err(bad(never));
         }
         let rows = delivered_rows(&*self.public, base.delivered, replaced_by)?;
         if !rows.iter().any(|(_, row)| !row.retired) {
-            return Err(bad("the channel does not deliver it"));
+            return Err(bad(BadReplacement::NotDelivered));
         }
         Ok(())
     }

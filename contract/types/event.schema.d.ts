@@ -3224,9 +3224,9 @@ export interface PublishCommand {
    */
   strict?: boolean;
   /**
-   * What to publish: a branch, a commit, another channel's version
+   * What to publish: a branch, a commit, another channel's version; `main`, or what the plan was made for, when left out
    */
-  target?: string;
+  target?: string | null;
 }
 /**
  * A job and its progress.

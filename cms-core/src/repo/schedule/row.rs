@@ -235,7 +235,7 @@ pub enum ScheduleError {
 fn keys_fault(found: usize) -> String {
     match found {
         0 => "name at least one entry: only a publish may name none".to_owned(),
-        _ => format!("{found} entries are named, and {SCHEDULE_KEYS_MAX} is the most"),
+        _ => format!("{found} entries are named; at most {SCHEDULE_KEYS_MAX} may be"),
     }
 }
 

@@ -357,7 +357,7 @@ fn what_makes_no_sense_is_not_scheduled() {
             request.step.verb = ScheduleVerb::Retire;
             request.step.keys = vec![];
         })
-        .contains("some are expected")
+        .contains("name at least one entry")
     );
     assert_eq!(listed(&world), vec![]);
 }

@@ -140,6 +140,7 @@ pub(crate) fn announce(port: u16, log: &Path) -> Result<()> {
     let channel = "/v1/channels/production";
     println!();
     println!("Open");
+    println!("  {base}/           where one can go from here");
     println!("  {base}/admin      what is published, and what changed between two snapshots");
     println!("  {base}/learn      the course as learners see it");
     println!("  {base}/docs       the API, to read and to try");

@@ -56,7 +56,14 @@ pub(super) fn contended_merge_50(plan: &Plan) -> Result<()> {
     let mut slowest_ms: f64 = 0.0;
     let rounds = Rounds::of(plan, 5, || {
         // Two editors share an entry: one changes its text, the other its title.
-        let entries: Vec<u32> = (0..EDITORS).map(|_| edits.entry()).collect();
+        let mut entries = Vec::new();
+        while entries.len() < EDITORS {
+            let entry = edits.entry();
+            // Two texts of one entry would conflict.
+            if !entries.contains(&entry) {
+                entries.push(entry);
+            }
+        }
         let drafts: Vec<DraftId> = (0..EDITORS)
             .map(|number| {
                 let draft = stage.begin(&format!("Editor {number}"))?;

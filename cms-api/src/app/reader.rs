@@ -26,7 +26,7 @@ const SCORING_MAX: usize = 16;
 /// What handlers of delivery are given.
 #[derive(Clone)]
 pub struct Reader {
-    delivery: Delivery,
+    delivery: Arc<Delivery>,
     means: Arc<Means>,
 }
 
@@ -65,13 +65,13 @@ impl Reader {
             client_address,
             lacks_cells,
         };
-        Self { delivery, means: Arc::new(means) }
+        Self { delivery: Arc::new(delivery), means: Arc::new(means) }
     }
 
     /// A reader for another audience, which shares the limits and the media files in memory.
     #[must_use]
     pub fn reading(&self, delivery: Delivery) -> Self {
-        Self { delivery, means: Arc::clone(&self.means) }
+        Self { delivery: Arc::new(delivery), means: Arc::clone(&self.means) }
     }
 
     /// Asks the core, which blocks, on another thread than those that serve.
@@ -82,7 +82,7 @@ impl Reader {
         &self,
         call: impl FnOnce(&Delivery) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let delivery = self.delivery.clone();
+        let delivery = Arc::clone(&self.delivery);
         attention::away(move || call(&delivery)).await
     }
 

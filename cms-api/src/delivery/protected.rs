@@ -60,10 +60,11 @@ async fn enter(
     let unknown = Problem::new(Code::ChannelUnknown, detail);
     let Ok(name) = channel.parse::<ChannelName>() else { return Err(unknown) };
     let delivery = app.core(move |store| {
-        if store.repository.channel_policy(&name)?.answers != Answers::Included {
+        let channel = store.repository.channel(&name)?;
+        if channel.policy().answers != Answers::Included {
             return Err(unknown);
         }
-        Ok(store.repository.delivery_of(&name)?)
+        Ok(channel.delivery())
     });
     let inside = inside.with_state(app.reader().reading(delivery.await?));
     // The path as it was requested: escapes stay.

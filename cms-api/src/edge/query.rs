@@ -173,11 +173,11 @@ impl Given {
     }
 
     fn refuse_unknown(&self, declared: &[&[Parameter]]) -> Result<(), Problem> {
-        let known = declared.iter().copied().flatten();
-        let mut known: Vec<&str> = known.map(|parameter| parameter.name.as_str()).collect();
-        known.sort_unstable();
-        let unknown = self.0.iter().find(|(name, _)| !known.contains(&name.as_str()));
+        let known = || declared.iter().copied().flatten().map(|parameter| parameter.name.as_str());
+        let unknown = self.0.iter().find(|(name, _)| !known().any(|known| known == name));
         let Some((name, _)) = unknown else { return Ok(()) };
+        let mut known: Vec<&str> = known().collect();
+        known.sort_unstable();
         let name: String = name.chars().take(80).collect();
         let detail = format!("`{name}` is not a parameter of this operation");
         let problem = Problem::new(Code::ParameterUnknown, detail);

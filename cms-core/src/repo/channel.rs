@@ -1,8 +1,8 @@
 //! Channels: where they are, where they were, and what may be done to one.
 //!
-//! Only a [`Channel`] moves a channel. Its verbs are in [`super::publish`], each in the file that has its name. A
-//! `Channel` holds the repository as the channel's learners read it, so what a verb makes is written where they read
-//! and nowhere else.
+//! Only a [`Channel`] moves a channel. The verbs that put something on it or take something off it are in
+//! [`super::publish`]; what else may be settled of it is here. A `Channel` holds the repository as the channel's
+//! learners read it, so what a verb makes is written where they read and nowhere else.
 
 pub(in crate::repo) mod begin;
 pub(in crate::repo) mod embargoes;

@@ -21,6 +21,7 @@ use crate::{
     },
     repo::{
         channel::{
+            Channel,
             head::{channel_head, channel_names},
             snapshots::SnapshotRow,
         },
@@ -120,13 +121,12 @@ impl Repository {
     pub fn delivery(&self) -> Delivery {
         Delivery::of(self.clone())
     }
+}
 
-    /// What the learners of a channel may ask; a protected channel has a space of its own.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store can't be read.
-    pub fn delivery_of(&self, channel: &ChannelName) -> Result<Delivery, StoreError> {
-        Ok(Delivery::of(self.channel(channel)?.repository))
+impl Channel {
+    /// What the channel's learners may ask; a protected channel has a space of its own.
+    pub fn delivery(&self) -> Delivery {
+        Delivery::of(self.repository.clone())
     }
 }
 

@@ -2,7 +2,7 @@
 //! itself when its embargo ends, which may be decided again.
 //!
 //! A channel that includes answers has a space of its own: nothing of it is ever in the public space, and its readers
-//! read through [`Repository::delivery_of`].
+//! read through [`super::Channel::delivery`].
 //!
 //! Invariants:
 //! 1. Whether a channel has answers never changes: a snapshot that mixed both would give away what others withhold. The

@@ -104,6 +104,20 @@ fn a_draft_that_another_process_merges_while_it_is_discarded_is_not_discarded() 
     assert_decided(&world, &draft, DraftState::Merged);
 }
 
+/// Brought up to date, a draft without changes of its own stands where `main` does. Nothing of it was merged.
+#[test]
+fn a_draft_that_only_followed_main_is_discarded() {
+    let world = World::new();
+    let draft = begin(&world, "Nothing yet").draft;
+    world.put("video/v", video("Meanwhile"));
+    world.drafts().rebase(&draft, &world.stamp("update")).unwrap();
+    let discarded = world.drafts().discard(&draft, &world.stamp("discard")).unwrap();
+    assert_eq!(discarded.state, DraftState::Discarded);
+    let reopened = world.drafts().reopen(&draft, &world.stamp("reopen")).unwrap();
+    assert_eq!(reopened.state, DraftState::Open);
+    world.verify();
+}
+
 /// The merge is on `main`, and its draft not closed yet: a process that was killed there leaves it so too.
 #[test]
 fn who_discards_what_main_has_already_is_told_that_it_is_merged() {

@@ -209,7 +209,7 @@ fn a_channel_that_includes_answers_delivers_their_pictures_too() {
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
     world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
     world.channel("offline").publish(&world.request()).unwrap();
-    let at = world.repository.delivery_of(&"offline".parse().unwrap()).unwrap();
+    let at = world.repository.channel(&"offline".parse().unwrap()).unwrap().delivery();
     let head = at.channel_head(&"offline".parse().unwrap()).unwrap().unwrap();
     let snapshot = at.snapshot(head.snapshot).unwrap().unwrap();
     assert!(at.delivered(&snapshot, &key("image/p"), None).unwrap().is_some());

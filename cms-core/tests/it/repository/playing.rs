@@ -202,7 +202,7 @@ fn an_audience_knows_its_own_channels_and_nobody_who_published_on_them() {
     publish_on(&world, "offline").unwrap();
     publish_on(&world, "production").unwrap();
     let learners = world.repository.delivery();
-    let devices = world.repository.delivery_of(&offline).unwrap();
+    let devices = world.repository.channel(&offline).unwrap().delivery();
     assert_eq!(learners.channels().unwrap(), std::slice::from_ref(&production));
     assert_eq!(devices.channels().unwrap(), std::slice::from_ref(&offline));
     let hidden = learners.versions(&offline, None, 10);
@@ -350,7 +350,7 @@ fn a_channel_with_answers_has_a_space_of_its_own() {
     world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
     publish_on(&world, "offline").unwrap();
     publish_on(&world, "production").unwrap();
-    let at = world.repository.delivery_of(&"offline".parse().unwrap()).unwrap();
+    let at = world.repository.channel(&"offline".parse().unwrap()).unwrap().delivery();
     let head = at.channel_head(&"offline".parse().unwrap()).unwrap().unwrap();
     let snapshot = at.snapshot(head.snapshot).unwrap().unwrap();
     let row = at.delivered(&snapshot, &key("exercise/e1"), None).unwrap().unwrap();

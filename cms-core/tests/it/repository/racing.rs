@@ -191,7 +191,7 @@ fn who_begins_a_channel_while_it_is_first_published_is_heard() {
         world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().is_none(),
         "it is no public one"
     );
-    let own = world.repository.delivery_of(&"production".parse().unwrap()).unwrap();
+    let own = world.repository.channel(&"production".parse().unwrap()).unwrap().delivery();
     let head = own.channel_head(&"production".parse().unwrap()).unwrap().expect("a head");
     assert!(own.snapshot(head.snapshot).unwrap().is_some());
     world.verify();

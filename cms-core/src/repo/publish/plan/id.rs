@@ -127,18 +127,19 @@ impl Outcome {
 
 impl MadeFor {
     pub(in crate::repo) fn of(channel: &ChannelName, target: &str, only: &[EntryKey]) -> Self {
-        let only: BTreeSet<String> = only.iter().map(EntryKey::to_string).collect();
-        Self {
-            channel: digest([channel.as_str()]),
-            target: digest([target]),
-            only: digest(only.iter().map(String::as_str)),
-        }
+        Self { channel: digest([channel.as_str()]), target: digest([target]), only: of_keys(only) }
     }
 
     fn parse(digests: &str) -> Option<Self> {
         let digest = |from: usize| u32::from_str_radix(digests.get(from..from + 8)?, 16).ok();
         Some(Self { channel: digest(0)?, target: digest(8)?, only: digest(16)? })
     }
+}
+
+/// A digest of keys in whatever order they were named.
+fn of_keys(keys: &[EntryKey]) -> u32 {
+    let keys: BTreeSet<String> = keys.iter().map(EntryKey::to_string).collect();
+    digest(keys.iter().map(String::as_str))
 }
 
 fn digest<'t>(texts: impl IntoIterator<Item = &'t str>) -> u32 {
@@ -161,8 +162,7 @@ impl PlanId {
     }
 
     pub(in crate::repo) fn is_for_only(&self, only: &[EntryKey]) -> bool {
-        let only: BTreeSet<String> = only.iter().map(EntryKey::to_string).collect();
-        self.made_for.is_none_or(|made| made.only == digest(only.iter().map(String::as_str)))
+        self.made_for.is_none_or(|made| made.only == of_keys(only))
     }
 
     pub(in crate::repo) fn is_outcome(&self, outcome: Outcome) -> bool {

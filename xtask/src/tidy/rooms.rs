@@ -252,8 +252,6 @@ struct House {
     src: &'static str,
     within: &'static str,
     floors: &'static [&'static str],
-    /// Whether its files, too, must not lead to each other.
-    files_too: bool,
 }
 
 const HOUSES: [House; 2] = [CORE, API];
@@ -285,7 +283,6 @@ const CORE: House = House {
         "record",
         "ground",
     ],
-    files_too: true,
 };
 
 const API: House = House {
@@ -315,12 +312,11 @@ const API: House = House {
         "ground",
         "problem",
     ],
-    files_too: false,
 };
 
 /// Finds arrows that lead back up, and rooms that have no floor.
 pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
-    for House { src, within, floors, files_too } in HOUSES {
+    for House { src, within, floors } in HOUSES {
         let modules = Modules::of(tree, src);
         let arrows = modules.arrows();
         let rooms: BTreeSet<String> =
@@ -331,9 +327,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             let what = format!("give the room `{room}` its floor in xtask/src/tidy/rooms.rs");
             findings.push(Finding::at(&path, 1, what));
         }
-        if files_too {
-            findings.extend(file_circles(&rooms, &arrows, within));
-        }
+        findings.extend(file_circles(&rooms, &arrows, within));
         for ((from, to), arrows) in between(&rooms, &arrows) {
             let (Some(upper), Some(lower)) = (floor(&from), floor(&to)) else { continue };
             for arrow in arrows.iter().filter(|_| upper > lower) {
@@ -456,6 +450,7 @@ mod tests {
             said,
             [
                 "cms-api/src/attic.rs:1: give the room `attic` its floor in xtask/src/tidy/rooms.rs",
+                "cms-api/src/cli.rs:2: these files lead to each other: cli, problem",
                 "cms-api/src/problem.rs:2: don't use `crate::cli::Line` here: `problem` is below `cli`",
                 "cms-core/src/repo/draft.rs:2: don't use `crate::repo::publish::Plan` here: `draft` is below `publish`",
             ]

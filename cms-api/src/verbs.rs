@@ -15,7 +15,7 @@ pub mod token;
 pub mod verify;
 pub mod where_used;
 
-use cms_core::{engine::OperationId, model::name::Person, repo::Role};
+use cms_core::{access::Role, engine::OperationId, model::name::Person};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -148,7 +148,7 @@ verbs! {
     Retire = retire / "retire", Publisher;
     RevertPublish = revert_publish / "revert-publish", Publisher;
     Remake = remake / "remake", Publisher;
-    BeginChannel = begin_channel / "begin-channel", Operator;
+    BeginChannel = begin_channel / "begin-channel", Administrator;
     Embargoes = embargoes / "embargoes", Publisher;
     Schedule = schedule / "schedule", Publisher;
     NotPublic = not_public / "not-public", Viewer;
@@ -160,11 +160,11 @@ verbs! {
     Show = show / "show", Viewer;
     Diff = diff / "diff", Viewer;
     WhereUsed = where_used / "where-used", Viewer;
-    Verify = verify / "verify", Operator;
+    Verify = verify / "verify", Administrator;
     Stats = stats / "stats", Viewer;
-    TokenCreate = token::create / "token-create", Operator;
-    TokenList = token::list / "token-list", Operator;
-    TokenRevoke = token::revoke / "token-revoke", Operator;
+    TokenCreate = token::create / "token-create", Administrator;
+    TokenList = token::list / "token-list", Administrator;
+    TokenRevoke = token::revoke / "token-revoke", Administrator;
 }
 
 /// What a client sends to have a verb run.

@@ -33,7 +33,7 @@ use cms_api::{
     },
     store::Store,
 };
-use cms_core::repo::Role;
+use cms_core::access::Role;
 
 use self::{
     author::{Author, Leaf},
@@ -100,7 +100,7 @@ pub(crate) struct Day {
 /// Simulates a day on the content of a store.
 pub(crate) fn spend(store: Store, spool: &Path, plan: DayPlan) -> Result<Day> {
     let site = Site::open(store, spool)?;
-    let operator = site.person("operator", Role::Operator)?;
+    let operator = site.person("operator", Role::Administrator)?;
     publisher::demand_approvals(&operator)?;
     let author_names: Vec<String> = (0..AUTHORS).map(|number| format!("author-{number}")).collect();
     let reviewers: Vec<String> =

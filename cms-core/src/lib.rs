@@ -3,11 +3,12 @@
 //! Rooms, and which may use which (enforced by `cargo xtask tidy`):
 //!
 //! ```text
-//! repo ──▶ map ──▶ model      repo ──▶ document ──▶ schema ──▶ model      map, repo ──▶ engine ──▶ model      repo, schema ──▶ media
+//! repo ──▶ access ──▶ model   repo ──▶ map ──▶ model      repo ──▶ document ──▶ schema ──▶ model      map, repo ──▶ engine ──▶ model      repo, schema ──▶ media
 //! ```
 //!
 //! The core knows no HTTP, no environment and no clock: time and randomness are arguments.
 
+pub mod access;
 pub mod document;
 pub mod engine;
 pub mod map;

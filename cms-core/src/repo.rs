@@ -116,7 +116,7 @@ pub use record::job::{Job, JobRecord, JobState, job_id};
 pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
 pub use record::remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
 pub use record::secret::SecretHash;
-pub use record::token::{NewToken, Role, RoleError, TokenError, TokenRow};
+pub use record::token::{NewToken, TokenError, TokenRow};
 pub use review::approve::Seen;
 pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};

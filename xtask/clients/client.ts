@@ -16,7 +16,7 @@ function said(problem: Schemas["Problem"]): string {
     case "stale":
       return `now ${problem.current_tag ?? "gone"}, ${problem.conflicts?.length ?? 0} places in conflict`;
     case "role-insufficient": {
-      const needed: "viewer" | "author" | "reviewer" | "publisher" | "operator" = problem.needed;
+      const needed: "viewer" | "translator" | "author" | "reviewer" | "publisher" | "administrator" = problem.needed;
       return `needs ${needed}`;
     }
     case "entry-retired":

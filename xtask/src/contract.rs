@@ -41,7 +41,8 @@ pub(crate) fn check(root: &Path, phases: &str) -> Result<()> {
     };
     run(cms(&["import", "fixtures/fractions"]).stdout(Stdio::null()))?;
     run(cms(&["publish"]).stdout(Stdio::null()))?;
-    let made = cms(&["--json", "token", "create", "contract", "--role", "operator"]).output()?;
+    let made =
+        cms(&["--json", "token", "create", "contract", "--role", "administrator"]).output()?;
     let made = String::from_utf8(made.stdout).context("the token's report")?;
     let token = made.split("\"text\":\"").nth(1).and_then(|rest| rest.split('"').next());
     let token = token.context("`cms token create` told no token")?;

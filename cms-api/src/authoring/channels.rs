@@ -4,8 +4,9 @@ pub mod unpublished;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
+    access::Role,
     model::{id::PublicationId, key::EntryKey},
-    repo::{Role, State as CoreState},
+    repo::State as CoreState,
 };
 
 use super::listed;

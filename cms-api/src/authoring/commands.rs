@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::Value;
 
 use crate::{

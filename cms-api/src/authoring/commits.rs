@@ -5,13 +5,14 @@ use std::{fmt, str::FromStr};
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
+    access::Role,
     model::{
         document::Document,
         id::{CommitId, ObjectIdError},
         key::EntryKey,
         name::{Branch, Holds},
     },
-    repo::{Action, Change, CommitRequest, EntryState, LogFrom, Role, State as CoreState},
+    repo::{Action, Change, CommitRequest, EntryState, LogFrom, State as CoreState},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -271,7 +272,7 @@ pub async fn create(
     request: Repeatable,
     body: JsonBody<CommitBody>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Operator)?;
+    caller.must_be(Role::Administrator)?;
     let JsonBody { value: body, hash } = body;
     let any = precondition.holds("");
     // A draft belongs to its members, and has verbs of its own.

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use cms_core::{model::key::EntryKey, repo::Role};
+use cms_core::{access::Role, model::key::EntryKey};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -13,8 +13,9 @@ pub mod templates;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
+    access::Role,
     model::name::Person,
-    repo::{Draft, DraftChange, DraftId, DraftQuery, NewDraft, Role},
+    repo::{Draft, DraftChange, DraftId, DraftQuery, NewDraft},
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};

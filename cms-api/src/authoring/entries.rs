@@ -2,8 +2,9 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    access::Role,
     model::key::{EntryKey, Kind},
-    repo::{ListRequest, Role},
+    repo::ListRequest,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;

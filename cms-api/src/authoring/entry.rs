@@ -5,8 +5,8 @@ pub mod translations;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
+    access::Role,
     model::{id::RevisionId, key::EntryKey},
-    repo::Role,
 };
 
 use super::{InState, Pinned, key_of, listed, pinned_state, unknown_entry};

@@ -29,9 +29,10 @@ use axum::{
     },
 };
 use cms_core::{
+    access::Role,
     engine::Position,
     model::name::Branch,
-    repo::{DraftId, Happening, Role},
+    repo::{DraftId, Happening},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -249,7 +250,7 @@ fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
         "token-create" | "token-revoke" => return None,
         "notice" if own => "notice",
         "notice" => return None,
-        "job" if own || caller.role >= Role::Operator => "job",
+        "job" if own || caller.role >= Role::Administrator => "job",
         "job" => return None,
         _ if names("review") || is_of_reviews => "review",
         _ if names("schedule") => "schedule",
@@ -299,10 +300,10 @@ mod tests {
         check("approve", json!({ "branch": "reviews" }), Role::Viewer, Some("review"));
         check("publish", json!({ "channel": "production" }), Role::Viewer, Some("channel"));
         check("notice", json!({ "person": "ana" }), Role::Viewer, Some("notice"));
-        check("notice", json!({ "person": "ben" }), Role::Operator, None);
+        check("notice", json!({ "person": "ben" }), Role::Administrator, None);
         check("job", json!({ "person": "ben", "job": "1" }), Role::Publisher, None);
-        check("job", json!({ "person": "ben", "job": "1" }), Role::Operator, Some("job"));
-        check("token-create", json!({ "person": "ana" }), Role::Operator, None);
+        check("job", json!({ "person": "ben", "job": "1" }), Role::Administrator, Some("job"));
+        check("token-create", json!({ "person": "ana" }), Role::Administrator, None);
         check("something", json!({}), Role::Viewer, Some("change"));
     }
 }

@@ -13,7 +13,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use tokio::sync::mpsc;
 
 use super::commands;

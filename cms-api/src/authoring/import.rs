@@ -8,7 +8,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use http_body_util::BodyExt;
 use hyper::body::Frame;
 use tokio::sync::mpsc;
@@ -53,7 +53,7 @@ pub async fn handler(
     _: NoQuery,
     body: Body,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Operator)?;
+    caller.must_be(Role::Administrator)?;
     let _place = app.streaming().await?;
     let (sender, pieces) = mpsc::channel(PIECES_MAX);
     let settings = app.settings().clone();

@@ -10,8 +10,9 @@ use axum::{
     response::{IntoResponse, Response, sse::Event},
 };
 use cms_core::{
+    access::Role,
     engine::ReadError,
-    repo::{DraftId, Job, JobRecord, Role},
+    repo::{DraftId, Job, JobRecord},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -127,11 +128,11 @@ fn unknown(id: &str) -> Problem {
     Problem::new(Code::JobUnknown, format!("there is no job {shown:?}"))
 }
 
-/// A job that this person may see: their own jobs, and for an operator every job.
+/// A job that this person may see: their own jobs, and for an administrator every job.
 fn visible(store: &Store, caller: &Caller, id: &str) -> Result<JobRecord, Problem> {
     let found = store.repository.job(id)?;
     found
-        .filter(|record| record.job.person == caller.person || caller.role >= Role::Operator)
+        .filter(|record| record.job.person == caller.person || caller.role >= Role::Administrator)
         .ok_or_else(|| unknown(id))
 }
 
@@ -180,7 +181,7 @@ pub async fn create(
 
 /// The person's jobs
 ///
-/// Newest first; an operator sees everybody's jobs. Jobs that have ended are kept for 30 days.
+/// Newest first; an administrator sees everybody's jobs. Jobs that have ended are kept for 30 days.
 #[utoipa::path(
     get,
     path = "/authoring/v1/jobs",
@@ -200,7 +201,7 @@ pub async fn list(
         .core(move |store| {
             let jobs = store.repository.jobs()?.into_iter();
             let seen = jobs
-                .filter(|job| job.person == caller.person || caller.role >= Role::Operator)
+                .filter(|job| job.person == caller.person || caller.role >= Role::Administrator)
                 .map(|job| (format!("{:020} {}", job.created_ms, job.id), viewed(&of, &job)));
             Ok(Page::of(seen, &page, Order::Descending))
         })

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
-use cms_core::{model::id::MediaId, repo::Role};
+use cms_core::{access::Role, model::id::MediaId};
 
 use crate::{
     app::App,

@@ -1,7 +1,10 @@
 //! `…/notices`: what the person should know about.
 
 use axum::{extract::State, response::Response};
-use cms_core::repo::{Notice, NoticeRow, ReadExtent, Role};
+use cms_core::{
+    access::Role,
+    repo::{Notice, NoticeRow, ReadExtent},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -5,8 +5,8 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    access::Role,
     model::{id::PublicationId, name::ChannelName},
-    repo::Role,
 };
 
 use super::{by, channels, listed};

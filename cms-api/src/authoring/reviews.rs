@@ -6,8 +6,9 @@ pub mod verdicts;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
+    access::Role,
     model::name::Person,
-    repo::{DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState, Role},
+    repo::{DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState},
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};

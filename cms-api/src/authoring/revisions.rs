@@ -1,7 +1,7 @@
 //! `GET /authoring/v1/revisions/{revision}`: one version of an entry, which never changes.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::{model::id::RevisionId, repo::Role};
+use cms_core::{access::Role, model::id::RevisionId};
 
 use crate::views::view;
 use crate::{

@@ -2,12 +2,13 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
+    access::Role,
     model::{
         key::EntryKey,
         moment::{Moment, MomentError},
         name::ChannelName,
     },
-    repo::{Role, ScheduleChange, ScheduleRequest, ScheduleState, ScheduleStep},
+    repo::{ScheduleChange, ScheduleRequest, ScheduleState, ScheduleStep},
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};

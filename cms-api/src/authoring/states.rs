@@ -1,7 +1,7 @@
 //! `GET /authoring/v1/states`: branches and channels, and what any name stands for.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::{Role, State as CoreState};
+use cms_core::{access::Role, repo::State as CoreState};
 
 use super::listed;
 use crate::{

@@ -15,10 +15,7 @@ use std::{
     time::Duration,
 };
 
-use cms_core::{
-    model::id::MediaId,
-    repo::{ImportError, Role},
-};
+use cms_core::{access::Role, model::id::MediaId, repo::ImportError};
 use serde_json::{Value, json};
 use ureq::{
     Agent, SendBody,

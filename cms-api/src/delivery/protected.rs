@@ -14,10 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
-use cms_core::{
-    model::name::ChannelName,
-    repo::{Answers, Role},
-};
+use cms_core::{access::Role, model::name::ChannelName, repo::Answers};
 use tower::ServiceExt;
 
 use crate::{

@@ -10,10 +10,7 @@ use axum::{
     extract::{FromRef, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
-use cms_core::{
-    model::name::Person,
-    repo::{Role, SecretHash},
-};
+use cms_core::{access::Role, model::name::Person, repo::SecretHash};
 
 use crate::{
     ground::names::author,
@@ -116,7 +113,7 @@ impl Caller {
         if hash == Token::from_ref(state).hash {
             return Ok(Self {
                 person: Person::recorded(OPERATOR),
-                role: Role::Operator,
+                role: Role::Administrator,
                 is_server: true,
             });
         }

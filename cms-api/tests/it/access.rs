@@ -1,6 +1,6 @@
 //! Who may do what.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::json;
 
 use crate::test_app::{Person, TOKEN, TestApp};
@@ -25,11 +25,11 @@ async fn each_role_may_what_it_may_and_no_more() {
         ("GET", "/authoring/v1/jobs", None, Role::Viewer),
         ("POST", "/authoring/v1/commands/plan", Some(&command), Role::Viewer),
         ("POST", "/authoring/v1/commands/publish", Some(&command), Role::Publisher),
-        ("POST", "/authoring/v1/commands/token-list", Some(&command), Role::Operator),
-        ("POST", "/authoring/v1/commands/verify", Some(&command), Role::Operator),
-        ("POST", "/authoring/v1/commits", Some(&commit), Role::Operator),
+        ("POST", "/authoring/v1/commands/token-list", Some(&command), Role::Administrator),
+        ("POST", "/authoring/v1/commands/verify", Some(&command), Role::Administrator),
+        ("POST", "/authoring/v1/commits", Some(&commit), Role::Administrator),
         ("POST", "/authoring/v1/jobs", Some(&job), Role::Publisher),
-        ("POST", "/authoring/v1/jobs", Some(&verify), Role::Operator),
+        ("POST", "/authoring/v1/jobs", Some(&verify), Role::Administrator),
     ];
     for role in Role::ALL {
         let person = app.person(&format!("a-{role}"), role);
@@ -142,7 +142,7 @@ async fn a_token_ends_with_its_time() {
 #[tokio::test]
 async fn a_command_that_is_sent_again_under_its_operation_is_not_done_again() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let publish = |message: &str| {
         let operation = "00112233445566778899aabbccddeeff";
         let request = json!({ "channel": "staging", "message": message });
@@ -164,7 +164,7 @@ async fn a_command_that_is_sent_again_under_its_operation_is_not_done_again() {
 #[tokio::test]
 async fn the_author_is_the_tokens_person() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let request = json!({ "author": "somebody else", "request": { "message": "Again" } });
     assert_eq!(ops.posts("/authoring/v1/commands/publish", &[], &request).await.status, 200);
     let import = "{\"cms\":\"import\",\"author\":\"somebody else\",\"request\":{}}\n\

@@ -1,6 +1,6 @@
 //! Questions that nobody can get right, checkpoints that are answered by themselves, and links in prose.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::{
@@ -125,7 +125,7 @@ async fn a_translators_formula_that_cannot_be_set_is_told_before_it_goes_live() 
 async fn what_findings_bar_is_an_operators_to_say() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Author);
-    let opa = app.person("opa", Role::Operator);
+    let opa = app.person("opa", Role::Administrator);
     let read = ana.gets(POLICY).await;
     assert_eq!(read.json(), json!({"bars": "impossible"}));
     let tag = read.header("etag").to_owned();
@@ -146,7 +146,7 @@ async fn what_findings_bar_is_an_operators_to_say() {
 #[tokio::test]
 async fn a_key_that_cannot_be_read_is_not_blamed_on_who_answers() {
     let app = TestApp::own();
-    let opa = app.person("opa", Role::Operator);
+    let opa = app.person("opa", Role::Administrator);
     let tag = opa.gets(POLICY).await.header("etag").to_owned();
     let bars = json!({"bars": "nothing"});
     opa.asks("PUT", POLICY, &[("if-match", &tag)], Some(&bars)).await;

@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use super::{

@@ -1,6 +1,6 @@
 //! What authors read.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::test_app::{RETIRED, TestApp};
@@ -37,7 +37,7 @@ async fn entries_are_listed_by_kind_prefix_and_title() {
 #[tokio::test]
 async fn pages_stay_on_the_state_that_the_first_one_found() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let first = ops.gets("/authoring/v1/entries?kind=video&limit=1").await.json();
     let whole = ops.all("/authoring/v1/entries?kind=video", 500).await;
     let video = json!({ "title": "Z", "slug": "z", "youtube_id": "OVMceVL_CEQ", "duration_s": 60 });

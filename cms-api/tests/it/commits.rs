@@ -1,6 +1,6 @@
 //! Writes: preconditions, and creations that are sent more than once.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::test_app::{Person, TestApp};
@@ -24,7 +24,7 @@ async fn log_len(ops: &Person<'_>) -> usize {
 #[tokio::test]
 async fn a_write_names_what_it_is_based_on() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let base = head(&ops).await;
     let made = ops.posts(COMMITS, &[("if-match", &base)], &video("a", "A")).await;
     assert_eq!(made.status, 201, "{}", made.json());
@@ -73,7 +73,7 @@ async fn a_write_names_what_it_is_based_on() {
 #[tokio::test]
 async fn what_is_refused_is_told_with_its_place() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let body = json!({ "changes": [
         { "key": "video/a", "document": { "titel": "x" } },
         { "key": "lesson/equal-parts" },
@@ -102,7 +102,7 @@ async fn what_is_refused_is_told_with_its_place() {
 #[tokio::test]
 async fn the_same_key_is_answered_the_same() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let headers = [("if-match", "*"), ("idempotency-key", "k1")];
     let first = ops.posts(COMMITS, &headers, &video("a", "A")).await;
     assert_eq!((first.status.as_u16(), first.header("idempotency-replayed")), (201, ""));
@@ -114,7 +114,7 @@ async fn the_same_key_is_answered_the_same() {
     assert_eq!(again.header("idempotency-replayed"), "true");
     let other = ops.posts(COMMITS, &headers, &video("b", "B")).await;
     assert_eq!((other.status.as_u16(), &*other.code()), (422, "idempotency-key-reused"));
-    let ben = app.person("ben", Role::Operator);
+    let ben = app.person("ben", Role::Administrator);
     assert_eq!(
         ben.posts(COMMITS, &headers, &video("b", "B")).await.status,
         201,
@@ -137,7 +137,7 @@ async fn the_same_key_is_answered_the_same() {
 #[tokio::test]
 async fn a_refusal_is_not_remembered() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let stale = [("if-match", "\"x\""), ("idempotency-key", "k1")];
     assert_eq!(ops.posts(COMMITS, &stale, &video("a", "A")).await.status, 412);
     let right = [("if-match", "*"), ("idempotency-key", "k1")];
@@ -147,7 +147,7 @@ async fn a_refusal_is_not_remembered() {
 #[tokio::test]
 async fn a_key_is_visible_text() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let long = "k".repeat(256);
     for key in ["", " k", "a\tb", "é", &long] {
         let headers = [("if-match", "*"), ("idempotency-key", key)];
@@ -165,7 +165,7 @@ async fn a_key_is_visible_text() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_at_once_under_one_key_do_it_once() {
     let app = std::sync::Arc::new(TestApp::own());
-    let token = app.person("ops", Role::Operator).token;
+    let token = app.person("ops", Role::Administrator).token;
     let before = log_len(&Person { app: &app, token: token.clone() }).await;
     let tasks: Vec<_> = (0..16)
         .map(|_| {
@@ -194,7 +194,7 @@ async fn many_at_once_under_one_key_do_it_once() {
 async fn an_answer_that_was_lost_is_found_again() {
     use cms_core::engine::{CellQuery, Expected, OperationId, Swap, SwapValue, Transaction};
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let headers = [("if-match", "*"), ("idempotency-key", "k1")];
     let first = ops.posts(COMMITS, &headers, &video("a", "A")).await.json();
     let engine = app.app.store().repository.engine();

@@ -1,6 +1,6 @@
 //! Drafts: typing, saving, committing, merging, and what happens when two people do so at once.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::test_app::{Answer, Person, TestApp};
@@ -78,7 +78,7 @@ async fn a_draft_is_begun_shared_handed_over_given_up_and_reopened() {
         ana.asks("PATCH", &draft, &[("if-match", &tag)], Some(&json!({ "owner": "ben" }))).await;
     let row = handed.json();
     assert_eq!((&row["owner"], &row["members"]), (&json!("ben"), &json!(["ana"])));
-    let eve = app.person("eve", Role::Operator);
+    let eve = app.person("eve", Role::Administrator);
     let tag = handed.header("etag").to_owned();
     let foreign = eve.asks("DELETE", &draft, &[("if-match", &tag)], None).await;
     assert_eq!((foreign.status.as_u16(), &*foreign.code()), (403, "not-a-member"));
@@ -280,7 +280,7 @@ async fn what_was_is_restored_and_taken_back() {
     let wrong = json!({ "key": "topic/root", "revision": oldest });
     let answer = ana.posts(&format!("{draft}/restore"), &[], &wrong).await;
     assert_eq!(answer.code(), "revision-unknown");
-    let ben = app.person("ben", Role::Operator);
+    let ben = app.person("ben", Role::Administrator);
     for (step, body) in [("revert", &back), ("restore", &restore)] {
         let answer = ben.posts(&format!("{draft}/{step}"), &[], body).await;
         assert_eq!(answer.code(), "not-a-member", "{step}");

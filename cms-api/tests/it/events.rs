@@ -1,7 +1,7 @@
 //! The stream of events.
 
 use axum::{body::Body, http::Request};
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::json;
 
 use crate::test_app::{EventStream, Person, TestApp};
@@ -24,7 +24,7 @@ async fn commit(ops: &Person<'_>, id: &str) -> String {
 #[tokio::test]
 async fn what_happens_is_told_as_it_happens() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let viewer = app.person("ana", Role::Viewer);
     let mut stream = open(&viewer, None).await;
     let ready = stream.next().await.unwrap();
@@ -45,7 +45,7 @@ async fn what_happens_is_told_as_it_happens() {
 #[tokio::test]
 async fn who_was_away_is_told_the_rest() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let mut stream = open(&ops, None).await;
     stream.next().await.unwrap();
     commit(&ops, "a").await;

@@ -1,7 +1,7 @@
 //! Small things that matter in a long day: comparing two versions, finding a title, an address.
 
 use axum::body::Body;
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::test_app::{Person, TestApp};
@@ -83,7 +83,7 @@ async fn any_two_versions_of_an_entry_are_compared() {
 #[tokio::test]
 async fn a_title_is_found_however_it_is_typed_and_a_blank_one_is_none() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let video = |title: &str| json!({ "title": title, "slug": "ecole", "youtube_id": "OVMceVL_CEQ", "duration_s": 60 });
     let put = async |title: &str| {
         let body = json!({ "changes": [{ "key": "video/ecole", "document": video(title) }] });

@@ -9,7 +9,7 @@ use axum::{
     body::Body,
     http::{HeaderMap, Request},
 };
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use self::rows::{ROWS, Row, Spelled, To};
@@ -118,7 +118,7 @@ async fn given(app: &TestApp) -> String {
 
 async fn trees(app: &TestApp) -> Vec<Tree> {
     hint_at(app, HINT_PICTURE);
-    let ana = app.person("ana", Role::Operator);
+    let ana = app.person("ana", Role::Administrator);
     let command = async |verb: &str, request: Value| {
         let path = format!("/authoring/v1/commands/{verb}");
         let done = ana.posts(&path, &[], &json!({ "request": request })).await;

@@ -1,7 +1,7 @@
 //! What the store keeps for itself, as somebody finds it who looks for it over HTTP.
 
 use axum::body::Body;
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::json;
 
 use crate::test_app::{Answer, Person, TestApp};
@@ -40,7 +40,7 @@ async fn unchanged(ops: &Person<'_>) -> Vec<u8> {
 #[tokio::test]
 async fn reviews_are_reached_by_no_name_of_a_branch() {
     let app = TestApp::own();
-    let (ana, ops) = (app.person("ana", Role::Author), app.person("ops", Role::Operator));
+    let (ana, ops) = (app.person("ana", Role::Author), app.person("ops", Role::Administrator));
     let (review, draft) = reviewed(&ana).await;
     for branch in ["reviews", &format!("draft/{draft}")] {
         let request =
@@ -90,7 +90,7 @@ async fn reviews_are_reached_by_no_name_of_a_branch() {
 #[tokio::test]
 async fn an_import_that_would_empty_the_store_is_refused_with_what_would_go() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let one = unchanged(&ops).await;
     let refused = import(&ops, "{\"prune\":true}", &one).await;
     assert_eq!((refused.status.as_u16(), &*refused.code()), (422, "prune-too-much"));
@@ -113,7 +113,7 @@ async fn an_import_that_would_empty_the_store_is_refused_with_what_would_go() {
 #[tokio::test]
 async fn what_a_sender_left_out_and_what_is_not_utf_8_is_told_over_http_too() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let mut lines =
         b"{\"cms\":\"left-out\",\"name\":\"video/k2.JSON\",\"reason\":\"its ending\"}\n".to_vec();
     lines.extend(b"{\"cms\":\"source\",\"name\":\"a.ndjson\",\"line\":7}\n");

@@ -7,7 +7,7 @@ use cms_api::{
     ground::authorship::{Authorship, fresh_operation},
     jobs::{JOBS_OF_PERSON_MAX, RUNNING_MAX, Work, interrupt_left},
 };
-use cms_core::repo::{JobRecord, Role};
+use cms_core::{access::Role, repo::JobRecord};
 use serde_json::{Value, json};
 
 use crate::{
@@ -59,7 +59,7 @@ fn held(app: &TestApp, person: &str) -> Held {
 #[tokio::test]
 async fn a_job_is_accepted_done_and_reported() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let key = [("idempotency-key", "j1")];
     let accepted = ops.posts(JOBS, &key, &json!({ "verb": "verify" })).await;
     assert_eq!(accepted.status, 202, "{}", accepted.json());
@@ -95,7 +95,7 @@ async fn a_publish_as_a_job_moves_the_channel_and_is_its_persons() {
         "another's is unseen"
     );
     assert_eq!(ana.gets(JOBS).await.json()["rows"], json!([]));
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     assert_eq!(ops.gets(&format!("{JOBS}/{id}")).await.status, 200);
     let failing = json!({ "verb": "publish", "request": { "target": "nope" } });
     let id = ben.posts(JOBS, &[], &failing).await.json()["id"].as_str().unwrap().to_owned();
@@ -111,7 +111,7 @@ async fn a_publish_as_a_job_moves_the_channel_and_is_its_persons() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_job_does_nothing() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let running: Vec<Held> =
         (0..RUNNING_MAX).map(|number| held(&app, &format!("ops-{number}"))).collect();
     for job in &running {
@@ -140,7 +140,8 @@ async fn a_cancelled_job_does_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_persons_jobs_take_no_place_from_anothers() {
     let app = TestApp::own();
-    let (ops, eve) = (app.person("ops", Role::Operator), app.person("eve", Role::Operator));
+    let (ops, eve) =
+        (app.person("ops", Role::Administrator), app.person("eve", Role::Administrator));
     let held: Vec<Held> = (0..JOBS_OF_PERSON_MAX).map(|_| held(&app, "ops")).collect();
     let full = ops.posts(JOBS, &[], &json!({ "verb": "verify" })).await;
     assert_eq!((full.status.as_u16(), &*full.code()), (429, "too-many"));
@@ -157,7 +158,7 @@ async fn one_persons_jobs_take_no_place_from_anothers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_tells_what_it_interrupted() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     notifier::look(&app.app).await.unwrap();
     let left = record(&app, "ops").job.id;
     assert_eq!(interrupt_left(&app.app.store().repository, 5).unwrap(), 1);
@@ -187,7 +188,7 @@ async fn a_restart_tells_what_it_interrupted() {
 #[tokio::test]
 async fn a_panic_is_a_failed_job() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let record = record(&app, "ops");
     let id = record.job.id.clone();
     let work: Work = Box::new(|_, _, _| panic!("a bug"));
@@ -230,7 +231,7 @@ async fn a_schema_is_checked_before_anyone_merges_it() {
 #[tokio::test]
 async fn an_import_is_a_job_and_imports_all_or_nothing() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let line = |id: &str| {
         format!(
             "{{\"key\":\"video/{id}\",\"locale\":null,\"document\":{{\"title\":\"{id}\",\"slug\":\"{id}\",\

@@ -1,8 +1,9 @@
 //! The notices that a person gets.
 
 use cms_core::{
+    access::Role,
     engine::OperationId,
-    repo::{NOTICES_MAX, Notice, NoticeKind, Role, Stamp},
+    repo::{NOTICES_MAX, Notice, NoticeKind, Stamp},
 };
 use serde_json::json;
 
@@ -57,7 +58,7 @@ async fn notices_are_listed_and_read() {
     let unread: Vec<_> = ana.all(NOTICES, 500).await;
     let unread = unread.iter().filter(|row| row["read_ms"].is_null()).count();
     assert_eq!(unread, 1);
-    let ben = app.person("ben", Role::Operator);
+    let ben = app.person("ben", Role::Administrator);
     assert_eq!(ben.asks("PUT", &path(0), &[], None).await.code(), "notice-unknown");
 }
 
@@ -109,7 +110,7 @@ async fn a_person_hears_that_what_they_approved_has_changed() {
 #[tokio::test]
 async fn a_person_hears_that_their_entry_was_held_back() {
     let app = TestApp::own();
-    let (ana, pia) = (app.person("ana", Role::Operator), app.person("pia", Role::Publisher));
+    let (ana, pia) = (app.person("ana", Role::Administrator), app.person("pia", Role::Publisher));
     notifier::look(&app.app).await.unwrap();
     let lesson = ana.gets("/authoring/v1/entries/lesson/equal-parts").await.json();
     let mut document = lesson["document"].clone();

@@ -1,6 +1,6 @@
 //! Other languages with Khan Academy's own Perseus: how numbers are read, which key scores, what is compared.
 
-use cms_core::{repo::Role, schema::segments::TextHash};
+use cms_core::{access::Role, schema::segments::TextHash};
 use serde_json::{Value, json};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Listings by page: read one row at a time, each is the same list.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::{
@@ -29,7 +29,7 @@ async fn made(person: &Person<'_>, path: &str, body: &Value) {
 #[tokio::test]
 async fn every_listing_is_the_same_row_by_row() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     describe(&ops, "Later").await;
     for (day, channel) in [(3, "staging"), (1, "production"), (2, "production")] {
         let at = format!("2030-03-0{day}T09:00[Europe/Berlin]");
@@ -68,7 +68,7 @@ async fn every_listing_is_the_same_row_by_row() {
 #[tokio::test]
 async fn a_listing_of_a_state_goes_on_in_that_state() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let path = "/authoring/v1/entries/exercise/model-one-of-four/uses";
     let whole = ops.all(path, 500).await;
     let first = ops.gets(&format!("{path}?limit=1")).await.json();
@@ -84,7 +84,7 @@ async fn a_listing_of_a_state_goes_on_in_that_state() {
 #[tokio::test]
 async fn a_cursor_goes_on_in_the_list_that_gave_it_and_in_no_other() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let entries = "/authoring/v1/entries?kind=exercise&limit=2";
     let first = ops.gets(entries).await.json();
     let cursor = first["next"].as_str().unwrap();
@@ -121,7 +121,7 @@ async fn a_cursor_goes_on_in_the_list_that_gave_it_and_in_no_other() {
 #[tokio::test]
 async fn schedules_that_change_while_they_are_read_are_neither_lost_nor_doubled() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     describe(&ops, "Later").await;
     let schedules = format!("{CHANNEL}/schedules");
     let mut ids = Vec::new();

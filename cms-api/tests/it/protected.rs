@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::json;
 
 use super::test_app::{TOKEN, TestApp};
@@ -16,7 +16,7 @@ async fn a_channel_with_answers_is_read_with_a_token_and_is_nowhere_else() {
     let app = TestApp::own();
     let operator = [("authorization", format!("Bearer {TOKEN}"))];
     let operator: Vec<_> = operator.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let ana = app.person("ana", Role::Operator);
+    let ana = app.person("ana", Role::Administrator);
     let begin = json!({"request": {"channel": "offline", "answers": "included"}});
     let begun = ana.posts("/authoring/v1/commands/begin-channel", &[], &begin).await;
     assert_eq!(begun.status, StatusCode::OK, "{}", begun.json());
@@ -66,7 +66,7 @@ async fn a_channel_with_answers_is_read_with_a_token_and_is_nowhere_else() {
 #[tokio::test]
 async fn a_schedule_of_a_channel_with_answers_is_made_changed_run_and_cancelled() {
     let app = TestApp::own();
-    let ana = app.person("ana", Role::Operator);
+    let ana = app.person("ana", Role::Administrator);
     let begin = json!({"request": {"channel": "offline", "answers": "included"}});
     ana.posts("/authoring/v1/commands/begin-channel", &[], &begin).await;
     let publish = json!({"request": {"channel": "offline"}});

@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::Value;
 use ureq::{Agent, http::Response};
 

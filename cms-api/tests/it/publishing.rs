@@ -1,7 +1,7 @@
 //! Moving channels: plans that bind, and moves that name what the caller saw.
 
 use cms_api::background::notifier;
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::{
@@ -32,7 +32,7 @@ async fn tag(person: &Person<'_>) -> String {
 #[tokio::test]
 async fn a_plan_is_published_as_it_was_shown() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let pia = app.person("pia", Role::Publisher);
     describe(&ops, "New words").await;
     let first = plan(&pia).await;
@@ -74,7 +74,7 @@ async fn a_plan_is_published_as_it_was_shown() {
 #[tokio::test]
 async fn a_verb_takes_one_request_however_it_is_asked_for() {
     let app = TestApp::own();
-    let (ops, pia) = (app.person("ops", Role::Operator), app.person("pia", Role::Publisher));
+    let (ops, pia) = (app.person("ops", Role::Administrator), app.person("pia", Role::Publisher));
     describe(&ops, "New words").await;
     let request = json!({ "only": ["lesson/equal-parts"], "strict": true, "message": "Go" });
     let at_the_channel = pia.posts(&format!("{CHANNEL}/plan"), &[], &request).await.json();
@@ -212,7 +212,7 @@ async fn what_is_taken_off_is_held_and_released() {
 #[tokio::test]
 async fn a_schedule_is_made_changed_and_cancelled() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let pia = app.person("pia", Role::Publisher);
     let path = format!("{CHANNEL}/schedules");
     let body =
@@ -257,7 +257,7 @@ async fn a_schedule_is_made_changed_and_cancelled() {
 async fn who_scheduled_something_hears_once_what_became_of_it() {
     let app = TestApp::own();
     notifier::look(&app.app).await.unwrap();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let pia = app.person("pia", Role::Publisher);
     describe(&ops, "Later").await;
     let body = json!({ "verb": "publish", "at": "2026-01-02T20:00:00Z" });
@@ -278,7 +278,7 @@ async fn who_scheduled_something_hears_once_what_became_of_it() {
 #[tokio::test]
 async fn a_plan_that_is_sent_for_something_else_is_refused_with_what_differs() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let pia = app.person("pia", Role::Publisher);
     describe(&ops, "New words").await;
     let plan = plan(&pia).await["id"].clone();

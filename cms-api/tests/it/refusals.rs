@@ -1,7 +1,7 @@
 //! What refusals say, whichever way a request was sent: a client that reads one of a code can read all of it.
 //! Every answer here is also held against the OpenAPI document, as in all tests.
 
-use cms_core::repo::{ReviewPolicy, Role};
+use cms_core::{access::Role, repo::ReviewPolicy};
 use serde_json::{Value, json};
 
 use crate::{
@@ -33,7 +33,7 @@ fn refused(answer: &Answer, code: &str, pointer: &str) {
 #[tokio::test]
 async fn one_mistake_has_one_pointer_at_an_address_in_a_command_and_in_a_job() {
     let app = TestApp::own();
-    let pia = app.person("pia", Role::Operator);
+    let pia = app.person("pia", Role::Administrator);
     for (verb, request, pointer) in [
         ("unpublish", json!({ "keys": [] }), "/keys"),
         ("unpublish", json!({ "keys": ["bad key"] }), "/keys/0"),
@@ -76,7 +76,7 @@ async fn one_mistake_has_one_pointer_at_an_address_in_a_command_and_in_a_job() {
 #[tokio::test]
 async fn a_body_is_an_object_and_its_fields_have_names_at_every_depth() {
     let app = TestApp::own();
-    let pia = app.person("pia", Role::Operator);
+    let pia = app.person("pia", Role::Administrator);
     let draft = begin(&pia, "Arrays", &[]).await;
     let production = format!("{BASE}/channels/production");
     let at = "2026-06-01T00:00Z";
@@ -113,7 +113,7 @@ async fn a_body_is_an_object_and_its_fields_have_names_at_every_depth() {
 async fn rules_of_reviews_that_nobody_could_meet_are_refused_and_old_ones_are_read_within_the_limit()
  {
     let app = TestApp::own();
-    let pia = app.person("pia", Role::Operator);
+    let pia = app.person("pia", Role::Administrator);
     let address = format!("{BASE}/review-policy");
     let set = async |count: Value| {
         let body = json!({ "approvals_required": count });
@@ -164,7 +164,7 @@ async fn a_draft_names_people_who_are_there() {
 #[tokio::test]
 async fn schedules_links_and_dismissals_that_are_refused_name_the_field() {
     let app = TestApp::own();
-    let pia = app.person("pia", Role::Operator);
+    let pia = app.person("pia", Role::Administrator);
     let schedules = format!("{BASE}/channels/production/schedules");
     let (past, then) = ("2020-01-01T00:00Z", "2026-06-01T00:00Z");
     for (body, pointer) in [
@@ -212,7 +212,7 @@ async fn schedules_links_and_dismissals_that_are_refused_name_the_field() {
 #[tokio::test]
 async fn a_job_that_is_over_says_how_it_ended() {
     let app = TestApp::own();
-    let pia = app.person("pia", Role::Operator);
+    let pia = app.person("pia", Role::Administrator);
     let job = pia.posts(&format!("{BASE}/jobs"), &[], &json!({ "verb": "plan" })).await;
     let job = job.header("location").to_owned();
     while pia.gets(&job).await.json()["ended_ms"].is_null() {
@@ -226,7 +226,7 @@ async fn a_job_that_is_over_says_how_it_ended() {
 #[tokio::test]
 async fn a_name_that_can_be_no_channels_is_a_fault_of_the_address_where_a_channel_would_be_made() {
     let app = TestApp::own();
-    let pia = app.person("pia", Role::Operator);
+    let pia = app.person("pia", Role::Administrator);
     let at = |name: &str| format!("{BASE}/channels/{name}");
     let schedule = json!({ "verb": "publish", "at": "2026-06-01T00:00Z" });
     for (address, body) in [

@@ -1,7 +1,7 @@
 //! Reviews: requested, looked at, discussed, approved and merged.
 
 use cms_api::background::notifier;
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::test_app::{Person, TestApp};
@@ -59,7 +59,7 @@ async fn a_review_is_asked_for_approved_and_merged() {
     notifier::look(&app.app).await.unwrap();
     let ana = app.person("ana", Role::Reviewer);
     let ben = app.person("ben", Role::Reviewer);
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let rules = "/authoring/v1/review-policy";
     let tag = ops.gets(rules).await.header("etag").to_owned();
     let one = json!({ "approvals_required": 1 });

@@ -1,6 +1,6 @@
 //! Links that show a draft: to people without an account, and to an app under test.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::{

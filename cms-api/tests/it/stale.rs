@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cms_api::router::document as openapi;
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::{
@@ -130,7 +130,7 @@ async fn writes(
 #[tokio::test]
 async fn every_write_that_names_an_unknown_version_is_told_the_tag_that_is_there() {
     let app = TestApp::own();
-    let pia = app.person("pia", Role::Operator);
+    let pia = app.person("pia", Role::Administrator);
     let ana = app.person("ana", Role::Author);
     let writes = writes(&app, &pia).await;
     for (name, method, address, body) in &writes {

@@ -1,6 +1,6 @@
 //! Templates: what one can begin with, and entries that are made from them.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::test_app::{Person, TestApp};
@@ -138,7 +138,7 @@ async fn what_is_made_is_published_and_its_template_is_not() {
 #[tokio::test]
 async fn a_model_is_told_as_one_while_its_change_waits_and_not_afterwards() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let channel = "/authoring/v1/channels/production";
     let models = async || {
         let rows = ops.all(&format!("{channel}/not-public"), 1).await;

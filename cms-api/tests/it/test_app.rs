@@ -27,10 +27,10 @@ use cms_api::{
     },
 };
 use cms_core::{
+    access::Role,
     engine::memory::MemoryEngine,
     repo::{
-        DueReport, ImportLine, NewRepository, NewToken, Repository, RepositoryOptions, Role,
-        SecretHash,
+        DueReport, ImportLine, NewRepository, NewToken, Repository, RepositoryOptions, SecretHash,
     },
 };
 use http_body_util::BodyExt;

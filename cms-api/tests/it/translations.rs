@@ -1,6 +1,6 @@
 //! What translators ask the API for: texts one by one, and what is not done in a language.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::json;
 
 use crate::test_app::TestApp;

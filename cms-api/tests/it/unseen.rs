@@ -2,7 +2,7 @@
 //! what they report, and nothing published that nobody approved.
 
 use cms_api::background::notifier;
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use crate::{
@@ -163,7 +163,7 @@ async fn what_was_done_before_a_crash_is_told_after_it_and_once() {
 #[tokio::test]
 async fn where_approvals_are_required_a_channel_takes_what_was_accepted() {
     let app = TestApp::own();
-    let (pia, ops) = (app.person("pia", Role::Publisher), app.person("ops", Role::Operator));
+    let (pia, ops) = (app.person("pia", Role::Publisher), app.person("ops", Role::Administrator));
     let rules = format!("{A}/review-policy");
     let tag = ops.gets(&rules).await.header("etag").to_owned();
     let two = json!({ "approvals_required": 2 });
@@ -224,7 +224,7 @@ async fn what_comes_back_from_the_trash_says_where_it_stands() {
 #[tokio::test]
 async fn what_is_in_the_trash_is_made_anew_by_no_commit() {
     let app = TestApp::own();
-    let (ana, ops) = (app.person("ana", Role::Reviewer), app.person("ops", Role::Operator));
+    let (ana, ops) = (app.person("ana", Role::Reviewer), app.person("ops", Role::Administrator));
     let draft = begin(&ana).await;
     let body = json!({ "key": LESSON, "everywhere": true });
     assert_eq!(ana.posts(&format!("{draft}/trash"), &[], &body).await.status, 201);

@@ -16,7 +16,10 @@ use cms_api::{
     store::Store,
     verbs::import::{self, input::Input},
 };
-use cms_core::repo::{NewToken, Role, SecretHash};
+use cms_core::{
+    access::Role,
+    repo::{NewToken, SecretHash},
+};
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::person::{Person, Times};

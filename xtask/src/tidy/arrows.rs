@@ -8,13 +8,14 @@ use super::{
 };
 
 /// The core's rooms, and the rooms that each may use besides itself.
-const ROOMS: [(&str, &[&str]); 7] = [
-    ("repo", &["document", "engine", "map", "media", "model", "schema"]),
+const ROOMS: [(&str, &[&str]); 8] = [
+    ("repo", &["access", "document", "engine", "map", "media", "model", "schema"]),
     ("document", &["model", "schema"]),
     ("map", &["engine", "model"]),
     ("schema", &["media", "model"]),
     ("engine", &["model"]),
     ("media", &[]),
+    ("access", &["model"]),
     ("model", &[]),
 ];
 

@@ -2,8 +2,9 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    access::Role,
     model::key::{EntryKey, Locale},
-    repo::{FirstPublishedRequest, Role},
+    repo::FirstPublishedRequest,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -3,8 +3,9 @@
 
 use axum::{extract, response::Response};
 use cms_core::{
+    access::Role,
     model::{id::CommitId, key::EntryKey},
-    repo::{BatchStep, CopyDepth, DraftError, DraftId, PlaceIn, Role, State, Untrashed},
+    repo::{BatchStep, CopyDepth, DraftError, DraftId, PlaceIn, State, Untrashed},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;

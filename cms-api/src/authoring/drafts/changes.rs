@@ -1,7 +1,7 @@
 //! `…/drafts/{draft}/changes`: what a draft changes compared with `main`.
 
 use axum::{extract::State, response::Response};
-use cms_core::repo::{DraftId, Role};
+use cms_core::{access::Role, repo::DraftId};
 
 use crate::views::view;
 use crate::{

@@ -2,9 +2,10 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    access::Role,
     document::Choice,
     model::key::EntryKey,
-    repo::{DraftId, Role, Settling},
+    repo::{DraftId, Settling},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -10,8 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
+    access::Role,
     model::{document::Document, key::EntryKey},
-    repo::{DraftId, EntryError, EntryTag, Role, SaveRequest, WorkingContent},
+    repo::{DraftId, EntryError, EntryTag, SaveRequest, WorkingContent},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -7,10 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use cms_core::{
-    model::key::EntryKey,
-    repo::{DraftId, Role},
-};
+use cms_core::{access::Role, model::key::EntryKey, repo::DraftId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

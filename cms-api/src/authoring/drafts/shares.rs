@@ -7,8 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
+    access::Role,
     model::name::ChannelNameError,
-    repo::{DraftId, NewShare, Role, SecretHash, ShareRow},
+    repo::{DraftId, NewShare, SecretHash, ShareRow},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

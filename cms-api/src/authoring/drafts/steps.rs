@@ -2,11 +2,12 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    access::Role,
     model::{
         id::{CommitId, RevisionId},
         key::EntryKey,
     },
-    repo::{DraftError, DraftId, Merged, Role},
+    repo::{DraftError, DraftId, Merged},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;

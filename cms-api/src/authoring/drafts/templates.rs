@@ -3,11 +3,12 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    access::Role,
     model::{
         id::CommitId,
         key::{EntryKey, Kind},
     },
-    repo::{CopyDepth, DraftId, FromTemplate, Role, State as CoreState},
+    repo::{CopyDepth, DraftId, FromTemplate, State as CoreState},
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};

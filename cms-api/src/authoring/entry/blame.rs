@@ -1,7 +1,7 @@
 //! `GET /authoring/v1/entries/{kind}/{id}/blame`: who made each part of an entry what it is.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::Role;
+use cms_core::access::Role;
 
 use crate::views::view;
 use crate::{

@@ -2,8 +2,9 @@
 
 use axum::{extract, http::HeaderMap, response::Response};
 use cms_core::{
+    access::Role,
     model::key::{EntryKey, Kind, Locale},
-    repo::{Role, State},
+    repo::State,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -1,7 +1,7 @@
 //! `POST /authoring/v1/events/ticket`: the ticket with which a browser opens a stream.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde::Serialize;
 use utoipa::ToSchema;
 

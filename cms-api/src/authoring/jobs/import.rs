@@ -8,7 +8,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use http_body_util::BodyExt;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
@@ -49,7 +49,7 @@ pub async fn create(
     _: NoQuery,
     body: Body,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Operator)?;
+    caller.must_be(Role::Administrator)?;
     app.jobs().has_room(caller.person.as_str())?;
     let by = Authorship::fresh(caller.person.clone(), app.now_ms());
     let name: String = by.operation.0.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,7 +1,7 @@
 //! `…/review-policy`: how many approvals a merge into `main` needs.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::{ReviewPolicy, Role};
+use cms_core::{access::Role, repo::ReviewPolicy};
 
 use crate::{
     app::App,
@@ -58,7 +58,7 @@ pub async fn set(
     precondition: IfMatch,
     JsonBody { value: body, .. }: JsonBody<ReviewPolicyView>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Operator)?;
+    caller.must_be(Role::Administrator)?;
     let by = by(&app, caller);
     app.core(move |store| {
         let (_, version) = store.repository.review_policy()?;

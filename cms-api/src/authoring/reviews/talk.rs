@@ -2,8 +2,9 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    access::Role,
     model::{id::RevisionId, key::EntryKey},
-    repo::{Anchor, CommentPlace, ReviewId, Role, Span},
+    repo::{Anchor, CommentPlace, ReviewId, Span},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;

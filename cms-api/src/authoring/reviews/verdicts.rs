@@ -2,11 +2,12 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    access::Role,
     model::{
         id::{CommitId, DocumentId},
         key::EntryKey,
     },
-    repo::{Merged, Pair, Review, ReviewId, Role, Seen},
+    repo::{Merged, Pair, Review, ReviewId, Seen},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;

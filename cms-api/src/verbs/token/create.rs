@@ -1,7 +1,10 @@
 //! `cms token create`: makes a token for a person; its text is shown once.
 
 use clap::Args;
-use cms_core::repo::{NewToken, Role, RoleError, SecretHash};
+use cms_core::{
+    access::{Role, RoleError},
+    repo::{NewToken, SecretHash},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,7 +26,7 @@ pub struct Request {
     /// Who the token stands for (`ana`, `ana@example.org`)
     #[arg(value_name = "PERSON")]
     pub person: String,
-    /// What they may do: viewer, author, reviewer, publisher or operator
+    /// What they may do: viewer, translator, author, reviewer, publisher or administrator
     #[arg(long, value_name = "ROLE")]
     pub role: String,
     /// What the token is for

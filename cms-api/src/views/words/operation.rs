@@ -1,8 +1,9 @@
 //! Words of jobs, notices, roles, scores and damage.
 
 use cms_core::{
+    access::Role,
     model::object::ObjectKind,
-    repo::{JobState, NoticeKind, Role},
+    repo::{JobState, NoticeKind},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -55,18 +56,20 @@ words! {
         Over = "over",
     }
 
-    /// What a person may do; each role includes those before it.
+    /// A named set of rights; from author upwards each role includes those before it.
     RoleWord {
         /// Read everything that authors see.
         Viewer = "viewer",
+        /// Translate, and propose changes of the source.
+        Translator = "translator",
         /// Make and change drafts, open reviews, comment.
         Author = "author",
         /// Approve, ask for changes, merge.
         Reviewer = "reviewer",
         /// Move channels.
         Publisher = "publisher",
-        /// Everything else.
-        Operator = "operator",
+        /// Everything else: people, rules, imports, takedowns, the server.
+        Administrator = "administrator",
     }
 
     /// What a notice is about.
@@ -128,7 +131,7 @@ words! {
 
 same! {
     JobStateWord = JobState { Queued, Running, Done, Failed, Cancelled, Interrupted }
-    RoleWord = Role { Viewer, Author, Reviewer, Publisher, Operator }
+    RoleWord = Role { Viewer, Translator, Author, Reviewer, Publisher, Administrator }
     NoticeWord = NoticeKind {
         Assigned, Mentioned, Answered, ApprovalVoided, Merged, Accepted, HeldBack, ScheduleRan, ScheduleFailed, JobEnded
     }

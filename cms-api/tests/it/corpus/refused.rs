@@ -1,7 +1,7 @@
 //! An item that Perseus's parser refuses is refused wherever it is saved, for the parser's own reason and at its
 //! place. What comes with it is judged too, and nothing of it is stored.
 
-use cms_core::repo::Role;
+use cms_core::access::Role;
 use serde_json::{Value, json};
 
 use super::{corpus, small_items};
@@ -144,7 +144,7 @@ fn refusal<'a>(answer: &'a Value, key: &str) -> &'a Value {
 /// Saves bad items in each way in which exercises are saved.
 async fn check(bad: Vec<Bad>) {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
+    let ops = app.person("ops", Role::Administrator);
     let ana = app.person("ana", Role::Reviewer);
     let before = head(&ops).await;
     let entries: Vec<(String, Value)> =

@@ -5,14 +5,13 @@
 //! 1. The text of a token is in no cell, audit record or report.
 //! 2. A token that is revoked or past its end is never found again.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Record, SecretHash, drop_record, put_record};
-use crate::model::name::Person;
 use crate::{
+    access::Role,
     engine::{CellName, Expected, Group},
+    model::name::Person,
     repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 
@@ -23,58 +22,6 @@ pub(super) const TOKENS_MAX: usize = 10_000;
 
 const GROUP_PREFIX: &str = "token/";
 const CELL: &str = "token";
-
-/// What a person may do; each role may do what those before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Read everything that authors see.
-    Viewer,
-    /// Make drafts and change them.
-    Author,
-    /// Approve and merge.
-    Reviewer,
-    /// Move channels.
-    Publisher,
-    /// All else: import, verify, tokens.
-    Operator,
-}
-
-impl Role {
-    /// Every role, the least first.
-    pub const ALL: [Self; 5] =
-        [Self::Viewer, Self::Author, Self::Reviewer, Self::Publisher, Self::Operator];
-
-    /// The role as one word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Author => "author",
-            Self::Reviewer => "reviewer",
-            Self::Publisher => "publisher",
-            Self::Operator => "operator",
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// The error for a text that is not a role.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a role is expected: viewer, author, reviewer, publisher or operator")]
-pub struct RoleError;
-
-impl std::str::FromStr for Role {
-    type Err = RoleError;
-
-    fn from_str(text: &str) -> Result<Self, RoleError> {
-        Self::ALL.into_iter().find(|role| role.word() == text).ok_or(RoleError)
-    }
-}
 
 /// A token to make.
 #[derive(Debug, Clone)]
@@ -218,19 +165,5 @@ impl Repository {
             Some(_) => Ok(record.value),
             None => Err(TokenError::Moved { id: id.to_owned() }),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_role_may_what_those_before_it_may() {
-        assert!(Role::ALL.is_sorted());
-        for role in Role::ALL {
-            assert_eq!(role.word().parse(), Ok(role));
-        }
-        assert_eq!("admin".parse::<Role>(), Err(RoleError));
     }
 }

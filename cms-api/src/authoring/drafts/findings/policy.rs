@@ -1,7 +1,7 @@
 //! `…/findings-policy`: which findings keep an entry from going live.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::{FindingsPolicy, Role};
+use cms_core::{access::Role, repo::FindingsPolicy};
 
 use crate::{
     app::App,
@@ -60,7 +60,7 @@ pub async fn set(
     precondition: IfMatch,
     JsonBody { value: body, .. }: JsonBody<FindingsPolicyView>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Operator)?;
+    caller.must_be(Role::Administrator)?;
     let by = by(&app, caller);
     app.core(move |store| {
         let (_, version) = store.repository.findings_policy()?;

@@ -1,0 +1,23 @@
+//! What an access key is narrowed to.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Limits, Rights};
+
+/// What an access key may do at most: the person whom it stands for must be allowed the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bounds {
+    /// The rights that may be used.
+    pub rights: Rights,
+    /// How far they reach.
+    #[serde(default, skip_serializing_if = "Limits::is_none")]
+    pub limits: Limits,
+}
+
+impl Bounds {
+    /// Bounds of some rights that reach everywhere.
+    pub fn of(rights: Rights) -> Self {
+        Self { rights, limits: Limits::default() }
+    }
+}

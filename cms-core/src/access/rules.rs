@@ -1,0 +1,274 @@
+//! Everybody's grants, and the answers that they give.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{Allowed, Bounds, Decision, Denied, Grant, Limits, Right, Rights, Role, Subject, Why};
+use crate::model::name::Person;
+
+/// How many people a refusal names who could help.
+const HELPERS_MAX: usize = 5;
+
+/// Everybody's grants. People who are not active have none here.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    pub(super) grants: HashMap<Person, Arc<[Grant]>>,
+}
+
+/// Somebody who asks, with what they have.
+#[derive(Debug, Clone)]
+pub enum Holder {
+    /// Who holds the data directory: the command line on the machine itself. It may do everything.
+    Machine,
+    /// A person, or the program that acts with their access key.
+    Person {
+        /// The person.
+        person: Person,
+        /// Their grants.
+        grants: Arc<[Grant]>,
+        /// What the access key is narrowed to; `None` for the person themselves.
+        bounds: Option<Arc<Bounds>>,
+    },
+}
+
+impl Rules {
+    /// The rules of these grants.
+    pub fn of(grants: impl IntoIterator<Item = Grant>) -> Self {
+        let mut by_person: HashMap<Person, Vec<Grant>> = HashMap::new();
+        for grant in grants {
+            by_person.entry(grant.person.clone()).or_default().push(grant);
+        }
+        let sorted = |mut grants: Vec<Grant>| {
+            // The grant that reaches furthest decides first and is the one that explains.
+            grants.sort_by(|a, b| {
+                let rank = |it: &Grant| (it.limits.limits_entries(), std::cmp::Reverse(it.role));
+                rank(a).cmp(&rank(b)).then_with(|| a.id.cmp(&b.id))
+            });
+            grants.into()
+        };
+        Self { grants: by_person.into_iter().map(|(who, all)| (who, sorted(all))).collect() }
+    }
+
+    /// A person's grants.
+    pub fn grants(&self, person: &Person) -> Arc<[Grant]> {
+        self.grants.get(person).cloned().unwrap_or_default()
+    }
+
+    /// Every grant, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Grant> {
+        self.grants.values().flat_map(|grants| grants.iter())
+    }
+
+    /// A person as one who asks.
+    pub fn holder(&self, person: &Person, bounds: Option<Arc<Bounds>>) -> Holder {
+        Holder::Person { person: person.clone(), grants: self.grants(person), bounds }
+    }
+
+    /// The people who may do something to a subject, each with the grant that allows it, by name.
+    pub fn who_may<'a>(
+        &'a self,
+        right: Right,
+        subject: &Subject<'_>,
+    ) -> Vec<(&'a Person, &'a Grant)> {
+        let mut found: Vec<_> = self
+            .grants
+            .iter()
+            .filter_map(|(person, grants)| {
+                Some((person, grants.iter().find(|grant| grant.allows(right, subject))?))
+            })
+            .collect();
+        found.sort_by_key(|(person, _)| *person);
+        found
+    }
+
+    /// A few people who could do what somebody else may not: those with the least power first.
+    fn helpers(&self, right: Right, subject: &Subject<'_>, but: &Person) -> Vec<Person> {
+        let mut may = self.who_may(right, subject);
+        may.retain(|(person, _)| *person != but);
+        may.sort_by_key(|(person, grant)| (grant.role, *person));
+        may.into_iter().take(HELPERS_MAX).map(|(person, _)| person.clone()).collect()
+    }
+
+    /// Refuses what the one who asks may not.
+    ///
+    /// # Errors
+    /// [`Denied`], with why, and with people who could.
+    pub fn require(
+        &self,
+        holder: &Holder,
+        right: Right,
+        subject: &Subject<'_>,
+    ) -> Result<(), Box<Denied>> {
+        let why = match holder.decide(right, subject) {
+            Decision::Allowed(_) => return Ok(()),
+            Decision::Denied(why) => why,
+        };
+        let Holder::Person { person, .. } = holder else { return Ok(()) };
+        Err(Box::new(Denied {
+            person: person.clone(),
+            right,
+            entry: subject.entry.map(|entry| entry.key.clone()),
+            channel: subject.channel.map(ToString::to_string),
+            why,
+            helpers: self.helpers(right, subject, person),
+        }))
+    }
+}
+
+impl Grant {
+    /// Whether the grant allows something.
+    pub fn allows(&self, right: Right, subject: &Subject<'_>) -> bool {
+        self.role.rights().has(right) && self.limits.missed(right, subject).is_none()
+    }
+}
+
+impl Holder {
+    /// Whether this is the machine.
+    pub const fn is_machine(&self) -> bool {
+        matches!(self, Self::Machine)
+    }
+
+    /// Whether they may do something to a subject, by which grant, or why not.
+    pub fn decide(&self, right: Right, subject: &Subject<'_>) -> Decision {
+        let Self::Person { grants, bounds, .. } = self else {
+            return Decision::Allowed(Allowed { by: None });
+        };
+        if let Some(bounds) = bounds
+            && (!bounds.rights.has(right) || bounds.limits.missed(right, subject).is_some())
+        {
+            return Decision::Denied(Why::OutOfBounds { bounds: Box::new((**bounds).clone()) });
+        }
+        match grants.iter().find(|grant| grant.allows(right, subject)) {
+            Some(grant) => Decision::Allowed(Allowed { by: Some(grant.id.clone()) }),
+            None => Decision::Denied(why_not(grants, right, subject)),
+        }
+    }
+
+    /// Whether they may do something to a subject.
+    pub fn may(&self, right: Right, subject: &Subject<'_>) -> bool {
+        let Self::Person { grants, bounds, .. } = self else { return true };
+        bounds.as_ref().is_none_or(|bounds| {
+            bounds.rights.has(right) && bounds.limits.missed(right, subject).is_none()
+        }) && grants.iter().any(|grant| grant.allows(right, subject))
+    }
+
+    /// Whether they may do something to some subject: what can be judged before it is known what is asked for.
+    pub fn may_somewhere(&self, right: Right) -> bool {
+        self.rights().has(right)
+    }
+
+    /// Whether they may do something to every entry, so that no entry needs to be looked at.
+    pub fn may_everywhere(&self, right: Right) -> bool {
+        let Self::Person { grants, bounds, .. } = self else { return true };
+        let is_free = |limits: &Limits| !limits.limits_entries();
+        bounds.as_ref().is_none_or(|it| it.rights.has(right) && is_free(&it.limits))
+            && grants.iter().any(|it| it.role.rights().has(right) && is_free(&it.limits))
+    }
+
+    /// Every right that they have somewhere.
+    pub fn rights(&self) -> Rights {
+        match self {
+            Self::Machine => Rights::ALL,
+            Self::Person { grants, bounds, .. } => {
+                let all = grants.iter().fold(Rights::NONE, |all, it| all.or(it.role.rights()));
+                bounds.as_ref().map_or(all, |bounds| all.and(bounds.rights))
+            }
+        }
+    }
+
+    /// The greatest role that they have somewhere, and that an access key leaves them.
+    pub fn role(&self) -> Option<Role> {
+        let rights = self.rights();
+        Role::ALL.into_iter().rev().find(|role| role.rights().is_within(rights))
+    }
+}
+
+fn why_not(grants: &[Grant], right: Right, subject: &Subject<'_>) -> Why {
+    if grants.is_empty() {
+        return Why::NoGrant;
+    }
+    let near = grants.iter().filter(|grant| grant.role.rights().has(right));
+    let near = near.filter_map(|grant| Some((grant.limits.missed(right, subject)?, grant.role)));
+    match near.min() {
+        Some((missed, role)) => Why::OutOfReach { role, missed },
+        None => Why::NoRole { needed: Role::least_with(right) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::key::EntryKey;
+
+    fn grant(id: &str, person: &str, role: Role, limits: Limits) -> Grant {
+        let person = person.parse().unwrap();
+        Grant { id: id.into(), person, role, limits, given_by: "root".into(), given_ms: 1 }
+    }
+
+    fn key(text: &str) -> EntryKey {
+        text.parse().unwrap()
+    }
+
+    fn rules() -> Rules {
+        let course = Limits { subtree: Some(key("course/c1")), ..Limits::default() };
+        Rules::of([
+            grant("g1", "root", Role::Administrator, Limits::default()),
+            grant("g2", "ana", Role::Viewer, Limits::default()),
+            grant("g3", "ana", Role::Author, course.clone()),
+            grant("g4", "ben", Role::Reviewer, course),
+        ])
+    }
+
+    #[test]
+    fn a_refusal_says_why_and_who_can_help() {
+        let (rules, exercise) = (rules(), key("exercise/x1"));
+        let ana = rules.holder(&"ana".parse().unwrap(), None);
+        let inside = [key("course/c1"), key("topic/root")];
+        assert!(ana.may(Right::Edit, &Subject::entry(&exercise, &inside)));
+        let outside = Subject::entry(&exercise, &inside[1..]);
+        let denied = rules.require(&ana, Right::Edit, &outside).unwrap_err();
+        let missed = super::super::Missed::Subtree;
+        assert_eq!(denied.why, Why::OutOfReach { role: Role::Author, missed });
+        assert_eq!(denied.helpers, ["root"]);
+        let inside = Subject::entry(&exercise, &inside);
+        let denied = rules.require(&ana, Right::Accept, &inside).unwrap_err();
+        assert_eq!(denied.why, Why::NoRole { needed: Role::Reviewer });
+        assert_eq!(denied.helpers, ["ben", "root"]);
+        assert_eq!(
+            denied.to_string(),
+            "this needs the right accept for exercise/x1; ana would need the role reviewer"
+        );
+    }
+
+    #[test]
+    fn who_may_names_the_grant_that_allows_it() {
+        let (rules, exercise) = (rules(), key("exercise/x1"));
+        let above = [key("course/c1")];
+        let subject = Subject::entry(&exercise, &above);
+        let may = rules.who_may(Right::Edit, &subject);
+        let may: Vec<_> = may.into_iter().map(|(who, by)| (who.as_str(), &*by.id)).collect();
+        assert_eq!(may, [("ana", "g3"), ("ben", "g4"), ("root", "g1")]);
+        assert!(rules.holder(&"eve".parse().unwrap(), None).grants_are_none());
+    }
+
+    #[test]
+    fn the_bounds_of_an_access_key_only_narrow() {
+        let rules = rules();
+        let bounds = Arc::new(Bounds::of(Role::Author.rights()));
+        let root = rules.holder(&"root".parse().unwrap(), Some(Arc::clone(&bounds)));
+        assert!(root.may(Right::Edit, &Subject::WHOLE));
+        assert!(!root.may(Right::People, &Subject::WHOLE));
+        assert_eq!(root.role(), Some(Role::Author));
+        let viewer = Rules::of([grant("g", "ana", Role::Viewer, Limits::default())]);
+        let ana = viewer.holder(&"ana".parse().unwrap(), Some(bounds));
+        assert!(
+            !ana.may(Right::Edit, &Subject::WHOLE),
+            "a key gives nothing that its person lacks"
+        );
+    }
+
+    impl Holder {
+        fn grants_are_none(&self) -> bool {
+            self.rights() == Rights::NONE
+        }
+    }
+}

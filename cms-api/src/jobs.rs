@@ -207,7 +207,13 @@ async fn end(
 
 fn stamp(job: &Job, time_ms: u64) -> Stamp {
     let author = Person::recorded(&job.person);
-    Stamp { author, time_ms, message: String::new(), operation: fresh_operation() }
+    Stamp {
+        author,
+        time_ms,
+        message: String::new(),
+        operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
+    }
 }
 
 /// A report that fits into a record: with the first rows of each list, and fewer rows when lists contain lists.
@@ -237,6 +243,7 @@ pub fn interrupt_left(repository: &Repository, time_ms: u64) -> Result<usize, Pr
         time_ms,
         message: String::new(),
         operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
     };
     Ok(repository.interrupt_jobs(&mut stamp)?.len())
 }

@@ -132,6 +132,7 @@ pub fn with_secret(store: Store) -> Result<Store, Problem> {
         time_ms: moment::now_ms(),
         message: String::new(),
         operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
     };
     store.repository.keep_secret(random_secret()?, &stamp)?;
     Ok(store)

@@ -251,6 +251,7 @@ pub(crate) fn stamp(message: &str) -> Stamp {
         time_ms: number / 1_000_000,
         message: message.to_owned(),
         operation: OperationId(operation),
+        holder: cms_core::access::Holder::Machine,
     }
 }
 

@@ -14,6 +14,7 @@
 //!    containment cycle.
 //! 3. Nothing here knows a kind by name, except `schema`, `locale` and the home page `topic/root`.
 
+mod access;
 mod branch;
 mod channel;
 mod commit;
@@ -35,6 +36,8 @@ mod schedule;
 mod state;
 mod verify;
 
+pub use access::change::{GrantError, NewGrant};
+pub use access::on_behalf::OnBehalf;
 pub use channel::Channel;
 pub use channel::error::{ChannelError, Mover};
 pub use channel::holds::HoldRow;

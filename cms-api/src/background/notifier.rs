@@ -100,6 +100,7 @@ fn tell(store: &Store, happening: &Happening) -> bool {
         time_ms: happening.time_ms,
         message: String::new(),
         operation: operation(happening.position),
+        holder: cms_core::access::Holder::Machine,
     };
     if let Err(error) = store.repository.notify(&told, &stamp) {
         tracing::warn!(%error, "a notice is lost");

@@ -67,6 +67,7 @@ pub async fn tick(app: &App) -> Result<Duration, Problem> {
         time_ms: now_ms,
         message: String::new(),
         operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
     };
     let report = app.core(move |store| Ok(store.repository.run_due(&stamp)?)).await?;
     tell(&report);

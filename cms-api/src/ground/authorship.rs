@@ -28,6 +28,7 @@ impl Authorship {
             time_ms: self.time_ms,
             message: message.to_owned(),
             operation: self.operation,
+            holder: cms_core::access::Holder::Machine,
         }
     }
 }

@@ -123,6 +123,7 @@ async fn a_token_ends_with_its_time() {
         time_ms: 1000,
         message: String::new(),
         operation: OperationId([9; 16]),
+        holder: cms_core::access::Holder::Machine,
     };
     let new = NewToken {
         hash,

@@ -28,6 +28,7 @@ fn stamp(number: u128) -> Stamp {
         time_ms: 1,
         message: String::new(),
         operation: OperationId(number.to_be_bytes()),
+        holder: cms_core::access::Holder::Machine,
     }
 }
 

@@ -16,6 +16,7 @@ fn filled() -> Store {
         time_ms: 1,
         message: String::new(),
         operation: OperationId([9; 16]),
+        holder: cms_core::access::Holder::Machine,
     };
     let new = NewRepository {
         salt: [7; 32],

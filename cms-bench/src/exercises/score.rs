@@ -81,6 +81,7 @@ fn course() -> Result<Store> {
         time_ms: moment::now_ms(),
         message: String::new(),
         operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
     };
     let new = NewRepository {
         salt: [7; 32],

@@ -201,7 +201,15 @@ mod tests {
 
     fn grant(id: &str, person: &str, role: Role, limits: Limits) -> Grant {
         let person = person.parse().unwrap();
-        Grant { id: id.into(), person, role, limits, given_by: "root".into(), given_ms: 1 }
+        Grant {
+            id: id.into(),
+            person,
+            role,
+            limits,
+            is_for_program: false,
+            given_by: "root".into(),
+            given_ms: 1,
+        }
     }
 
     fn key(text: &str) -> EntryKey {

@@ -13,5 +13,6 @@ pub(in crate::repo) mod media_types;
 pub(in crate::repo) mod objects;
 pub(in crate::repo) mod older;
 pub(in crate::repo) mod own;
+pub(in crate::repo) mod reading_order;
 pub(in crate::repo) mod state;
 pub(in crate::repo) mod where_used;

@@ -34,6 +34,7 @@ use super::{
     },
 };
 use crate::{
+    access::Right,
     model::{
         commit::Commit,
         id::CommitId,
@@ -243,6 +244,7 @@ impl Repository {
             _ if outcome.changes.is_empty() => return Err(nothing()),
             Theirs::Part { .. } | Theirs::Before { .. } => {}
         }
+        landing.right = Right::Accept;
         landing.build_on(tip);
         landing.of_review = request.of_review;
         if request.into.holds() == Holds::Drafted {

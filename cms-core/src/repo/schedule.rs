@@ -36,6 +36,7 @@ use crate::{
     map::{self, Staging},
     model::{id::NodeId, moment::Moment, name::ChannelName, object::Space},
     repo::{
+        access::on_behalf::OnBehalf,
         channel::Channel,
         ground::{
             error::{StoreError, unless_damaged},
@@ -68,6 +69,8 @@ impl Repository {
         ahead(&request.at, request.stamp.time_ms)?;
         request.must_make_sense()?;
         let channel = self.channel(&request.channel)?;
+        let steps = std::iter::once(&request.step).chain(&request.then);
+        channel.require_changes_of(&request.stamp, steps.flat_map(|step| &step.keys))?;
         let mut staged = Staging::over(&*self.source);
         let stamp = &request.stamp;
         let pinned = |step: &ScheduleStep, staged: &mut Staging<'_>| {
@@ -99,6 +102,7 @@ impl Repository {
             created_ms: request.stamp.time_ms,
             failure: None,
             made: None,
+            on_behalf: OnBehalf::of(&stamp.holder),
             then,
             done: Vec::new(),
         };
@@ -122,6 +126,7 @@ impl Repository {
         ahead(&at, change.stamp.time_ms)?;
         stored.waits_again(&change.id, version)?;
         let channel = self.channel(&change.channel)?;
+        channel.require_changes_of(&change.stamp, stored.all_keys())?;
         let mut staged = Staging::over(&*self.source);
         if let (Some(target), Some(_)) = (&change.target, stored.revisions) {
             let pinning = Pinning { verb: stored.verb, target, keys: &stored.keys };
@@ -152,6 +157,7 @@ impl Repository {
         if stored.state == ScheduleState::Pending {
             return Err(ScheduleError::NotFailed { id: id.to_owned() });
         }
+        self.channel(channel)?.require_changes_of(stamp, stored.all_keys())?;
         stored.waits_again(id, version)?;
         let staged = Staging::over(&*self.source);
         let write = Write { channel, id, verb: "retry-schedule", staged };
@@ -174,6 +180,7 @@ impl Repository {
         if stored.state == ScheduleState::Done {
             return Err(ScheduleError::Over { id: id.to_owned() });
         }
+        self.channel(channel)?.require_changes_of(stamp, stored.all_keys())?;
         let swap = Swap {
             cell: cell::name(channel, id)?,
             expected: Expected::Version(version),

@@ -279,6 +279,7 @@ const CORE: House = House {
         "channel",
         "delivered",
         "branch",
+        "access",
         "content",
         "record",
         "ground",

@@ -7,6 +7,7 @@ use super::{
     policy::{ChannelPolicy, fix_policy, may_be_begun},
 };
 use crate::{
+    access::{Right, Subject},
     engine::{Outcome, Transaction},
     map,
     repo::ground::{error::StoreError, stamp::Stamp},
@@ -23,6 +24,8 @@ impl Channel {
         if !may_be_begun(&name) {
             return Err(ChannelError::Bad { channel: name });
         }
+        let subject = Subject::channel(&name);
+        repository.require(&stamp.holder, Right::Configure, &subject)?;
         let begun = || ChannelError::Begun { channel: name.clone() };
         if channel_head(&repository, &name)?.is_some() {
             return Err(begun());

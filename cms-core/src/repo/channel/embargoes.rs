@@ -6,6 +6,7 @@ use super::{
     policy::{ChannelPolicy, policy_cell},
 };
 use crate::{
+    access::{Right, Subject},
     engine::{Expected, Outcome, Transaction},
     repo::{
         ground::{error::StoreError, stamp::Stamp},
@@ -25,6 +26,7 @@ impl Channel {
         stamp: &Stamp,
     ) -> Result<ChannelPolicy, ChannelError> {
         let Self { name, repository, .. } = self;
+        repository.require(&stamp.holder, Right::Publish, &Subject::channel(name))?;
         let cell = policy_cell(name)?;
         let known = repository.stored_record::<ChannelPolicy>(cell.clone())?;
         let Some(known) = known else {

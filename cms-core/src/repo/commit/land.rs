@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    allowed::Around,
     check::{Touched, check},
     prepared::{Prepared, touched},
 };
@@ -17,10 +18,11 @@ use crate::repo::{
         conflict::CatalogueConflict, error::CommitError, refusal::Refusal, request::Committed,
         strictness::Strictness,
     },
-    content::{graph::Graph, kinds::Kinds},
+    content::{graph::Graph, kinds::Kinds, state::Roots},
     ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
+    access::Right,
     engine::Swap,
     map::{NewNode, Staging},
     model::{
@@ -62,6 +64,8 @@ pub(in crate::repo) struct Landing<'a> {
     base: &'a Commit,
     kinds: &'a Kinds<'a>,
     verb: &'static str,
+    /// The right that landing on a branch of accepted work needs for each entry.
+    pub(in crate::repo) right: Right,
     /// The commit that is merged in, if this is a merge.
     pub(in crate::repo) merged: Option<CommitId>,
     /// Conflicts that the changes bring; drafts only.
@@ -102,6 +106,7 @@ impl<'a> Landing<'a> {
             base,
             kinds,
             verb,
+            right: Right::Import,
             merged: None,
             conflicts: Vec::new(),
             settled: None,
@@ -181,6 +186,11 @@ impl Repository {
             }
             match Strictness::of(landing.branch) {
                 Strictness::Accepted => {
+                    let base = landing.base;
+                    let roots = Roots { catalogue: base.catalogue, backlinks: base.backlinks };
+                    let before = Graph::new(self, &*self.source, roots, landing.kinds);
+                    let around = Around { before: &before, after: &graph };
+                    self.require_changes(&stamp.holder, landing.right, &around, &touched)?;
                     refuse(&graph, &touched)?;
                     Vec::new()
                 }

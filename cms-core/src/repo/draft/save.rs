@@ -401,6 +401,7 @@ impl Drafts<'_> {
             time_ms: before.saved_ms,
             message: String::new(),
             operation: stamp.step(3),
+            holder: crate::access::Holder::Machine,
         };
         match self.commit_working(draft, Some(std::slice::from_ref(key)), &session) {
             Ok(_) | Err(DraftCommitError::NothingToCommit) => Ok(true),

@@ -1,6 +1,7 @@
 //! Why stored content could not be read or written: an error that nearly every verb may return.
 
 use crate::{
+    access::Denied,
     engine::{self, ReadError},
     map::MapError,
     model::{
@@ -54,6 +55,9 @@ pub enum StoreError {
         /// What the engine reports.
         detail: String,
     },
+    /// Who asks may not do this.
+    #[error(transparent)]
+    Denied(#[from] Box<Denied>),
     /// A schema in force does not compile.
     #[error(transparent)]
     Schema(#[from] SchemaError),
@@ -83,6 +87,7 @@ impl StoreError {
             | Self::Read(ReadError::Damaged { .. }) => true,
             Self::Undeliverable { .. }
             | Self::Busy { .. }
+            | Self::Denied(_)
             | Self::Schema(_)
             | Self::Map(MapError::TooLarge { .. } | MapError::Read(_))
             | Self::Read(_)

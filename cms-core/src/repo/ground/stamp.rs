@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use crate::{
+    access::Holder,
     engine::OperationId,
     model::{canonical, name::Person},
 };
@@ -18,6 +19,8 @@ pub struct Stamp {
     pub message: String,
     /// The id of the attempt: 16 bytes that nobody else uses.
     pub operation: OperationId,
+    /// What they may do: every way to `main` and to learners asks it.
+    pub holder: Holder,
 }
 
 impl Stamp {

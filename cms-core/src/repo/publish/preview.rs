@@ -143,6 +143,7 @@ impl Repository {
             time_ms: read.time_ms,
             message: String::new(),
             operation: operation(base, commit, channel),
+            holder: crate::access::Holder::Machine,
         };
         let roots = self.roots(&State::Commit(commit))?;
         let course = course(commit, channel, roots);

@@ -61,6 +61,7 @@ impl Channel {
         if released.is_empty() {
             return Ok(released);
         }
+        self.require_changes_of(&request.stamp, released.iter())?;
         let mut staged = Staging::over(&*repository.source);
         let mut edits: Vec<_> = released.iter().map(|key| (key.encode(), None)).collect();
         edits.sort();

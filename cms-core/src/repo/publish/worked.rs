@@ -183,6 +183,7 @@ impl Channel {
         let worked = repository.work_out(base, course, found, sink)?;
         let Worked { report, selection, made, moved, mut source, effective, unplaced, sink } =
             worked.must_be_meant(base, course)?;
+        self.require_changes_of(stamp, selection.accepted.keys())?;
         let holds = select::holds(repository, &mut source, base, course, &selection)?;
         if selection.keeps_all() && made.changes.is_empty() && holds == base.holds {
             return Err(PublishError::NothingToDo { report: Box::new(report) });

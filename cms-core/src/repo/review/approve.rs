@@ -8,6 +8,7 @@ use super::{
     view::Review,
 };
 use crate::{
+    access::Right,
     model::key::EntryKey,
     repo::{ground::stamp::Stamp, review::Reviews},
 };
@@ -38,6 +39,9 @@ impl Reviews<'_> {
         }
         let commits = self.reviewed_commits(&stored)?;
         let there = self.pairs(commits)?;
+        for key in seen.keys() {
+            self.repository.require_for_entry(stamp, Right::Approve, key)?;
+        }
         let moved: Vec<EntryKey> = seen
             .iter()
             .filter(|(key, pair)| there.get(*key) != Some(*pair))

@@ -14,6 +14,7 @@ use crate::{
         name::ChannelName,
     },
     repo::{
+        access::on_behalf::OnBehalf,
         channel::head::{CHANNEL_GROUP, channel_group, channel_of},
         ground::{error::StoreError, repository::Repository},
         schedule::{
@@ -50,6 +51,9 @@ pub(in crate::repo) struct StoredSchedule {
     /// version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) made: Option<u64>,
+    /// Who made it, as far as rights go. What was made before this was recorded runs as the machine's.
+    #[serde(default, skip_serializing_if = "OnBehalf::is_machine")]
+    pub(super) on_behalf: OnBehalf,
     /// The steps that it does after that, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) then: Vec<StoredStep>,
@@ -123,6 +127,11 @@ impl StoredSchedule {
     pub(in crate::repo) fn maps(&self) -> impl Iterator<Item = NodeId> + '_ {
         let then = self.then.iter().filter_map(|step| step.revisions);
         self.revisions.into_iter().chain(then)
+    }
+
+    /// The entries that its steps name.
+    pub(super) fn all_keys(&self) -> impl Iterator<Item = &EntryKey> {
+        self.keys.iter().chain(self.then.iter().flat_map(|step| &step.keys))
     }
 
     /// When its last step ran, in milliseconds since 1970-01-01T00:00:00Z; `None` while it waits or has failed.

@@ -151,6 +151,7 @@ impl Repository {
                 time_ms: stamp.time_ms,
                 message: found.stored.message.clone(),
                 operation: stamp.step(number),
+                holder: self.holder_on_behalf(&found.stored.on_behalf)?,
             };
             let Found { channel, id, stored, version } = found.clone();
             let schedule = self.schedule_row(&channel, &id, stored, version)?;
@@ -314,7 +315,7 @@ fn unnamed(id: &str) -> PublishError {
 /// Whether an error is about stored content, and not about the engine's availability.
 fn is_about_content(error: &StoreError) -> bool {
     match error {
-        StoreError::Undeliverable { .. } | StoreError::Schema(_) => true,
+        StoreError::Undeliverable { .. } | StoreError::Schema(_) | StoreError::Denied(_) => true,
         StoreError::Map(MapError::TooLarge { .. }) => true,
         error => error.is_damage(),
     }

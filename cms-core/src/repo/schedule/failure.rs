@@ -2,7 +2,10 @@
 
 use super::row::{ScheduleFailure, ScheduleFailureCode, ScheduleReason};
 use crate::{
-    repo::publish::{PublishError, PublishReport, Reason},
+    repo::{
+        ground::error::StoreError,
+        publish::{PublishError, PublishReport, Reason},
+    },
     schema::{Violation, ViolationCode},
 };
 
@@ -43,6 +46,7 @@ fn code_of(error: &PublishError) -> ScheduleFailureCode {
         PublishError::UnknownEntry { .. } => ScheduleFailureCode::EntryUnknown,
         PublishError::Target(_) => ScheduleFailureCode::StateUnknown,
         PublishError::Channel(_) => ScheduleFailureCode::ChannelUnknown,
+        PublishError::Store(StoreError::Denied(_)) => ScheduleFailureCode::RightMissing,
         PublishError::Store(_) => ScheduleFailureCode::StoreDamaged,
         PublishError::Strict { .. }
         | PublishError::NothingToDo { .. }

@@ -151,6 +151,8 @@ pub enum ScheduleFailureCode {
     ChannelUnknown,
     /// What it names can't be read.
     StoreDamaged,
+    /// The person who scheduled it may not publish this any more.
+    RightMissing,
 }
 
 /// An entry that kept a schedule from running.

@@ -325,6 +325,7 @@ fn stamp(clock: &AtomicU64, message: &str) -> Stamp {
         time_ms: now,
         message: message.into(),
         operation: OperationId(operation),
+        holder: cms_core::access::Holder::Machine,
     }
 }
 

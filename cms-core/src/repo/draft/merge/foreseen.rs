@@ -102,5 +102,11 @@ impl Drafts<'_> {
 /// The stamp of a trial.
 fn nobody() -> Stamp {
     let operation = crate::engine::OperationId([0; 16]);
-    Stamp { author: Person::recorded("nobody"), time_ms: 0, message: String::new(), operation }
+    Stamp {
+        author: Person::recorded("nobody"),
+        time_ms: 0,
+        message: String::new(),
+        operation,
+        holder: crate::access::Holder::Machine,
+    }
 }

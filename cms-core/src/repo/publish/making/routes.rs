@@ -13,7 +13,7 @@ use std::{
 };
 
 use crate::repo::{
-    content::{facts::Facts, graph::Graph, home::home},
+    content::{facts::Facts, graph::Graph, home::home, reading_order::ReadingOrder},
     ground::{error::StoreError, repository::Repository},
 };
 use crate::{
@@ -49,7 +49,7 @@ pub(in crate::repo) fn route_edits(
         graph,
         standing: Standing::of(graph, base),
         routes: HashMap::new(),
-        ranks: HashMap::new(),
+        order: ReadingOrder::default(),
     };
     let concerned = concerned(graph, selection, affected)?;
     let nodes = &*repository.public;
@@ -145,8 +145,7 @@ struct Finder<'g, 'a> {
     graph: &'g Graph<'a>,
     standing: Standing<'g, 'a>,
     routes: HashMap<EntryKey, Option<Arc<str>>>,
-    /// The places of ancestors in reading order, from the home page down.
-    ranks: HashMap<EntryKey, Option<Arc<[u32]>>>,
+    order: ReadingOrder,
 }
 
 impl Finder<'_, '_> {
@@ -175,9 +174,10 @@ impl Finder<'_, '_> {
         if *key == home() {
             return Ok(Some("".into()));
         }
-        let (Some(slug), Some(parent)) = (&facts.slug, self.canonical_parent(key, &facts)?) else {
-            return Ok(None);
-        };
+        let standing = &self.standing;
+        let stands = |key: &EntryKey| standing.stands(key);
+        let parent = self.order.canonical_parent(self.graph, &stands, key, Some(&facts))?;
+        let (Some(slug), Some(parent)) = (&facts.slug, parent) else { return Ok(None) };
         let Some(above) = self.route(&parent)? else { return Ok(None) };
         let mut route = above.to_string();
         for part in
@@ -192,62 +192,5 @@ impl Finder<'_, '_> {
             route = key.to_string();
         }
         Ok(Some(route.into()))
-    }
-
-    fn canonical_parent(
-        &mut self,
-        key: &EntryKey,
-        facts: &Facts,
-    ) -> Result<Option<EntryKey>, StoreError> {
-        let mut parents = Vec::new();
-        for parent in self.graph.parents(key)? {
-            if self.standing.stands(&parent)? {
-                parents.push(parent);
-            }
-        }
-        if let Some(named) = facts.canonical_parent.as_ref().filter(|named| parents.contains(named))
-        {
-            return Ok(Some(named.clone()));
-        }
-        if parents.len() < 2 {
-            return Ok(parents.pop());
-        }
-        let mut best = None;
-        for parent in parents {
-            let rank = self.rank_in(&parent, key)?;
-            if best.as_ref().is_none_or(|(least, _)| rank < *least) {
-                best = Some((rank, parent));
-            }
-        }
-        Ok(best.map(|(_, parent)| parent))
-    }
-
-    fn rank_in(&mut self, parent: &EntryKey, key: &EntryKey) -> Result<Vec<u32>, StoreError> {
-        let facts = self.graph.facts(parent)?;
-        let place = facts.iter().flat_map(|facts| facts.children()).position(|child| child == key);
-        let mut rank = self.rank(parent)?.map_or_else(|| vec![u32::MAX], |rank| rank.to_vec());
-        rank.push(place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX));
-        Ok(rank)
-    }
-
-    /// The first place in reading order where an entry stands.
-    fn rank(&mut self, key: &EntryKey) -> Result<Option<Arc<[u32]>>, StoreError> {
-        if *key == home() {
-            return Ok(Some([].into()));
-        }
-        if let Some(rank) = self.ranks.get(key) {
-            return Ok(rank.clone());
-        }
-        self.ranks.insert(key.clone(), None);
-        let mut best: Option<Vec<u32>> = None;
-        for parent in self.graph.parents(key)? {
-            if self.standing.stands(&parent)? {
-                let rank = self.rank_in(&parent, key)?;
-                best = Some(best.map_or(rank.clone(), |best| best.min(rank)));
-            }
-        }
-        let rank: Option<Arc<[u32]>> = best.map(Into::into);
-        self.ranks.insert(key.clone(), rank.clone());
-        Ok(rank)
     }
 }

@@ -1,0 +1,88 @@
+//! The rules in force, read once and remembered until a grant changes.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::{
+    access::{Bounds, Denied, Holder, Right, Rules, Subject},
+    model::name::Person,
+    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
+};
+
+/// The rules that were read last, with their version.
+#[derive(Default)]
+struct Memo(Mutex<Option<(u64, Arc<Rules>)>>);
+
+impl Repository {
+    /// The rules in force: the grants of everybody who is not suspended.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn rules(&self) -> Result<Arc<Rules>, StoreError> {
+        let memo = self.memos.of(Memo::default);
+        loop {
+            let version = self.access_version()?;
+            if let Some((known, rules)) = &*memo.0.lock()
+                && *known == version
+            {
+                return Ok(Arc::clone(rules));
+            }
+            let stored = self.stored_access()?;
+            if self.access_version()? != version {
+                continue;
+            }
+            let grants = stored.grants.iter().map(|record| record.value.clone());
+            let rules = Rules::of(grants.filter(|grant| !stored.is_suspended(&grant.person)));
+            let rules = Arc::new(rules);
+            *memo.0.lock() = Some((version, Arc::clone(&rules)));
+            return Ok(rules);
+        }
+    }
+
+    /// A person as one who asks, with what they may do now.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn holder(
+        &self,
+        person: &Person,
+        bounds: Option<Arc<Bounds>>,
+    ) -> Result<Holder, StoreError> {
+        Ok(self.rules()?.holder(person, bounds))
+    }
+
+    /// Refuses what somebody may not do to a subject.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`], which says why and who could; or the store can't be read.
+    pub fn require(
+        &self,
+        holder: &Holder,
+        right: Right,
+        subject: &Subject<'_>,
+    ) -> Result<(), StoreError> {
+        if holder.may(right, subject) {
+            return Ok(());
+        }
+        let denied: Result<(), Box<Denied>> = self.rules()?.require(holder, right, subject);
+        Ok(denied?)
+    }
+
+    /// Refuses what the one who asks may not do to an entry, by where it stands on `main`.
+    ///
+    /// # Errors
+    /// As [`Repository::require`].
+    pub fn require_for_entry(
+        &self,
+        stamp: &Stamp,
+        right: Right,
+        key: &crate::model::key::EntryKey,
+    ) -> Result<(), StoreError> {
+        if stamp.holder.may_everywhere(right) {
+            return Ok(());
+        }
+        let above = self.above(key)?;
+        self.require(&stamp.holder, right, &Subject::entry(key, &above))
+    }
+}

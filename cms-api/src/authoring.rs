@@ -55,7 +55,7 @@ fn listed(view: &impl Serialize) -> Response {
 
 /// A change by the caller, at the present time.
 fn by(app: &App, caller: Caller) -> Authorship {
-    Authorship::fresh(caller.person, app.now_ms())
+    caller.authors(app.now_ms())
 }
 
 /// The key in the last two parts of an address: `exercise`, `x1@es`.

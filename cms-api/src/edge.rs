@@ -10,6 +10,7 @@ pub mod extract;
 pub mod idempotency;
 pub mod link;
 pub mod mount;
+pub mod needs;
 pub mod open;
 pub mod places;
 pub mod precondition;

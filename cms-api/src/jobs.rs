@@ -172,10 +172,16 @@ impl Jobs {
             .call(move |store| Ok(store.repository.change_job(&record, begin, &stamp)?))
             .await?;
         let Some(running) = running else { return Ok(()) };
-        let by = Authorship::fresh(Person::recorded(&running.job.person), started_ms);
+        let (person, on_behalf) =
+            (Person::recorded(&running.job.person), running.job.on_behalf.clone());
         let attended = Arc::clone(task);
         let outcome = worker
-            .call(move |store| work(&attended::store(store, &attended)?, &by, &attended))
+            .call(move |store| {
+                // What a person may do is judged when their job runs.
+                let holder = store.repository.holder_on_behalf(&on_behalf)?;
+                let by = Authorship::fresh(person, holder, started_ms);
+                work(&attended::store(store, &attended)?, &by, &attended)
+            })
             .await;
         drop(place);
         end(worker, running, task, outcome).await

@@ -78,7 +78,7 @@ codes! {
     TokenRefused = "token-refused", UNAUTHORIZED, Denied, "A valid token is needed";
 
     /// The token's role is not sufficient.
-    RoleInsufficient = "role-insufficient", FORBIDDEN, Denied, "The role does not allow this";
+    RightMissing = "right-missing", FORBIDDEN, Denied, "You may not do this";
     /// A body of another media type than the operation takes.
     MediaTypeUnsupported = "media-type-unsupported", UNSUPPORTED_MEDIA_TYPE, Usage, "The body has a media type that this operation does not take";
     /// A write does not name the version on which it is based.

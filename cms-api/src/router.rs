@@ -1,6 +1,9 @@
 //! Every address of the server, in one place.
 
-use std::{sync::LazyLock, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use axum::{
     Extension, Router,
@@ -10,9 +13,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use cms_core::access::Right;
 use serde_json::Value;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     app::{App, reader::Reader},
@@ -21,6 +25,7 @@ use crate::{
         admission,
         body::BodyMax,
         idempotency::{self, Heeding},
+        needs::{self, Addresses, Judge, Need},
         open,
         prepared::Prepared,
         query::NoQuery,
@@ -34,6 +39,15 @@ use crate::{
     process::log,
     shared,
 };
+
+/// What addresses need that anybody with the right somewhere may use.
+const READ: Need = Need::Right(Right::Read);
+const PROPOSE: Need = Need::Right(Right::Propose);
+const APPROVE: Need = Need::Right(Right::Approve);
+const ACCEPT: Need = Need::Right(Right::Accept);
+const PUBLISH: Need = Need::Right(Right::Publish);
+const IMPORT: Need = Need::Right(Right::Import);
+const CONFIGURE: Need = Need::Right(Right::Configure);
 
 /// Largest body of a request, in bytes.
 pub const BODY_SIZE_BYTES_MAX: usize = 1 << 20;
@@ -76,193 +90,169 @@ pub fn document_text() -> String {
     serde_json::to_string_pretty(&document()).expect("JSON serialises")
 }
 
-fn described() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::description())
-        .routes(routes!(delivery::channel::handler))
+fn described() -> Addresses<App> {
+    Addresses::described_in(openapi::description())
+        .needing(Need::Nothing, routes!(delivery::channel::handler))
         .merge(immutable())
         .merge(attempts())
         .merge(authoring_routes())
-        .routes(routes!(healthz))
-        .routes(routes!(readyz))
+        .needing(Need::Nothing, routes!(healthz))
+        .needing(Need::Nothing, routes!(readyz))
 }
 
 /// What is delivered under addresses whose meaning never changes.
-fn immutable<S>() -> OpenApiRouter<S>
+fn immutable<S>() -> Addresses<S>
 where
     S: Clone + Send + Sync + 'static,
     Reader: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(delivery::snapshot::handler))
-        .routes(routes!(delivery::entries::handler))
-        .routes(routes!(delivery::entry::handler))
-        .routes(routes!(delivery::entry::address))
-        .routes(routes!(delivery::route::home))
-        .routes(routes!(delivery::route::handler))
-        .routes(routes!(delivery::object::handler))
-        .routes(routes!(delivery::media::handler))
-        .routes(routes!(delivery::media::given))
+    Addresses::new()
+        .needing(Need::Nothing, routes!(delivery::snapshot::handler))
+        .needing(Need::Nothing, routes!(delivery::entries::handler))
+        .needing(Need::Nothing, routes!(delivery::entry::handler))
+        .needing(Need::Nothing, routes!(delivery::entry::address))
+        .needing(Need::Nothing, routes!(delivery::route::home))
+        .needing(Need::Nothing, routes!(delivery::route::handler))
+        .needing(Need::Nothing, routes!(delivery::object::handler))
+        .needing(Need::Nothing, routes!(delivery::media::handler))
+        .needing(Need::Nothing, routes!(delivery::media::given))
 }
 
 /// Attempts and hints of what was delivered.
-fn attempts<S>() -> OpenApiRouter<S>
+fn attempts<S>() -> Addresses<S>
 where
     S: Clone + Send + Sync + 'static,
     Reader: FromRef<S>,
     ClientAddress: FromRef<S>,
 {
-    OpenApiRouter::new()
-        .routes(routes!(delivery::attempts::score))
-        .routes(routes!(delivery::attempts::hint))
-        .layer(at_most(BODY_SIZE_BYTES_MAX))
+    Addresses::new()
+        .needing(Need::Nothing, routes!(delivery::attempts::score))
+        .needing(Need::Nothing, routes!(delivery::attempts::hint))
+        .limited(|routes| routes.layer(at_most(BODY_SIZE_BYTES_MAX)))
 }
 
-fn authoring_routes() -> OpenApiRouter<App> {
-    let small = OpenApiRouter::new()
-        .routes(routes!(authoring::me::handler))
-        .routes(routes!(authoring::states::list))
-        .routes(routes!(authoring::states::one))
-        .routes(routes!(authoring::entries::handler))
-        .routes(routes!(authoring::entry::one))
-        .routes(routes!(authoring::entry::uses))
-        .routes(routes!(authoring::entry::history))
-        .routes(routes!(authoring::entry::translations::segments))
-        .routes(routes!(authoring::entry::translations::courses))
-        .routes(routes!(authoring::entry::translations::entries))
-        .routes(routes!(authoring::entry::blame::handler))
-        .routes(routes!(authoring::revisions::one))
-        .routes(routes!(authoring::commits::one))
-        .routes(routes!(authoring::commits::changes))
-        .routes(routes!(authoring::diff::handler))
-        .routes(routes!(authoring::diff::entry))
-        .routes(routes!(authoring::entry::editors))
-        .routes(routes!(authoring::reviews::list, authoring::reviews::create))
-        .routes(routes!(authoring::reviews::one, authoring::reviews::change))
-        .routes(routes!(authoring::reviews::close))
-        .routes(routes!(authoring::reviews::reopen))
-        .routes(routes!(authoring::reviews::verdicts::approve))
-        .routes(routes!(authoring::reviews::verdicts::request_changes))
-        .routes(routes!(authoring::reviews::verdicts::look))
-        .routes(routes!(authoring::reviews::verdicts::merge))
-        .routes(routes!(authoring::reviews::verdicts::accept))
-        .routes(routes!(authoring::reviews::talk::comment))
-        .routes(routes!(authoring::reviews::talk::edit))
-        .routes(routes!(authoring::reviews::talk::resolve, authoring::reviews::talk::unresolve))
-        .routes(routes!(authoring::reviews::policy::one, authoring::reviews::policy::set))
-        .routes(routes!(
-            authoring::drafts::findings::policy::one,
-            authoring::drafts::findings::policy::set
-        ))
-        .routes(routes!(authoring::channels::list))
-        .routes(routes!(authoring::channels::one))
-        .routes(routes!(authoring::channels::publications))
-        .routes(routes!(authoring::channels::holds))
-        .routes(routes!(authoring::channels::publication))
-        .routes(routes!(authoring::publishing::plan))
-        .routes(routes!(authoring::publishing::publish))
-        .routes(routes!(authoring::publishing::rollback))
-        .routes(routes!(authoring::publishing::unpublish))
-        .routes(routes!(authoring::publishing::retire))
-        .routes(routes!(authoring::publishing::revert))
-        .routes(routes!(authoring::publishing::release))
-        .routes(routes!(authoring::schedules::list))
-        .routes(routes!(authoring::schedules::create))
-        .routes(routes!(
-            authoring::schedules::one,
-            authoring::schedules::change,
-            authoring::schedules::cancel
-        ))
-        .routes(routes!(authoring::schedules::retry))
-        .routes(routes!(authoring::channels::unpublished::not_public))
-        .routes(routes!(authoring::channels::unpublished::first_published))
-        .routes(routes!(authoring::drafts::list, authoring::drafts::create))
-        .routes(routes!(
-            authoring::drafts::one,
-            authoring::drafts::change,
-            authoring::drafts::discard
-        ))
-        .routes(routes!(authoring::drafts::reopen))
-        .routes(routes!(authoring::drafts::shares::list, authoring::drafts::shares::create))
-        .routes(routes!(authoring::drafts::shares::revoke))
-        .routes(routes!(authoring::drafts::changes::handler))
-        .routes(routes!(authoring::drafts::entries::drop_working))
-        .routes(routes!(authoring::drafts::steps::commit))
-        .routes(routes!(authoring::drafts::steps::rebase))
-        .routes(routes!(authoring::drafts::steps::merge))
-        .routes(routes!(authoring::drafts::steps::revert))
-        .routes(routes!(authoring::drafts::steps::restore))
-        .routes(routes!(authoring::drafts::catalogue::place))
-        .routes(routes!(authoring::drafts::catalogue::trash))
-        .routes(routes!(authoring::drafts::catalogue::untrash))
-        .routes(routes!(authoring::drafts::catalogue::duplicate))
-        .routes(routes!(authoring::drafts::catalogue::batch))
-        .routes(routes!(authoring::drafts::templates::list))
-        .routes(routes!(authoring::drafts::templates::create))
-        .routes(routes!(authoring::drafts::findings::list))
-        .routes(routes!(authoring::drafts::findings::dismiss, authoring::drafts::findings::raise))
-        .routes(routes!(authoring::drafts::conflicts::list))
-        .routes(routes!(authoring::drafts::conflicts::resolve))
-        .routes(routes!(authoring::events::handler))
-        .routes(routes!(authoring::events::ticket::create))
-        .routes(routes!(authoring::jobs::list, authoring::jobs::create))
-        .routes(routes!(authoring::jobs::one, authoring::jobs::cancel))
-        .routes(routes!(authoring::jobs::follow))
-        .routes(routes!(authoring::notices::list))
-        .routes(routes!(authoring::notices::read))
-        .routes(routes!(authoring::commands::handler))
-        .routes(routes!(authoring::export::handler))
-        .routes(routes!(authoring::media::handler))
-        .layer(at_most(BODY_SIZE_BYTES_MAX));
-    let documents = OpenApiRouter::new()
-        .routes(routes!(authoring::commits::list, authoring::commits::create))
-        .routes(routes!(
-            authoring::drafts::entries::one,
-            authoring::drafts::entries::save,
-            authoring::drafts::entries::trash
-        ))
-        .layer(at_most(DOCUMENT_SIZE_BYTES_MAX));
-    let streamed = OpenApiRouter::new()
-        .routes(routes!(authoring::import::handler))
-        .routes(routes!(authoring::jobs::import::create))
-        .layer(DefaultBodyLimit::disable());
+fn authoring_routes() -> Addresses<App> {
+    let small = Addresses::new()
+        .needing(Need::Caller, routes!(authoring::me::handler))
+        .needing(READ, routes!(authoring::states::list))
+        .needing(READ, routes!(authoring::states::one))
+        .needing(READ, routes!(authoring::entries::handler))
+        .needing(READ, routes!(authoring::entry::one))
+        .needing(READ, routes!(authoring::entry::uses))
+        .needing(READ, routes!(authoring::entry::history))
+        .needing(READ, routes!(authoring::entry::translations::segments))
+        .needing(READ, routes!(authoring::entry::translations::courses))
+        .needing(READ, routes!(authoring::entry::translations::entries))
+        .needing(READ, routes!(authoring::entry::blame::handler))
+        .needing(READ, routes!(authoring::revisions::one))
+        .needing(READ, routes!(authoring::commits::one))
+        .needing(READ, routes!(authoring::commits::changes))
+        .needing(READ, routes!(authoring::diff::handler))
+        .needing(READ, routes!(authoring::diff::entry))
+        .needing(READ, routes!(authoring::entry::editors))
+        .needing(READ, routes!(authoring::reviews::list))
+        .needing(PROPOSE, routes!(authoring::reviews::create))
+        .needing(READ, routes!(authoring::reviews::one))
+        .needing(PROPOSE, routes!(authoring::reviews::change))
+        .needing(PROPOSE, routes!(authoring::reviews::close))
+        .needing(PROPOSE, routes!(authoring::reviews::reopen))
+        .needing(APPROVE, routes!(authoring::reviews::verdicts::approve))
+        .needing(APPROVE, routes!(authoring::reviews::verdicts::request_changes))
+        .needing(READ, routes!(authoring::reviews::verdicts::look))
+        .needing(ACCEPT, routes!(authoring::reviews::verdicts::merge))
+        .needing(ACCEPT, routes!(authoring::reviews::verdicts::accept))
+        .needing(PROPOSE, routes!(authoring::reviews::talk::comment))
+        .needing(PROPOSE, routes!(authoring::reviews::talk::edit))
+        .needing(
+            PROPOSE,
+            routes!(authoring::reviews::talk::resolve, authoring::reviews::talk::unresolve),
+        )
+        .needing(READ, routes!(authoring::reviews::policy::one))
+        .needing(CONFIGURE, routes!(authoring::reviews::policy::set))
+        .needing(READ, routes!(authoring::drafts::findings::policy::one))
+        .needing(CONFIGURE, routes!(authoring::drafts::findings::policy::set))
+        .needing(READ, routes!(authoring::channels::list))
+        .needing(READ, routes!(authoring::channels::one))
+        .needing(READ, routes!(authoring::channels::publications))
+        .needing(READ, routes!(authoring::channels::holds))
+        .needing(READ, routes!(authoring::channels::publication))
+        .needing(READ, routes!(authoring::publishing::plan))
+        .needing(PUBLISH, routes!(authoring::publishing::publish))
+        .needing(PUBLISH, routes!(authoring::publishing::rollback))
+        .needing(PUBLISH, routes!(authoring::publishing::unpublish))
+        .needing(PUBLISH, routes!(authoring::publishing::retire))
+        .needing(PUBLISH, routes!(authoring::publishing::revert))
+        .needing(PUBLISH, routes!(authoring::publishing::release))
+        .needing(READ, routes!(authoring::schedules::list))
+        .needing(PUBLISH, routes!(authoring::schedules::create))
+        .needing(READ, routes!(authoring::schedules::one))
+        .needing(PUBLISH, routes!(authoring::schedules::change, authoring::schedules::cancel))
+        .needing(PUBLISH, routes!(authoring::schedules::retry))
+        .needing(READ, routes!(authoring::channels::unpublished::not_public))
+        .needing(READ, routes!(authoring::channels::unpublished::first_published))
+        .needing(READ, routes!(authoring::drafts::list))
+        .needing(PROPOSE, routes!(authoring::drafts::create))
+        .needing(READ, routes!(authoring::drafts::one))
+        .needing(PROPOSE, routes!(authoring::drafts::change, authoring::drafts::discard))
+        .needing(PROPOSE, routes!(authoring::drafts::reopen))
+        .needing(READ, routes!(authoring::drafts::shares::list))
+        .needing(PROPOSE, routes!(authoring::drafts::shares::create))
+        .needing(PROPOSE, routes!(authoring::drafts::shares::revoke))
+        .needing(READ, routes!(authoring::drafts::changes::handler))
+        .needing(PROPOSE, routes!(authoring::drafts::entries::drop_working))
+        .needing(PROPOSE, routes!(authoring::drafts::steps::commit))
+        .needing(PROPOSE, routes!(authoring::drafts::steps::rebase))
+        .needing(ACCEPT, routes!(authoring::drafts::steps::merge))
+        .needing(PROPOSE, routes!(authoring::drafts::steps::revert))
+        .needing(PROPOSE, routes!(authoring::drafts::steps::restore))
+        .needing(PROPOSE, routes!(authoring::drafts::catalogue::place))
+        .needing(PROPOSE, routes!(authoring::drafts::catalogue::trash))
+        .needing(PROPOSE, routes!(authoring::drafts::catalogue::untrash))
+        .needing(PROPOSE, routes!(authoring::drafts::catalogue::duplicate))
+        .needing(PROPOSE, routes!(authoring::drafts::catalogue::batch))
+        .needing(READ, routes!(authoring::drafts::templates::list))
+        .needing(PROPOSE, routes!(authoring::drafts::templates::create))
+        .needing(READ, routes!(authoring::drafts::findings::list))
+        .needing(
+            PROPOSE,
+            routes!(authoring::drafts::findings::dismiss, authoring::drafts::findings::raise),
+        )
+        .needing(READ, routes!(authoring::drafts::conflicts::list))
+        .needing(PROPOSE, routes!(authoring::drafts::conflicts::resolve))
+        .needing(Need::Ticket, routes!(authoring::events::handler))
+        .needing(READ, routes!(authoring::events::ticket::create))
+        .needing(READ, routes!(authoring::jobs::list, authoring::jobs::create))
+        .needing(READ, routes!(authoring::jobs::one, authoring::jobs::cancel))
+        .needing(Need::Ticket, routes!(authoring::jobs::follow))
+        .needing(READ, routes!(authoring::notices::list))
+        .needing(READ, routes!(authoring::notices::read))
+        .needing(READ, routes!(authoring::commands::handler))
+        .needing(READ, routes!(authoring::export::handler))
+        .needing(READ, routes!(authoring::media::handler))
+        .limited(|routes| routes.layer(at_most(BODY_SIZE_BYTES_MAX)));
+    let documents = Addresses::new()
+        .needing(READ, routes!(authoring::commits::list))
+        .needing(IMPORT, routes!(authoring::commits::create))
+        .needing(READ, routes!(authoring::drafts::entries::one))
+        .needing(
+            PROPOSE,
+            routes!(authoring::drafts::entries::save, authoring::drafts::entries::trash),
+        )
+        .limited(|routes| routes.layer(at_most(DOCUMENT_SIZE_BYTES_MAX)));
+    let streamed = Addresses::new()
+        .needing(IMPORT, routes!(authoring::import::handler))
+        .needing(IMPORT, routes!(authoring::jobs::import::create))
+        .limited(|routes| routes.layer(DefaultBodyLimit::disable()));
     small.merge(documents).merge(streamed)
 }
 
 /// The whole server.
 pub fn router(app: App, settings: RouterSettings) -> Router {
-    let (described, description) = described().split_for_parts();
+    let (described, description, needs) = whole(&app, settings).into_parts();
     let heeding = Heeding::of(&description);
-    let mut router = described
-        .route(
-            "/openapi.json",
-            get(|_: NoQuery, headers: axum::http::HeaderMap| async move {
-                DOCUMENT.answer(&headers).await
-            }),
-        )
-        .route("/", get(move |query: NoQuery, headers| home::index(settings.admin, query, headers)))
-        .route("/home/{*path}", get(home::file))
-        .route("/docs", get(admin::assets::to_docs))
-        .route("/docs/", get(admin::assets::docs_index))
-        .route("/docs/problems", get(async || Redirect::permanent("/docs/problems/")))
-        .route("/docs/problems/", get(problems::all))
-        .route("/docs/problems/{code}", get(problems::one))
-        .route("/docs/{*path}", get(admin::assets::docs_file))
-        .route("/schemas/", get(schemas::all))
-        .route("/schemas/{*path}", get(schemas::file))
-        .merge(learners_pages())
-        .merge(shared_files());
-    let (delivered, _) = immutable().merge(attempts()).split_for_parts();
-    let (channel, _) = OpenApiRouter::new()
-        .routes(routes!(delivery::channel::handler))
-        .merge(immutable())
-        .split_for_parts();
-    router = router.merge(delivery::protected::router(channel));
-    let pages = settings.admin.then(|| admin_pages().merge(shared_files()));
-    router = router.merge(shared::router(&app, delivered, pages));
-    if settings.admin {
-        router = router.merge(admin_pages()).merge(admin_versions());
-    }
-    router
+    let judge = Judge { app: app.clone(), needs: Arc::new(needs) };
+    described
+        .route_layer(middleware::from_fn_with_state(judge, needs::judge))
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(CatchPanicLayer::custom(panicked))
@@ -275,44 +265,87 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .with_state(app)
 }
 
-fn admin_versions() -> Router<App> {
-    Router::new()
-        .route("/admin/api/channels", get(admin::versions::channels))
-        .route("/admin/api/channels/{channel}/versions", get(admin::versions::list))
-        .route("/admin/api/channels/{channel}/versions/{sequence}", get(admin::versions::one))
+/// Every address of the server, each with what it needs.
+fn whole(app: &App, settings: RouterSettings) -> Addresses<App> {
+    let all = described()
+        .page(
+            Need::Nothing,
+            "/openapi.json",
+            get(|_: NoQuery, headers: axum::http::HeaderMap| async move {
+                DOCUMENT.answer(&headers).await
+            }),
+        )
+        .page(
+            Need::Nothing,
+            "/",
+            get(move |query: NoQuery, headers| home::index(settings.admin, query, headers)),
+        )
+        .page(Need::Nothing, "/home/{*path}", get(home::file))
+        .page(Need::Nothing, "/docs", get(admin::assets::to_docs))
+        .page(Need::Nothing, "/docs/", get(admin::assets::docs_index))
+        .page(Need::Nothing, "/docs/problems", get(async || Redirect::permanent("/docs/problems/")))
+        .page(Need::Nothing, "/docs/problems/", get(problems::all))
+        .page(Need::Nothing, "/docs/problems/{code}", get(problems::one))
+        .page(Need::Nothing, "/docs/{*path}", get(admin::assets::docs_file))
+        .page(Need::Nothing, "/schemas/", get(schemas::all))
+        .page(Need::Nothing, "/schemas/{*path}", get(schemas::file))
+        .merge(learners_pages())
+        .merge(shared_files());
+    let (delivered, _, _) = immutable().merge(attempts()).into_parts();
+    let (channel, _, _) = Addresses::new()
+        .needing(Need::Nothing, routes!(delivery::channel::handler))
+        .merge(immutable())
+        .into_parts();
+    let pages = settings.admin.then(|| admin_pages().merge(shared_files()).into_parts().0);
+    let all = all
+        .merge(delivery::protected::router(channel))
+        .merge(shared::router(app, delivered, pages));
+    if settings.admin { all.merge(admin_pages()).merge(admin_versions()) } else { all }
+}
+
+fn admin_versions() -> Addresses<App> {
+    Addresses::new()
+        .page(Need::Nothing, "/admin/api/channels", get(admin::versions::channels))
+        .page(Need::Nothing, "/admin/api/channels/{channel}/versions", get(admin::versions::list))
+        .page(
+            Need::Nothing,
+            "/admin/api/channels/{channel}/versions/{sequence}",
+            get(admin::versions::one),
+        )
 }
 
 /// The pages that show content to learners; they hold only their own files.
-fn learners_pages() -> Router<App> {
-    Router::new()
-        .route("/player", get(player::to_index))
-        .route("/player/", get(player::index))
-        .route("/player/{*path}", get(player::file))
-        .route("/learn", get(learn::to_index))
-        .route("/learn/", get(learn::index))
-        .route("/learn/{*path}", get(learn::file))
+fn learners_pages() -> Addresses<App> {
+    Addresses::new()
+        .page(Need::Nothing, "/player", get(player::to_index))
+        .page(Need::Nothing, "/player/", get(player::index))
+        .page(Need::Nothing, "/player/{*path}", get(player::file))
+        .page(Need::Nothing, "/learn", get(learn::to_index))
+        .page(Need::Nothing, "/learn/", get(learn::index))
+        .page(Need::Nothing, "/learn/{*path}", get(learn::file))
 }
 
 /// The files that the pages share.
-fn shared_files<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/ui/{*path}", get(ui::file))
+fn shared_files<S: Clone + Send + Sync + 'static>() -> Addresses<S> {
+    Addresses::new().page(Need::Nothing, "/ui/{*path}", get(ui::file))
 }
 
 /// The admin page, without the versions that it lists, because those differ below a link.
-fn admin_pages<S>() -> Router<S>
+fn admin_pages<S>() -> Addresses<S>
 where
     S: Clone + Send + Sync + 'static,
     Reader: FromRef<S>,
 {
-    Router::new()
-        .route("/admin", get(admin::assets::to_admin))
-        .route("/admin/", get(admin::assets::admin_index))
-        .route("/admin/{*path}", get(admin::assets::admin_file))
-        .route(
+    Addresses::new()
+        .page(Need::Nothing, "/admin", get(admin::assets::to_admin))
+        .page(Need::Nothing, "/admin/", get(admin::assets::admin_index))
+        .page(Need::Nothing, "/admin/{*path}", get(admin::assets::admin_file))
+        .page(
+            Need::Nothing,
             "/admin/api/snapshots/{snapshot}/{locale}/places/{kind}/{id}",
             get(admin::place::handler),
         )
-        .route("/admin/api/compare", get(admin::compare::handler))
+        .page(Need::Nothing, "/admin/api/compare", get(admin::compare::handler))
 }
 
 async fn nothing_here() -> Problem {

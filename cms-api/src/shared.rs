@@ -29,6 +29,7 @@ use crate::{
     edge::{
         link::{PATH, split, withhold},
         mount::{inner_request, lead_back},
+        needs::{Addresses, Need},
     },
     problem::{Code, Problem},
 };
@@ -39,7 +40,7 @@ pub(crate) fn router(
     app: &App,
     delivery: Router<Reader>,
     pages: Option<Router<Reader>>,
-) -> Router<App> {
+) -> Addresses<App> {
     let mut inside = delivery
         .route("/about", get(about::handler))
         .route("/v1/channels/{channel}", get(channel::handler))
@@ -60,10 +61,10 @@ pub(crate) fn router(
         })
         .with_state(app.reader().reading(app.store().repository.delivery_of_previews()));
     let below = any(move |State(app): State<App>, request: Request| enter(app, inside, request));
-    Router::new()
-        .route("/shared/{secret}", get(with_slash))
-        .route("/shared/{secret}/", below.clone())
-        .route("/shared/{secret}/{*rest}", below)
+    Addresses::new()
+        .page(Need::Link, "/shared/{secret}", get(with_slash))
+        .page(Need::Link, "/shared/{secret}/", below.clone())
+        .page(Need::Link, "/shared/{secret}/{*rest}", below)
 }
 
 /// Redirects to the address with a slash: without it every relative address below would be wrong.

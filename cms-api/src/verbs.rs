@@ -15,7 +15,11 @@ pub mod token;
 pub mod verify;
 pub mod where_used;
 
-use cms_core::{access::Role, engine::OperationId, model::name::Person};
+use cms_core::{
+    access::{Holder, Right},
+    engine::OperationId,
+    model::name::Person,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,7 +43,7 @@ pub trait VerbTypes {
 }
 
 macro_rules! verbs {
-    ($($name:ident = $($module:ident)::+ / $word:literal, $role:ident;)*) => {
+    ($($name:ident = $($module:ident)::+ / $word:literal, $right:ident;)*) => {
         /// A verb that is answered with one report.
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(tag = "verb", content = "request", rename_all = "kebab-case")]
@@ -68,8 +72,8 @@ macro_rules! verbs {
             /// The verb's word.
             pub const fn word(&self) -> &'static str { match self { $(Self::$name(_) => $word,)* } }
 
-            /// The least role that the caller of a server needs.
-            pub const fn role(&self) -> Role { match self { $(Self::$name(_) => Role::$role,)* } }
+            /// The right that the caller of a server needs.
+            pub const fn right(&self) -> Right { match self { $(Self::$name(_) => Right::$right,)* } }
 
             /// The request of a verb as a client sent it; none where there is no such verb.
             ///
@@ -140,31 +144,31 @@ impl Command {
 }
 
 verbs! {
-    Plan = plan / "plan", Viewer;
-    Publish = publish / "publish", Publisher;
-    Rollback = rollback / "rollback", Publisher;
-    Release = release / "release", Publisher;
-    Unpublish = unpublish / "unpublish", Publisher;
-    Retire = retire / "retire", Publisher;
-    RevertPublish = revert_publish / "revert-publish", Publisher;
-    Remake = remake / "remake", Publisher;
-    BeginChannel = begin_channel / "begin-channel", Administrator;
-    Embargoes = embargoes / "embargoes", Publisher;
-    Schedule = schedule / "schedule", Publisher;
-    NotPublic = not_public / "not-public", Viewer;
-    Bisect = bisect / "bisect", Viewer;
-    Snapshots = snapshots / "snapshots", Viewer;
-    Channels = channels / "channels", Viewer;
-    Holds = holds / "holds", Viewer;
-    Log = log / "log", Viewer;
-    Show = show / "show", Viewer;
-    Diff = diff / "diff", Viewer;
-    WhereUsed = where_used / "where-used", Viewer;
-    Verify = verify / "verify", Administrator;
-    Stats = stats / "stats", Viewer;
-    TokenCreate = token::create / "token-create", Administrator;
-    TokenList = token::list / "token-list", Administrator;
-    TokenRevoke = token::revoke / "token-revoke", Administrator;
+    Plan = plan / "plan", Read;
+    Publish = publish / "publish", Publish;
+    Rollback = rollback / "rollback", Publish;
+    Release = release / "release", Publish;
+    Unpublish = unpublish / "unpublish", Publish;
+    Retire = retire / "retire", Publish;
+    RevertPublish = revert_publish / "revert-publish", Publish;
+    Remake = remake / "remake", Publish;
+    BeginChannel = begin_channel / "begin-channel", Configure;
+    Embargoes = embargoes / "embargoes", Publish;
+    Schedule = schedule / "schedule", Publish;
+    NotPublic = not_public / "not-public", Read;
+    Bisect = bisect / "bisect", Read;
+    Snapshots = snapshots / "snapshots", Read;
+    Channels = channels / "channels", Read;
+    Holds = holds / "holds", Read;
+    Log = log / "log", Read;
+    Show = show / "show", Read;
+    Diff = diff / "diff", Read;
+    WhereUsed = where_used / "where-used", Read;
+    Verify = verify / "verify", Operate;
+    Stats = stats / "stats", Read;
+    TokenCreate = token::create / "token-create", People;
+    TokenList = token::list / "token-list", People;
+    TokenRevoke = token::revoke / "token-revoke", People;
 }
 
 /// What a client sends to have a verb run.
@@ -187,19 +191,24 @@ fn nothing() -> serde_json::Value {
 }
 
 impl Call {
-    /// The authorship of this call at a time.
+    /// The authorship of this call on the machine itself, at a time.
     ///
     /// # Errors
     /// A problem when the operation is not 32 hex digits or the author is not a person's name.
     pub fn by(&self, time_ms: u64) -> Result<Authorship, Problem> {
-        self.by_author(names::author(&self.author)?, time_ms)
+        self.by_author(names::author(&self.author)?, Holder::Machine, time_ms)
     }
 
     /// The authorship of this call by another author, at a time.
     ///
     /// # Errors
     /// As [`Call::by`].
-    pub fn by_author(&self, author: Person, time_ms: u64) -> Result<Authorship, Problem> {
+    pub fn by_author(
+        &self,
+        author: Person,
+        holder: Holder,
+        time_ms: u64,
+    ) -> Result<Authorship, Problem> {
         let malformed = |detail: &str| Problem::new(Code::RequestMalformed, detail);
         let operation = match &self.operation {
             None => fresh_operation(),
@@ -208,6 +217,6 @@ impl Call {
                 .map_err(|_| malformed("`operation` is not 32 hex digits"))?,
             Some(_) => return Err(malformed("`operation` is not 32 hex digits")),
         };
-        Ok(Authorship { author, time_ms, operation })
+        Ok(Authorship { author, time_ms, operation, holder })
     }
 }

@@ -226,6 +226,7 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
         author: cms_core::model::name::Person::recorded("day"),
         time_ms: moment::now_ms(),
         operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
     };
     let store = init::open_or_create(&folder, &by).map_err(site::failed)?;
     say(format_args!("importing {}", file.display()));

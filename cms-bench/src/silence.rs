@@ -119,6 +119,7 @@ fn filled(folder: &Path) -> Result<String> {
         author: Person::recorded("bench"),
         time_ms: moment::now_ms(),
         operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
     };
     init::execute(&data, &init::Request { source_locale: "en".to_owned() }, &by())
         .map_err(failed)?;

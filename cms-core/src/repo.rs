@@ -37,7 +37,7 @@ mod state;
 mod verify;
 
 pub use access::change::{GrantError, NewGrant};
-pub use access::on_behalf::OnBehalf;
+pub use access::token::{NewToken, TokenError, TokenRow};
 pub use channel::Channel;
 pub use channel::error::{ChannelError, Mover};
 pub use channel::holds::HoldRow;
@@ -119,7 +119,6 @@ pub use record::job::{Job, JobRecord, JobState, job_id};
 pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
 pub use record::remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
 pub use record::secret::SecretHash;
-pub use record::token::{NewToken, TokenError, TokenRow};
 pub use review::approve::Seen;
 pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};

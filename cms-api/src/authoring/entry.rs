@@ -4,16 +4,12 @@ pub mod blame;
 pub mod translations;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::{
-    access::Role,
-    model::{id::RevisionId, key::EntryKey},
-};
+use cms_core::model::{id::RevisionId, key::EntryKey};
 
 use super::{InState, Pinned, key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
     edge::{
-        access::Caller,
         cache::Tagged,
         extract::PathOf,
         query::{PageParameters, Paged, Query},
@@ -49,12 +45,10 @@ use crate::{
 )]
 pub async fn one(
     State(app): State<App>,
-    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     Query(InState { at }): Query<InState>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
@@ -87,11 +81,9 @@ pub async fn one(
 )]
 pub async fn uses(
     State(app): State<App>,
-    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     Paged { page, query: InState { at } }: Paged<Pinned<UseAt>, InState>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let found = app
         .core(move |store| {
@@ -160,11 +152,9 @@ impl std::fmt::Display for UseAt {
 )]
 pub async fn history(
     State(app): State<App>,
-    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     Paged { page, query: InState { at } }: Paged<Pinned<Lines>, InState>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let found = app
         .core(move |store| {
@@ -218,11 +208,9 @@ impl std::fmt::Display for Lines {
 )]
 pub async fn editors(
     State(app): State<App>,
-    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let rows: Vec<OtherEditor> =
         app.core(move |store| Ok(view(store.repository.drafts().editors(&key, None)?))).await?;

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response, sse::Event},
 };
 use cms_core::{
-    access::Role,
+    access::Right,
     engine::ReadError,
     repo::{DraftId, Job, JobRecord},
 };
@@ -95,7 +95,7 @@ pub(crate) struct SchemaCheckRequest {
 fn work_of(
     verb: JobVerb,
     request: &serde_json::Map<String, Value>,
-) -> Result<(Role, Work), Problem> {
+) -> Result<(Right, Work), Problem> {
     let request = Value::Object(request.clone());
     if verb == JobVerb::SchemaCheck {
         let asked: SchemaCheckRequest = reading::request(request)?;
@@ -110,12 +110,12 @@ fn work_of(
             }
             serde_json::to_value(report).map_err(Problem::internal)
         });
-        return Ok((Role::Author, work));
+        return Ok((Right::Propose, work));
     }
     let unknown = || Problem::internal(format!("no verb is called {:?}", verb.word()));
     let command = Command::read(verb.word(), request)?.ok_or_else(unknown)?;
-    let role = command.role();
-    Ok((role, Box::new(move |store, by, _| Ok(command.execute(store, by)?.to_json()))))
+    let right = command.right();
+    Ok((right, Box::new(move |store, by, _| Ok(command.execute(store, by)?.to_json()))))
 }
 
 /// A job as it is shown, with its progress.
@@ -132,7 +132,7 @@ fn unknown(id: &str) -> Problem {
 fn visible(store: &Store, caller: &Caller, id: &str) -> Result<JobRecord, Problem> {
     let found = store.repository.job(id)?;
     found
-        .filter(|record| record.job.person == caller.person || caller.role >= Role::Administrator)
+        .filter(|record| record.job.person == caller.person || caller.may_somewhere(Right::Operate))
         .ok_or_else(|| unknown(id))
 }
 
@@ -161,8 +161,8 @@ pub async fn create(
     body: JsonBody<JobBody>,
 ) -> Result<Response, Problem> {
     let JsonBody { value: body, hash } = body;
-    let (role, work) = work_of(body.verb, &body.request)?;
-    caller.must_be(role)?;
+    let (right, work) = work_of(body.verb, &body.request)?;
+    caller.must_somewhere(right)?;
     app.jobs().has_room(caller.person.as_str())?;
     let jobs = app.clone();
     let runtime = tokio::runtime::Handle::current();
@@ -195,13 +195,12 @@ pub async fn list(
     caller: Caller,
     Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let of = app.clone();
     let found = app
         .core(move |store| {
             let jobs = store.repository.jobs()?.into_iter();
             let seen = jobs
-                .filter(|job| job.person == caller.person || caller.role >= Role::Administrator)
+                .filter(|job| job.person == caller.person || caller.may_somewhere(Right::Operate))
                 .map(|job| (format!("{:020} {}", job.created_ms, job.id), viewed(&of, &job)));
             Ok(Page::of(seen, &page, Order::Descending))
         })
@@ -231,7 +230,6 @@ pub async fn one(
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let of = app.clone();
     app.core(move |store| {
         let record = visible(store, &caller, &job)?;
@@ -261,7 +259,6 @@ pub async fn cancel(
     PathOf(job): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let record = app.core(move |store| visible(store, &caller, &job)).await?;
     let task = app.jobs().task(&record.job.id);
     let (Some(task), false) = (task, record.job.state.is_over()) else {
@@ -298,7 +295,6 @@ pub async fn follow(
     Watcher { caller, .. }: Watcher,
     PathOf(job): PathOf<String>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let id = job.clone();
     let seer = caller.clone();
     app.core(move |store| visible(store, &seer, &id).map(drop)).await?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::listed;
-use crate::views::words::operation::RoleWord;
+use crate::views::words::operation::{RightWord, RoleWord};
 use crate::{
     app::App,
     edge::{access::Caller, query::NoQuery},
@@ -17,8 +17,10 @@ use crate::{
 pub struct Me {
     /// The person.
     pub person: String,
-    /// What they may do: their role.
-    pub role: RoleWord,
+    /// The greatest role that they have somewhere; `null` when they have none.
+    pub role: Option<RoleWord>,
+    /// Every right that they have somewhere.
+    pub rights: Vec<RightWord>,
 }
 
 /// Who the token stands for
@@ -29,12 +31,16 @@ pub struct Me {
     path = "/authoring/v1/me",
     operation_id = "me_get",
     tag = "me",
-    responses((status = 200, description = "The person and their role", body = Me)),
+    responses((status = 200, description = "The person, and what they may do", body = Me)),
 )]
 pub async fn handler(
     State(_): State<App>,
     caller: Caller,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    Ok(listed(&Me { person: caller.person.to_string(), role: caller.role.into() }))
+    Ok(listed(&Me {
+        person: caller.person.to_string(),
+        role: caller.holder.role().map(Into::into),
+        rights: caller.holder.rights().iter().map(Into::into).collect(),
+    }))
 }

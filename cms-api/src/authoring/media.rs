@@ -6,12 +6,11 @@ use axum::{
     http::{HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
-use cms_core::{access::Role, model::id::MediaId};
+use cms_core::model::id::MediaId;
 
 use crate::{
     app::App,
     edge::{
-        access::Caller,
         extract::{PathOf, parsed},
         query::NoQuery,
     },
@@ -36,12 +35,10 @@ use crate::{
 )]
 pub async fn handler(
     State(app): State<App>,
-    caller: Caller,
     PathOf(media): PathOf<String>,
     _: NoQuery,
     method: Method,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let id: MediaId = parsed(&media)?;
     let shelf = app.reader().shelf();
     let (size_bytes, bytes) = app

@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use cms_core::{access::Role, model::id::MediaId, repo::ImportError};
+use cms_core::{access::Right, model::id::MediaId, repo::ImportError};
 use serde_json::{Value, json};
 use ureq::{
     Agent, SendBody,
@@ -295,7 +295,7 @@ fn said(error: &ureq::Error) -> String {
 }
 
 fn effect_of(command: &Command) -> Effect {
-    let reads = command.role() == Role::Viewer
+    let reads = command.right() == Right::Read
         || matches!(command, Command::Verify(_) | Command::TokenList(_));
     if reads { Effect::Reads } else { Effect::Changes }
 }
@@ -304,7 +304,7 @@ fn effect_of(command: &Command) -> Effect {
 const fn code_of(status: StatusCode) -> Code {
     match status {
         StatusCode::UNAUTHORIZED => Code::TokenRefused,
-        StatusCode::FORBIDDEN => Code::RoleInsufficient,
+        StatusCode::FORBIDDEN => Code::RightMissing,
         StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
         StatusCode::TOO_MANY_REQUESTS => Code::TooMany,
         StatusCode::INSUFFICIENT_STORAGE => Code::StoreFull,

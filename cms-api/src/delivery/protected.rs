@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
-use cms_core::{access::Role, model::name::ChannelName, repo::Answers};
+use cms_core::{access::Right, model::name::ChannelName, repo::Answers};
 use tower::ServiceExt;
 
 use crate::{
@@ -22,12 +22,13 @@ use crate::{
     edge::{
         access::Caller,
         mount::{inner_request, lead_back},
+        needs::{Addresses, Need},
     },
     problem::{Code, Problem, caching::keep_private},
 };
 
 /// The routes below a protected channel.
-pub(crate) fn router(delivery: Router<Reader>) -> Router<App> {
+pub(crate) fn router(delivery: Router<Reader>) -> Addresses<App> {
     let inside = delivery
         .fallback(async || Problem::new(Code::PathUnknown, "a channel has nothing of this name"))
         .method_not_allowed_fallback(async || {
@@ -42,7 +43,7 @@ pub(crate) fn router(delivery: Router<Reader>) -> Router<App> {
             answer.unwrap_or_else(IntoResponse::into_response)
         },
     );
-    Router::new().route("/protected/{channel}/{*rest}", below)
+    Addresses::new().page(Need::Channel, "/protected/{channel}/{*rest}", below)
 }
 
 async fn enter(
@@ -52,7 +53,7 @@ async fn enter(
     channel: &str,
     request: Request,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
+    caller.must_somewhere(Right::Read)?;
     let detail = format!("there is no protected channel {channel:?}");
     let unknown = Problem::new(Code::ChannelUnknown, detail);
     let Ok(name) = channel.parse::<ChannelName>() else { return Err(unknown) };

@@ -6,14 +6,20 @@
 //!    may read the data directory has that token; it serves the command line on the machine itself.
 //! 3. A token is looked up at each request, so a revoked token opens nothing from then on.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
-use cms_core::{access::Role, model::name::Person, repo::SecretHash};
+use cms_core::{
+    access::{Bounds, Holder, Right, Rules, Subject},
+    model::name::Person,
+    repo::SecretHash,
+};
 
 use crate::{
-    ground::names::author,
+    ground::{authorship::Authorship, names::author},
     problem::{Code, Problem},
     store::worker::Worker,
 };
@@ -39,31 +45,56 @@ impl std::fmt::Debug for Token {
     }
 }
 
-/// The caller: a person in a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The caller: a person, and what they may do.
+#[derive(Debug, Clone)]
 pub struct Caller {
     /// The person.
     pub person: Person,
-    /// Their role, which says what they may do.
-    pub role: Role,
-    /// Whether the token is the server's own.
-    pub is_server: bool,
+    /// What they may do.
+    pub holder: Holder,
+    /// Everybody's roles, from which a refusal learns who could help.
+    rules: Arc<Rules>,
 }
 
 impl Caller {
-    /// Refuses a person whose role is less than this.
+    /// The server's own token: whoever has it holds the data directory.
+    pub fn machine(rules: Arc<Rules>) -> Self {
+        Self { person: Person::recorded(OPERATOR), holder: Holder::Machine, rules }
+    }
+
+    /// A person, or a program with an access key of theirs.
+    pub fn known(person: Person, bounds: Option<Arc<Bounds>>, rules: Arc<Rules>) -> Self {
+        let holder = rules.holder(&person, bounds);
+        Self { person, holder, rules }
+    }
+
+    /// Refuses a person who has a right nowhere.
     ///
     /// # Errors
-    /// [`Code::RoleInsufficient`], which names both roles.
-    pub fn must_be(&self, needed: Role) -> Result<(), Problem> {
-        if self.role >= needed {
+    /// [`Code::RightMissing`], which says why, and who has it.
+    pub fn must_somewhere(&self, right: Right) -> Result<(), Problem> {
+        if self.holder.may_somewhere(right) {
             return Ok(());
         }
-        let detail =
-            format!("this needs the role {needed}; the role of {} is {}", self.person, self.role);
-        Err(Problem::new(Code::RoleInsufficient, detail)
-            .with("role", self.role)
-            .with("needed", needed))
+        self.must(right, &Subject::WHOLE)
+    }
+
+    /// Refuses a person who may not do something to a subject.
+    ///
+    /// # Errors
+    /// [`Code::RightMissing`], which says why, and who could.
+    pub fn must(&self, right: Right, subject: &Subject<'_>) -> Result<(), Problem> {
+        self.rules.require(&self.holder, right, subject).map_err(Problem::from)
+    }
+
+    /// Whether they have a right somewhere.
+    pub fn may_somewhere(&self, right: Right) -> bool {
+        self.holder.may_somewhere(right)
+    }
+
+    /// Whether the token is the server's own.
+    pub const fn is_server(&self) -> bool {
+        self.holder.is_machine()
     }
 
     /// The person who is recorded as the author of what a command does.
@@ -71,7 +102,12 @@ impl Caller {
     /// # Errors
     /// A problem when the name is not a person's.
     pub fn author(&self, named: &str) -> Result<Person, Problem> {
-        if self.is_server && !named.is_empty() { author(named) } else { Ok(self.person.clone()) }
+        if self.is_server() && !named.is_empty() { author(named) } else { Ok(self.person.clone()) }
+    }
+
+    /// The authorship of a change that they request now.
+    pub fn authors(&self, time_ms: u64) -> Authorship {
+        Authorship::fresh(self.person.clone(), self.holder.clone(), time_ms)
     }
 }
 
@@ -95,6 +131,10 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        // Whoever judged what the address needs has looked them up already.
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
         Self::with_token(state, shown(&parts.headers).ok_or_else(refused)?).await
     }
 }
@@ -110,23 +150,28 @@ impl Caller {
         Worker: FromRef<S>,
         Token: FromRef<S>,
     {
-        if hash == Token::from_ref(state).hash {
-            return Ok(Self {
-                person: Person::recorded(OPERATOR),
-                role: Role::Administrator,
-                is_server: true,
-            });
-        }
+        let is_server = hash == Token::from_ref(state).hash;
         let worker = Worker::from_ref(state);
         let now_ms = worker.now_ms();
-        let found = worker.call(move |store| Ok(store.repository.token(&hash, now_ms)?)).await?;
-        let row = found.ok_or_else(refused)?;
-        Ok(Self { person: Person::recorded(&row.person), role: row.role, is_server: false })
+        let found = worker.call(move |store| {
+            let rules = store.repository.rules()?;
+            let row = if is_server { None } else { store.repository.token(&hash, now_ms)? };
+            Ok((rules, row))
+        });
+        match found.await? {
+            (rules, _) if is_server => Ok(Self::machine(rules)),
+            (rules, Some(row)) => {
+                Ok(Self::known(Person::recorded(&row.person), Some(row.bounds()), rules))
+            }
+            (_, None) => Err(refused()),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use cms_core::access::Role;
+
     use super::*;
 
     #[test]
@@ -145,13 +190,27 @@ mod tests {
     }
 
     #[test]
-    fn a_role_must_be_enough() {
+    fn a_right_is_needed_and_the_request_names_no_author() {
         let caller =
-            Caller { person: "ana".parse().unwrap(), role: Role::Reviewer, is_server: false };
-        assert!(caller.must_be(Role::Author).is_ok());
-        assert!(caller.must_be(Role::Reviewer).is_ok());
-        let problem = caller.must_be(Role::Publisher).unwrap_err();
-        assert_eq!(problem.code, Code::RoleInsufficient);
+            Caller::known("ana".parse().unwrap(), None, Arc::new(role_of("ana", Role::Reviewer)));
+        assert!(caller.must_somewhere(Right::Propose).is_ok());
+        assert!(caller.must_somewhere(Right::Accept).is_ok());
+        let problem = caller.must_somewhere(Right::Publish).unwrap_err();
+        assert_eq!(problem.code, Code::RightMissing);
         assert_eq!(caller.author("ben").unwrap(), "ana", "the request's word counts for nothing");
     }
+}
+
+/// The rules under which one person has one role everywhere.
+#[cfg(test)]
+pub(crate) fn role_of(person: &str, role: cms_core::access::Role) -> Rules {
+    Rules::of([cms_core::access::Grant {
+        id: "g".to_owned(),
+        person: person.parse().expect("a person"),
+        role,
+        limits: cms_core::access::Limits::default(),
+        is_for_program: false,
+        given_by: "root".to_owned(),
+        given_ms: 1,
+    }])
 }

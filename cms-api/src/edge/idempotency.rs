@@ -212,7 +212,7 @@ where
     Gates: FromRef<S>,
 {
     let worker = Worker::from_ref(state);
-    let by = Authorship::fresh(caller.person.clone(), worker.now_ms());
+    let by = caller.authors(worker.now_ms());
     let Some(key) = request.key else {
         let made = worker.call(move |store| work(store, Attempt { by, before: None })).await?;
         return Ok(made.into_response());

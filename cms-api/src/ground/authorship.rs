@@ -2,7 +2,7 @@
 //!
 //! The operation is what makes a change safe to ask for again: the engine does nothing twice under one.
 
-use cms_core::{engine::OperationId, model::name::Person, repo::Stamp};
+use cms_core::{access::Holder, engine::OperationId, model::name::Person, repo::Stamp};
 
 /// Everything that a change is stamped with except its message.
 #[derive(Debug, Clone)]
@@ -13,12 +13,14 @@ pub struct Authorship {
     pub time_ms: u64,
     /// The operation: a change that is requested again under the same operation is not made twice.
     pub operation: OperationId,
+    /// What they may do.
+    pub holder: Holder,
 }
 
 impl Authorship {
     /// The authorship of a change that nobody has requested before: its operation is new.
-    pub fn fresh(author: Person, time_ms: u64) -> Self {
-        Self { author, time_ms, operation: fresh_operation() }
+    pub fn fresh(author: Person, holder: Holder, time_ms: u64) -> Self {
+        Self { author, time_ms, operation: fresh_operation(), holder }
     }
 
     /// The stamp of a change with this message.
@@ -28,7 +30,7 @@ impl Authorship {
             time_ms: self.time_ms,
             message: message.to_owned(),
             operation: self.operation,
-            holder: cms_core::access::Holder::Machine,
+            holder: self.holder.clone(),
         }
     }
 }

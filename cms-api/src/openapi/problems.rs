@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use self::members::{
-    At, AtOfEntry, Conflicted, DoneBefore, Empties, Held, InDraftState, InJobState, InState, Known,
-    Later, Left, Meant, Misplaced, MovedOn, Needed, Newer, OfDraft, OfEntries, OfEntry,
-    OfParameter, OfReview, Pruned, Refused, Reported, Roles, Used, Violated, Wanting,
+    At, AtOfEntry, Conflicted, Denial, DoneBefore, Empties, Held, InDraftState, InJobState,
+    InState, Known, Later, Left, Meant, Misplaced, MovedOn, Needed, Newer, OfDraft, OfEntries,
+    OfEntry, OfParameter, OfReview, Pruned, Refused, Reported, Used, Violated, Wanting,
 };
 use super::{parts::Schemas, verbs::pascal};
 use crate::problem::Code;
@@ -127,7 +127,7 @@ fn members(code: Code) -> Option<Members> {
         | Code::ChoiceRefused
         | Code::ScheduleRefused
         | Code::ShareRefused => Schemas::inline::<At>,
-        Code::RoleInsufficient => Schemas::inline::<Roles>,
+        Code::RightMissing => Schemas::inline::<Denial>,
         Code::Stale => Schemas::inline::<Newer>,
         Code::TooMany | Code::ServerFull => Schemas::inline::<Later>,
         Code::EntryRetired | Code::RouteRetired => Schemas::inline::<Left>,

@@ -5,6 +5,7 @@ mod drafting;
 mod publishing;
 mod reviewing;
 
+use cms_core::access::{Denied, Missed, Why};
 use cms_core::{
     engine::{self, ReadError, local},
     model::{
@@ -106,8 +107,35 @@ impl From<StoreError> for Problem {
             | StoreError::Schema(_)
             | StoreError::Map(_) => problem(Code::StoreDamaged, &error),
             StoreError::Busy { .. } => problem(Code::TooMany, &error),
+            StoreError::Denied(denied) => denied.into(),
             StoreError::Read(error) => error.into(),
             StoreError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<Box<Denied>> for Problem {
+    fn from(denied: Box<Denied>) -> Self {
+        let why = match &denied.why {
+            Why::NoGrant => "no-role",
+            Why::NoRole { .. } => "role",
+            Why::OutOfReach { missed: Missed::Subtree, .. } => "subtree",
+            Why::OutOfReach { missed: Missed::Kind, .. } => "kind",
+            Why::OutOfReach { missed: Missed::Locale, .. } => "locale",
+            Why::OutOfReach { missed: Missed::Channel, .. } => "channel",
+            Why::OutOfBounds { .. } => "access-key",
+        };
+        let found = problem(Code::RightMissing, &denied)
+            .with("right", denied.right)
+            .with("why", why)
+            .with("helpers", &denied.helpers);
+        let found = match &denied.entry {
+            Some(entry) => found.with("key", entry),
+            None => found,
+        };
+        match &denied.channel {
+            Some(channel) => found.with("channel", channel),
+            None => found,
         }
     }
 }

@@ -46,6 +46,7 @@ impl JobView {
     /// The view of a job, with its task if it has one.
     pub(crate) fn of(job: &Job, task: Option<&Task>) -> Self {
         let Job {
+            on_behalf: _,
             id,
             verb,
             request,

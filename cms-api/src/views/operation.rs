@@ -4,9 +4,9 @@ use cms_core::repo;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::OnWire;
+use super::{OnWire, view};
 
-use super::words::operation::{LostRows, ObjectWord, RoleWord};
+use super::words::operation::{LostRows, ObjectWord, RightWord, RoleWord};
 use super::{content::CommitRow, reviews::RefusedEntry};
 
 /// The result of verifying.
@@ -174,8 +174,10 @@ pub struct TokenRow {
     pub id: String,
     /// The person for whom it stands.
     pub person: String,
-    /// What they may do.
+    /// The role that it was made with.
     pub role: RoleWord,
+    /// The rights that it may use, as far as its person has them.
+    pub rights: Vec<RightWord>,
     /// What it is for, in the maker's words.
     pub label: String,
     /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
@@ -208,8 +210,24 @@ viewed! {
     repo::LostRange => LostRange { of, after, to, count }
     repo::UsageRow => UsageRow { what, count, size_bytes }
     repo::GrowthRow => GrowthRow { day_ms, what, count, size_bytes }
-    repo::TokenRow => TokenRow { id, person, role, label, created_ms, created_by, expires_ms }
     repo::SchemaReport => SchemaReport { kinds, entries_count, broken, broken_count, is_cancelled }
+}
+
+impl OnWire<TokenRow> for repo::TokenRow {
+    fn on_wire(self) -> TokenRow {
+        let rights = self.bounds().rights;
+        let Self { id, person, role, label, created_ms, created_by, expires_ms, bounds: _ } = self;
+        TokenRow {
+            rights: rights.iter().map(OnWire::on_wire).collect(),
+            role: view(role),
+            id,
+            person,
+            label,
+            created_ms,
+            created_by,
+            expires_ms,
+        }
+    }
 }
 
 impl From<repo::VerifyReport> for VerifyReport {

@@ -1,6 +1,6 @@
 //! Who may do what.
 
-use cms_core::access::Role;
+use cms_core::access::{Right, Role};
 use serde_json::json;
 
 use crate::test_app::{Person, TOKEN, TestApp};
@@ -35,11 +35,15 @@ async fn each_role_may_what_it_may_and_no_more() {
         let person = app.person(&format!("a-{role}"), role);
         for (method, path, body, needed) in &table {
             let answer = person.asks(method, path, &[("if-match", "\"x\"")], *body).await;
-            if role < *needed {
+            if !needed.rights().is_within(role.rights()) {
                 assert_eq!(answer.status, 403, "{role}: {method} {path}");
                 let problem = answer.json();
-                assert_eq!(problem["code"], "role-insufficient");
-                assert_eq!((&problem["role"], &problem["needed"]), (&json!(role), &json!(needed)));
+                assert_eq!(
+                    (&problem["code"], &problem["why"]),
+                    (&json!("right-missing"), &json!("role"))
+                );
+                let right: Right = problem["right"].as_str().unwrap().parse().unwrap();
+                assert!(needed.rights().has(right) && !role.rights().has(right), "{problem}");
             } else {
                 assert!(
                     ![401, 403].contains(&answer.status.as_u16()),
@@ -78,7 +82,7 @@ async fn a_token_is_made_shown_once_listed_and_revoked() {
     let ana = Person { app: &app, token: text.into() };
     assert_eq!(
         ana.gets("/authoring/v1/me").await.json(),
-        json!({ "person": "ana", "role": "author" })
+        json!({ "person": "ana", "role": "author", "rights": ["read", "propose", "edit"] })
     );
     let all = json!({ "request": {} });
     let listed = server.posts("/authoring/v1/commands/token-list", &[], &all).await;
@@ -131,6 +135,8 @@ async fn a_token_ends_with_its_time() {
         role: Role::Viewer,
         label: String::new(),
         expires_ms: Some(2000),
+        bounds: None,
+        brings_role: true,
         stamp,
     };
     repository.create_token(&new).unwrap();

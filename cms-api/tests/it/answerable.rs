@@ -132,7 +132,7 @@ async fn what_findings_bar_is_an_operators_to_say() {
     let set = async |person: &Person<'_>, tag: &str, bars: &str| {
         person.asks("PUT", POLICY, &[("if-match", tag)], Some(&json!({ "bars": bars }))).await
     };
-    assert_eq!(set(&ana, &tag, "nothing").await.code(), "role-insufficient");
+    assert_eq!(set(&ana, &tag, "nothing").await.code(), "right-missing");
     let refused = set(&opa, &tag, "everything").await;
     assert_eq!((refused.status.as_u16(), refused.code()), (400, "request-malformed".into()));
     assert_eq!(set(&opa, &tag, "nothing").await.json(), json!({"bars": "nothing"}));

@@ -34,8 +34,12 @@ struct Held {
 }
 
 fn record(app: &TestApp, person: &str) -> JobRecord {
-    let by =
-        Authorship { author: person.parse().unwrap(), time_ms: 1, operation: fresh_operation() };
+    let by = Authorship {
+        author: person.parse().unwrap(),
+        time_ms: 1,
+        operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
+    };
     app.app.store().repository.add_job("verify", json!({}), &by.stamp("")).unwrap()
 }
 

@@ -97,7 +97,7 @@ async fn an_entry_made_from_a_template_is_a_copy_with_a_name_of_its_own() {
     let ben = app.person("ben", Role::Author);
     assert_eq!(ben.posts(&path, &[], &body).await.code(), "not-a-member");
     let vic = app.person("vic", Role::Viewer);
-    assert_eq!(vic.posts(&path, &[], &body).await.code(), "role-insufficient");
+    assert_eq!(vic.posts(&path, &[], &body).await.code(), "right-missing");
 }
 
 #[tokio::test]

@@ -48,7 +48,12 @@ pub(crate) fn fixtures() -> PathBuf {
 }
 
 pub(crate) fn by_ana() -> Authorship {
-    Authorship { author: "ana".parse().unwrap(), time_ms: TIME_MS, operation: fresh_operation() }
+    Authorship {
+        author: "ana".parse().unwrap(),
+        time_ms: TIME_MS,
+        operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
+    }
 }
 
 /// Imports files and directories as one commit of `main`.
@@ -220,6 +225,8 @@ impl TestApp {
             role,
             label: String::new(),
             expires_ms: None,
+            bounds: None,
+            brings_role: true,
             stamp: by_ana().stamp(""),
         };
         self.app.store().repository.create_token(&new).expect("a token");

@@ -41,6 +41,7 @@ fn by(author: &str) -> Authorship {
         author: cms_core::model::name::Person::recorded(author),
         time_ms: moment::now_ms(),
         operation: fresh_operation(),
+        holder: cms_core::access::Holder::Machine,
     }
 }
 
@@ -82,6 +83,8 @@ impl Site {
             role,
             label: String::new(),
             expires_ms: None,
+            bounds: None,
+            brings_role: true,
             stamp: by("day").stamp(""),
         };
         self.app.store().repository.create_token(&new).context("a token")?;

@@ -10,6 +10,6 @@
 
 mod cells;
 pub(in crate::repo) mod change;
-pub(in crate::repo) mod on_behalf;
 pub(in crate::repo) mod places;
 mod rules;
+pub(in crate::repo) mod token;

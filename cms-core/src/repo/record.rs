@@ -1,5 +1,5 @@
 //! Records: JSON values in cells of their own, for what is kept besides the content and is not part of its history:
-//! tokens, notices, jobs, remembered answers.
+//! notices, jobs, remembered answers.
 //!
 //! Invariants:
 //! 1. A record is changed against the version that was read; nobody overwrites what they have not seen.
@@ -10,11 +10,8 @@ pub(in crate::repo) mod job;
 pub(in crate::repo) mod notice;
 pub(in crate::repo) mod remember;
 pub(in crate::repo) mod secret;
-pub(in crate::repo) mod token;
 
 use serde::{Serialize, de::DeserializeOwned};
-
-use secret::SecretHash;
 
 use crate::repo::ground::{error::StoreError, repository::Repository};
 use crate::{

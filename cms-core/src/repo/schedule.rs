@@ -32,11 +32,11 @@ mod verb;
 
 use super::publish::{PublishError, PublishReport};
 use crate::{
+    access::OnBehalf,
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
     map::{self, Staging},
     model::{id::NodeId, moment::Moment, name::ChannelName, object::Space},
     repo::{
-        access::on_behalf::OnBehalf,
         channel::Channel,
         ground::{
             error::{StoreError, unless_damaged},

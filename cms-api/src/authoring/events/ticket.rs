@@ -1,7 +1,6 @@
 //! `POST /authoring/v1/events/ticket`: the ticket with which a browser opens a stream.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::access::Role;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,7 +42,6 @@ pub async fn create(
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Viewer)?;
     let none = || Problem::new(Code::TokenRefused, "send `Authorization: Bearer TOKEN`");
     let token = shown(&headers).ok_or_else(none)?;
     let ticket = app.tickets().give(token, caller.person.as_str(), app.now_ms())?;

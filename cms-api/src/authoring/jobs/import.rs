@@ -8,7 +8,6 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use cms_core::access::Role;
 use http_body_util::BodyExt;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
@@ -18,7 +17,6 @@ use crate::{
     app::App,
     authoring::import::{input_problem, of_body},
     edge::{access::Caller, body::broken_off, idempotency::Made, query::NoQuery},
-    ground::authorship::Authorship,
     jobs::Work,
     problem::{Code, Problem},
     verbs::import::{self, frames::Receiver},
@@ -49,9 +47,8 @@ pub async fn create(
     _: NoQuery,
     body: Body,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Administrator)?;
     app.jobs().has_room(caller.person.as_str())?;
-    let by = Authorship::fresh(caller.person.clone(), app.now_ms());
+    let by = caller.authors(app.now_ms());
     let name: String = by.operation.0.iter().map(|byte| format!("{byte:02x}")).collect();
     let aside = Aside(app.settings().spool.join(format!("job-{name}")));
     put_aside(body, &aside.0).await?;

@@ -2,7 +2,6 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
-    access::Role,
     model::{id::RevisionId, key::EntryKey},
     repo::{Anchor, CommentPlace, ReviewId, Span},
 };
@@ -125,7 +124,6 @@ pub async fn comment(
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<CommentBody>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Author)?;
     let id: ReviewId = parsed(&review)?;
     let place = match (body.thread, body.anchor) {
         (Some(thread), None) => CommentPlace::Thread(thread),
@@ -178,7 +176,6 @@ pub async fn edit(
     _: NoQuery,
     JsonBody { value: body, .. }: JsonBody<EditCommentBody>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Author)?;
     let id: ReviewId = parsed(&review)?;
     let by = by(&app, caller);
     app.core(move |store| {
@@ -218,7 +215,6 @@ pub async fn resolve(
     PathOf((review, thread)): PathOf<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Author)?;
     resolved(app, caller, &review, thread, true).await
 }
 
@@ -247,7 +243,6 @@ pub async fn unresolve(
     PathOf((review, thread)): PathOf<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Author)?;
     resolved(app, caller, &review, thread, false).await
 }
 

@@ -14,7 +14,7 @@ use crate::{
         reviews::RefusedEntry,
         words::{
             content::{DraftState, ReviewStateWord, UseRole},
-            operation::{JobStateWord, RoleWord},
+            operation::{JobStateWord, RightWord},
             publishing::{ChannelVerb, TakesWord},
         },
     },
@@ -45,11 +45,39 @@ pub(super) struct At {
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
-pub(super) struct Roles {
-    /// The person's role.
-    role: RoleWord,
-    /// The role that this needs.
-    needed: RoleWord,
+pub(super) struct Denial {
+    /// The right that this needs.
+    right: RightWord,
+    /// Why the person has not: `no-role` at all, no `role` with this right, or a role that does not reach this part of the
+    /// catalogue (`subtree`), this `kind`, this `locale` or this `channel`; or the `access-key` is not for this.
+    why: DenialWhy,
+    /// The entry that this would change; absent when it is about all.
+    key: Option<String>,
+    /// The channel that this would move; absent when it is about none.
+    channel: Option<String>,
+    /// Some people who may, those with the least power first.
+    helpers: Vec<String>,
+}
+
+/// Why a person has not the right that something needs.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) enum DenialWhy {
+    /// They have no role.
+    NoRole,
+    /// No role of theirs has the right.
+    Role,
+    /// Their role does not reach this part of the catalogue.
+    Subtree,
+    /// Their role is not for this kind of entry.
+    Kind,
+    /// Their role is not for this language.
+    Locale,
+    /// Their role is not for this channel.
+    Channel,
+    /// The access key is not for this.
+    AccessKey,
 }
 
 /// What is newer than what the writer had read; for a save, both sides and the two joined.

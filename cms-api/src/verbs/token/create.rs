@@ -66,6 +66,8 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
         role,
         label: request.label,
         expires_ms: days.map(|days| by.time_ms.saturating_add(days * DAY_MS)),
+        bounds: None,
+        brings_role: true,
         stamp: by.stamp(""),
     })?;
     Ok(Report { text, token: view(row) })

@@ -1,7 +1,7 @@
 //! Words of jobs, notices, roles, scores and damage.
 
 use cms_core::{
-    access::Role,
+    access::{Right, Role},
     model::object::ObjectKind,
     repo::{JobState, NoticeKind},
 };
@@ -72,6 +72,36 @@ words! {
         Administrator = "administrator",
     }
 
+    /// Something that a person may be allowed to do.
+    RightWord {
+        /// See entries as authors see them.
+        Read = "read",
+        /// Change entries in a draft, ask for reviews, comment.
+        Propose = "propose",
+        /// Write entries as an author.
+        Edit = "edit",
+        /// Write translations.
+        Translate = "translate",
+        /// Approve changes and ask for others.
+        Approve = "approve",
+        /// Accept changes into `main`.
+        Accept = "accept",
+        /// Move a channel.
+        Publish = "publish",
+        /// Write `main` without a draft.
+        Import = "import",
+        /// Change the rules about reviews and checks.
+        Configure = "configure",
+        /// Invite people, give and take roles.
+        People = "people",
+        /// Read the record of who did what.
+        Audit = "audit",
+        /// Take content down for good.
+        Takedown = "takedown",
+        /// Look after the server.
+        Operate = "operate",
+    }
+
     /// What a notice is about.
     NoticeWord {
         /// A review to look at.
@@ -131,6 +161,7 @@ words! {
 
 same! {
     JobStateWord = JobState { Queued, Running, Done, Failed, Cancelled, Interrupted }
+    RightWord = Right { Read, Propose, Edit, Translate, Approve, Accept, Publish, Import, Configure, People, Audit, Takedown, Operate }
     RoleWord = Role { Viewer, Translator, Author, Reviewer, Publisher, Administrator }
     NoticeWord = NoticeKind {
         Assigned, Mentioned, Answered, ApprovalVoided, Merged, Accepted, HeldBack, ScheduleRan, ScheduleFailed, JobEnded

@@ -90,6 +90,8 @@ words! {
         ChannelUnknown = "channel-unknown",
         /// What it names can't be read.
         StoreDamaged = "store-damaged",
+        /// The person who scheduled it may not publish this any more.
+        RightMissing = "right-missing",
     }
 
     /// The state of a schedule.
@@ -108,7 +110,7 @@ same! {
     ChannelVerb = PublicationVerb { Publish, Rollback, Release, Unpublish, Retire, Revert, Remake }
     TakesWord = Takes { Home, Everything }
     ScheduleVerbWord = ScheduleVerb { Publish, Unpublish, Retire, BringBack }
-    ScheduleFailureWord = ScheduleFailureCode { PublishRefused, PublishEmpties, NotAccepted, EntryUnknown, StateUnknown, ChannelUnknown, StoreDamaged }
+    ScheduleFailureWord = ScheduleFailureCode { PublishRefused, PublishEmpties, NotAccepted, EntryUnknown, StateUnknown, ChannelUnknown, StoreDamaged, RightMissing }
     ScheduleStateWord = ScheduleState { Pending, Failed, Done }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::{
-    access::{Bounds, Denied, Holder, Right, Rules, Subject},
+    access::{Bounds, Denied, Holder, OnBehalf, Right, Rules, Subject},
     model::name::Person,
     repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
@@ -32,12 +32,18 @@ impl Repository {
             if self.access_version()? != version {
                 continue;
             }
-            let grants = stored.grants.iter().map(|record| record.value.clone());
+            let brought = self.tokens()?.into_iter().filter_map(|row| row.own_grant());
+            let grants = stored.grants.iter().map(|record| record.value.clone()).chain(brought);
             let rules = Rules::of(grants.filter(|grant| !stored.is_suspended(&grant.person)));
             let rules = Arc::new(rules);
             *memo.0.lock() = Some((version, Arc::clone(&rules)));
             return Ok(rules);
         }
+    }
+
+    /// Reads the rules again at the next question.
+    pub(in crate::repo) fn forget_rules(&self) {
+        *self.memos.of(Memo::default).0.lock() = None;
     }
 
     /// A person as one who asks, with what they may do now.
@@ -50,6 +56,19 @@ impl Repository {
         bounds: Option<Arc<Bounds>>,
     ) -> Result<Holder, StoreError> {
         Ok(self.rules()?.holder(person, bounds))
+    }
+
+    /// The one on whose behalf something is done, with what they may do now.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn holder_on_behalf(&self, of: &OnBehalf) -> Result<Holder, StoreError> {
+        match of {
+            OnBehalf::Machine => Ok(Holder::Machine),
+            OnBehalf::Person { person, bounds } => {
+                self.holder(person, bounds.clone().map(Arc::new))
+            }
+        }
     }
 
     /// Refuses what somebody may not do to a subject.

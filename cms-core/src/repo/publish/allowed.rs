@@ -10,11 +10,6 @@ use crate::{
 };
 
 impl Channel {
-    /// Refuses somebody who may not publish on this channel at all.
-    pub(in crate::repo) fn require_mover(&self, stamp: &Stamp) -> Result<(), StoreError> {
-        self.require_changes_of(stamp, std::iter::empty())
-    }
-
     /// Refuses somebody who may not publish changes of these entries on this channel. Without limits to entries no
     /// entry is looked at.
     pub(in crate::repo) fn require_changes_of<'k>(

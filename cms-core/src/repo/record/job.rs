@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::put_record;
 use crate::{
+    access::OnBehalf,
     engine::{CellName, Expected, Group, OperationId},
     repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
@@ -73,6 +74,9 @@ pub struct Job {
     pub request: Value,
     /// Who asked for it.
     pub person: String,
+    /// Who asked for it, as far as rights go. What was asked for before this was recorded runs as the machine's.
+    #[serde(default, skip_serializing_if = "OnBehalf::is_machine")]
+    pub on_behalf: OnBehalf,
     /// The job's state.
     pub state: JobState,
     /// When it was asked for, in milliseconds since 1970-01-01T00:00:00Z.
@@ -128,6 +132,7 @@ impl Repository {
             verb: verb.to_owned(),
             request,
             person: stamp.author.to_string(),
+            on_behalf: OnBehalf::of(&stamp.holder),
             state: JobState::Queued,
             created_ms: stamp.time_ms,
             started_ms: None,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::steps::StoredStep;
 use crate::{
+    access::OnBehalf,
     engine::{CellName, NameError, cells_of},
     model::{
         canonical,
@@ -14,7 +15,6 @@ use crate::{
         name::ChannelName,
     },
     repo::{
-        access::on_behalf::OnBehalf,
         channel::head::{CHANNEL_GROUP, channel_group, channel_of},
         ground::{error::StoreError, repository::Repository},
         schedule::{

@@ -5,14 +5,19 @@
 //! 1. The text of a token is in no cell, audit record or report.
 //! 2. A token that is revoked or past its end is never found again.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Record, SecretHash, drop_record, put_record};
 use crate::{
-    access::Role,
+    access::{Bounds, Grant, GrantId, Limits, Role},
     engine::{CellName, Expected, Group},
     model::name::Person,
-    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    repo::{
+        access::change::{GrantError, NewGrant},
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        record::{Record, drop_record, put_record, secret::SecretHash},
+    },
 };
 
 /// Longest label of a token, in bytes.
@@ -36,8 +41,26 @@ pub struct NewToken {
     pub label: String,
     /// When it ends, in milliseconds since 1970-01-01T00:00:00Z; `None` for never.
     pub expires_ms: Option<u64>,
+    /// What it is narrowed to besides its role.
+    pub bounds: Option<Bounds>,
+    /// Whether the role is given to the person with the token, and taken with it. Without that the token is worth only
+    /// what its person may do.
+    pub brings_role: bool,
     /// Who makes it, and when.
     pub stamp: Stamp,
+}
+
+impl NewToken {
+    /// What it may do at most: its role, within its bounds.
+    fn narrowed(&self) -> Bounds {
+        let role = self.role.rights();
+        match &self.bounds {
+            None => Bounds::of(role),
+            Some(bounds) => {
+                Bounds { rights: bounds.rights.and(role), limits: bounds.limits.clone() }
+            }
+        }
+    }
 }
 
 /// A token, without its text.
@@ -57,6 +80,35 @@ pub struct TokenRow {
     pub created_by: String,
     /// When it ends, in milliseconds since 1970-01-01T00:00:00Z; `None` for never.
     pub expires_ms: Option<u64>,
+    /// What it is narrowed to. A token from before there were bounds brings its role with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<Bounds>,
+}
+
+impl TokenRow {
+    /// What the token may do at most.
+    pub fn bounds(&self) -> Arc<Bounds> {
+        let role = || Bounds::of(self.role.rights());
+        Arc::new(self.bounds.clone().unwrap_or_else(role))
+    }
+
+    /// The name of the grant that comes and goes with the token.
+    fn grant(&self) -> GrantId {
+        format!("token-{}", self.id)
+    }
+
+    /// The role that a token from before there were bounds brings with it.
+    pub(in crate::repo) fn own_grant(&self) -> Option<Grant> {
+        self.bounds.is_none().then(|| Grant {
+            id: self.grant(),
+            person: Person::recorded(&self.person),
+            role: self.role,
+            limits: Limits::default(),
+            is_for_program: true,
+            given_by: self.created_by.clone(),
+            given_ms: self.created_ms,
+        })
+    }
 }
 
 /// Why a token was not made or revoked.
@@ -116,7 +168,11 @@ impl Repository {
             created_ms: new.stamp.time_ms,
             created_by: new.stamp.author.to_string(),
             expires_ms: new.expires_ms,
+            bounds: Some(new.narrowed()),
         };
+        if new.brings_role {
+            self.bring_role(&row, &new.stamp)?;
+        }
         let audit = new.stamp.audit(
             "token-create",
             &[("token", &row.id), ("person", &row.person), ("role", row.role.word())],
@@ -162,8 +218,37 @@ impl Repository {
             found.ok_or_else(|| TokenError::Unknown { id: id.chars().take(80).collect() })?;
         let audit = stamp.audit("token-revoke", &[("token", id), ("person", &record.value.person)]);
         match self.swap_records(stamp.operation, vec![drop_record(&record)], Some(audit))? {
-            Some(_) => Ok(record.value),
+            Some(_) => {
+                self.take_brought_role(&record.value, stamp)?;
+                Ok(record.value)
+            }
             None => Err(TokenError::Moved { id: id.to_owned() }),
+        }
+    }
+
+    /// Gives the role that comes with a token, before the token is there: a role without its token opens nothing.
+    fn bring_role(&self, row: &TokenRow, stamp: &Stamp) -> Result<(), TokenError> {
+        let new = NewGrant {
+            id: row.grant(),
+            person: Person::recorded(&row.person),
+            role: row.role,
+            limits: Limits::default(),
+            is_for_program: true,
+        };
+        let first = Stamp { operation: stamp.step(1), ..stamp.clone() };
+        match self.give_role(&new, &first) {
+            Ok(_) | Err(GrantError::Given { .. }) => Ok(()),
+            Err(GrantError::Store(error)) => Err(error.into()),
+            Err(_) => Err(TokenError::Moved { id: row.id.clone() }),
+        }
+    }
+
+    fn take_brought_role(&self, row: &TokenRow, stamp: &Stamp) -> Result<(), TokenError> {
+        let last = Stamp { operation: stamp.step(2), ..stamp.clone() };
+        match self.take_role(&row.grant(), &last) {
+            Err(GrantError::Store(error)) => Err(error.into()),
+            // It was taken before, or the person had the role by another grant.
+            Ok(_) | Err(_) => Ok(self.forget_rules()),
         }
     }
 }

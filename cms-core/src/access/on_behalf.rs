@@ -1,14 +1,9 @@
 //! For whom something is done later: their rights are judged when it happens, not when it was asked for.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    access::{Bounds, Holder},
-    model::name::Person,
-    repo::ground::{error::StoreError, repository::Repository},
-};
+use super::{Bounds, Holder};
+use crate::model::name::Person;
 
 /// Who asked for something that is done later.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,20 +36,5 @@ impl OnBehalf {
     /// Whether it is the machine's.
     pub const fn is_machine(&self) -> bool {
         matches!(self, Self::Machine)
-    }
-}
-
-impl Repository {
-    /// The one on whose behalf something is done, with what they may do now.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store can't be read.
-    pub fn holder_on_behalf(&self, of: &OnBehalf) -> Result<Holder, StoreError> {
-        match of {
-            OnBehalf::Machine => Ok(Holder::Machine),
-            OnBehalf::Person { person, bounds } => {
-                self.holder(person, bounds.clone().map(Arc::new))
-            }
-        }
     }
 }

@@ -1,0 +1,202 @@
+//! What each address needs of the one who asks, declared where the address is.
+//!
+//! Invariants:
+//! 1. An address cannot be added without declaring its need: [`Addresses`] is the only thing that the router adds them
+//!    to.
+//! 2. The need is judged before the body of the request is read.
+//! 3. The need is what can be judged from the address alone: that somebody has a right somewhere. Which entries and
+//!    channels it reaches is judged by the verb.
+
+use std::{collections::HashMap, fmt, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{FromRef, FromRequestParts, MatchedPath, Request, State},
+    http::Method,
+    middleware::Next,
+    response::{IntoResponse, Response},
+    routing::MethodRouter,
+};
+use cms_core::access::Right;
+use serde_json::Value;
+use utoipa::openapi::{OpenApi, extensions::Extensions, path::Operation};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use super::access::{Caller, Token};
+use crate::{problem::Problem, store::worker::Worker};
+
+/// What an address needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: it answers everybody.
+    Nothing,
+    /// Somebody who is known, whatever they may do.
+    Caller,
+    /// Somebody who has a right somewhere.
+    Right(Right),
+    /// Somebody who is known, or a ticket of theirs; the address judges it.
+    Ticket,
+    /// The secret in the address; the address judges it.
+    Link,
+    /// Somebody who may read, by a token of their own; the address judges it.
+    Channel,
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("nothing"),
+            Self::Caller => f.write_str("caller"),
+            Self::Right(right) => write!(f, "{right}"),
+            Self::Ticket => f.write_str("ticket"),
+            Self::Link => f.write_str("link"),
+            Self::Channel => f.write_str("channel"),
+        }
+    }
+}
+
+/// The member of an operation in the OpenAPI document that says what it needs.
+pub const NEEDS: &str = "x-needs";
+
+/// The needs of addresses, by method and by the address as the router spells it.
+#[derive(Debug, Clone, Default)]
+pub struct Needs {
+    by_method: HashMap<(Method, String), Need>,
+    /// Addresses that take every method.
+    by_path: HashMap<String, Need>,
+}
+
+impl Needs {
+    /// The need of a method at an address; `None` when the address does not take the method.
+    pub fn of(&self, method: &Method, path: &str) -> Option<Need> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let found = self.by_method.get(&(method.clone(), path.to_owned()));
+        found.or_else(|| self.by_path.get(path)).copied()
+    }
+
+    fn join(&mut self, other: Self) {
+        self.by_method.extend(other.by_method);
+        self.by_path.extend(other.by_path);
+    }
+}
+
+/// Addresses, each with what it needs.
+pub struct Addresses<S = ()> {
+    router: OpenApiRouter<S>,
+    needs: Needs,
+}
+
+impl<S: Clone + Send + Sync + 'static> Addresses<S> {
+    /// No addresses yet.
+    pub fn new() -> Self {
+        Self { router: OpenApiRouter::new(), needs: Needs::default() }
+    }
+
+    /// No addresses yet, with the description that they will be part of.
+    pub fn described_in(description: OpenApi) -> Self {
+        Self { router: OpenApiRouter::with_openapi(description), needs: Needs::default() }
+    }
+
+    /// Adds an address with its operations, all of which need the same.
+    #[must_use]
+    pub fn needing(mut self, need: Need, routes: UtoipaMethodRouter<S>) -> Self {
+        let (schemas, mut paths, handlers) = routes;
+        for (path, item) in &mut paths.paths {
+            let all = [
+                (Method::GET, &mut item.get),
+                (Method::POST, &mut item.post),
+                (Method::PUT, &mut item.put),
+                (Method::PATCH, &mut item.patch),
+                (Method::DELETE, &mut item.delete),
+            ];
+            for (method, operation) in all {
+                let Some(operation) = operation else { continue };
+                declare(operation, need);
+                self.needs.by_method.insert((method, path.clone()), need);
+            }
+        }
+        self.router = self.router.routes((schemas, paths, handlers));
+        self
+    }
+
+    /// Adds an address that is no part of the description: a page, or a file of one.
+    #[must_use]
+    pub fn page(mut self, need: Need, path: &str, handlers: MethodRouter<S>) -> Self {
+        self.needs.by_path.insert(path.to_owned(), need);
+        self.router = self.router.route(path, handlers);
+        self
+    }
+
+    /// Adds other addresses.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.needs.join(other.needs);
+        self.router = self.router.merge(other.router);
+        self
+    }
+
+    /// Puts a layer around all addresses so far.
+    #[must_use]
+    pub fn limited(self, limit: impl FnOnce(OpenApiRouter<S>) -> OpenApiRouter<S>) -> Self {
+        Self { router: limit(self.router), needs: self.needs }
+    }
+
+    /// The description alone.
+    pub fn to_openapi(mut self) -> OpenApi {
+        self.router.to_openapi()
+    }
+
+    /// The handlers, their description and their needs.
+    pub fn into_parts(self) -> (Router<S>, OpenApi, Needs) {
+        let (router, description) = self.router.split_for_parts();
+        (router, description, self.needs)
+    }
+}
+
+fn declare(operation: &mut Operation, need: Need) {
+    let declared = (NEEDS.to_owned(), Value::String(need.to_string()));
+    let extensions = Extensions::from_iter([declared]);
+    operation.extensions.get_or_insert_default().merge(extensions);
+}
+
+/// What the judge of needs knows.
+#[derive(Clone)]
+pub struct Judge<S> {
+    /// The application.
+    pub app: S,
+    /// What is declared.
+    pub needs: Arc<Needs>,
+}
+
+/// Judges what an address needs, before its handler runs and before the body is read.
+pub async fn judge<S>(State(judge): State<Judge<S>>, request: Request, next: Next) -> Response
+where
+    S: Send + Sync,
+    Worker: FromRef<S>,
+    Token: FromRef<S>,
+{
+    let path = request.extensions().get::<MatchedPath>();
+    let need = path.and_then(|path| judge.needs.of(request.method(), path.as_str()));
+    let needed = match need {
+        // Another method than the address takes: the router says so.
+        None | Some(Need::Nothing | Need::Ticket | Need::Link | Need::Channel) => {
+            return next.run(request).await;
+        }
+        Some(Need::Caller) => None,
+        Some(Need::Right(right)) => Some(right),
+    };
+    let (mut parts, body) = request.into_parts();
+    let judged: Result<Caller, Problem> = async {
+        let caller = Caller::from_request_parts(&mut parts, &judge.app).await?;
+        needed.map_or(Ok(()), |right| caller.must_somewhere(right))?;
+        Ok(caller)
+    }
+    .await;
+    match judged {
+        Err(problem) => problem.into_response(),
+        Ok(caller) => {
+            parts.extensions.insert(caller);
+            next.run(Request::from_parts(parts, body)).await
+        }
+    }
+}

@@ -15,10 +15,8 @@ function said(problem: Schemas["Problem"]): string {
   switch (problem.code) {
     case "stale":
       return `now ${problem.current_tag ?? "gone"}, ${problem.conflicts?.length ?? 0} places in conflict`;
-    case "role-insufficient": {
-      const needed: "viewer" | "translator" | "author" | "reviewer" | "publisher" | "administrator" = problem.needed;
-      return `needs ${needed}`;
-    }
+    case "right-missing":
+      return `needs ${problem.right}; ask ${problem.helpers.join(", ")}`;
     case "entry-retired":
       return problem.tombstone?.retired.title ?? "retired";
     case "merge-conflicts":

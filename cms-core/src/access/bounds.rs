@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, Rights};
+use super::{Limits, Right, Rights, Subject};
 
 /// What an access key may do at most: the person whom it stands for must be allowed the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,11 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// Whether a right may be used for a subject.
+    pub fn allow(&self, right: Right, subject: &Subject<'_>) -> bool {
+        self.rights.has(right) && self.limits.missed(right, subject).is_none()
+    }
+
     /// Bounds of some rights that reach everywhere.
     pub fn of(rights: Rights) -> Self {
         Self { rights, limits: Limits::default() }

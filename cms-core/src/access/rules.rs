@@ -132,23 +132,23 @@ impl Holder {
         let Self::Person { grants, bounds, .. } = self else {
             return Decision::Allowed(Allowed { by: None });
         };
-        if let Some(bounds) = bounds
-            && (!bounds.rights.has(right) || bounds.limits.missed(right, subject).is_some())
-        {
-            return Decision::Denied(Why::OutOfBounds { bounds: Box::new((**bounds).clone()) });
-        }
-        match grants.iter().find(|grant| grant.allows(right, subject)) {
-            Some(grant) => Decision::Allowed(Allowed { by: Some(grant.id.clone()) }),
-            None => Decision::Denied(why_not(grants, right, subject)),
+        // A person who lacks the right needs a role, whatever their access key is for.
+        let Some(grant) = grants.iter().find(|grant| grant.allows(right, subject)) else {
+            return Decision::Denied(why_not(grants, right, subject));
+        };
+        match bounds {
+            Some(bounds) if !bounds.allow(right, subject) => {
+                Decision::Denied(Why::OutOfBounds { bounds: Box::new((**bounds).clone()) })
+            }
+            _ => Decision::Allowed(Allowed { by: Some(grant.id.clone()) }),
         }
     }
 
     /// Whether they may do something to a subject.
     pub fn may(&self, right: Right, subject: &Subject<'_>) -> bool {
         let Self::Person { grants, bounds, .. } = self else { return true };
-        bounds.as_ref().is_none_or(|bounds| {
-            bounds.rights.has(right) && bounds.limits.missed(right, subject).is_none()
-        }) && grants.iter().any(|grant| grant.allows(right, subject))
+        bounds.as_ref().is_none_or(|bounds| bounds.allow(right, subject))
+            && grants.iter().any(|grant| grant.allows(right, subject))
     }
 
     /// Whether they may do something to some subject: what can be judged before it is known what is asked for.

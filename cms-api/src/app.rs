@@ -6,17 +6,18 @@ pub mod shelf;
 
 use std::{num::NonZeroU32, path::PathBuf, sync::Arc};
 
-use axum::{extract::FromRef, http::HeaderName};
+use axum::extract::FromRef;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     edge::{
         access::Token,
+        client::Proxies,
         idempotency::Gates,
         places::{Places, turn},
-        rate::client_address::ClientAddress,
         tickets::Tickets,
     },
+    ground::fetching::{Fetcher, allowed::Allowed, terms::FetchLimits},
     jobs::Jobs,
     problem::Problem,
     store::{Store, worker::Worker},
@@ -48,10 +49,11 @@ struct Inner {
     streaming: Arc<Semaphore>,
     tickets: Tickets,
     readiness: Readiness,
+    fetcher: Fetcher,
 }
 
 /// The settings that the server got at its start.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AppSettings {
     /// After how many seconds apps should ask again where a channel is; reported with each channel.
     pub check_after_s: u32,
@@ -62,8 +64,12 @@ pub struct AppSettings {
     /// How many attempts and hints a client may ask for in a second, with bursts of ten times that many; `None` for no
     /// limit.
     pub attempts_per_s: Option<NonZeroU32>,
-    /// The header in which the nearest proxy names the client for which it asks.
-    pub client_address_header: Option<HeaderName>,
+    /// The proxies that are believed when they say who asks.
+    pub proxies: Proxies,
+    /// What may be fetched although it is not public.
+    pub fetch_allowed: Allowed,
+    /// Most requests of one client at a time; `None` for no limit.
+    pub requests_per_client_max: Option<NonZeroU32>,
 }
 
 impl App {
@@ -74,7 +80,6 @@ impl App {
         let reading = ReaderSettings {
             check_after_s: settings.check_after_s,
             attempts_per_s: settings.attempts_per_s,
-            client_address: ClientAddress::told_in(settings.client_address_header.clone()),
             lacks_cells: Box::new(lacks_cells),
         };
         let reader = Reader::new(store.repository.delivery(), reading);
@@ -84,6 +89,7 @@ impl App {
                 streaming: Arc::new(Semaphore::new(STREAMING_MAX)),
                 tickets: Tickets::default(),
                 readiness: Readiness::default(),
+                fetcher: Fetcher::new(settings.fetch_allowed.clone(), FetchLimits::default()),
                 worker: Worker::new(store, settings.clock),
                 token,
                 settings,
@@ -107,6 +113,11 @@ impl App {
     /// The tickets with which browsers open event streams.
     pub fn tickets(&self) -> &Tickets {
         &self.inner.tickets
+    }
+
+    /// What fetches addresses that a person or a setting names: nothing else in the server may.
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.inner.fetcher
     }
 
     /// The settings that the server got at its start.
@@ -211,11 +222,5 @@ impl FromRef<App> for Tickets {
 impl FromRef<App> for Reader {
     fn from_ref(app: &App) -> Self {
         app.reader().clone()
-    }
-}
-
-impl FromRef<App> for ClientAddress {
-    fn from_ref(app: &App) -> Self {
-        Self::from_ref(app.reader())
     }
 }

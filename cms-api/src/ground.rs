@@ -3,6 +3,7 @@
 
 pub mod attention;
 pub mod authorship;
+pub mod fetching;
 pub mod form;
 pub mod moment;
 pub mod names;

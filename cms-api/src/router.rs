@@ -22,14 +22,14 @@ use crate::{
     app::{App, reader::Reader},
     authoring, delivery,
     edge::{
+        address::open,
         admission,
         body::BodyMax,
+        client, guard,
         idempotency::{self, Heeding},
         needs::{self, Addresses, Judge, Need},
-        open,
         prepared::Prepared,
         query::NoQuery,
-        rate::client_address::ClientAddress,
         request,
     },
     ground::attention,
@@ -123,7 +123,6 @@ fn attempts<S>() -> Addresses<S>
 where
     S: Clone + Send + Sync + 'static,
     Reader: FromRef<S>,
-    ClientAddress: FromRef<S>,
 {
     Addresses::new()
         .needing(Need::Nothing, routes!(delivery::attempts::score))
@@ -250,6 +249,7 @@ fn authoring_routes() -> Addresses<App> {
 pub fn router(app: App, settings: RouterSettings) -> Router {
     let (described, description, needs) = whole(&app, settings).into_parts();
     let heeding = Heeding::of(&description);
+    let proxies = app.settings().proxies.clone();
     let judge = Judge { app: app.clone(), needs: Arc::new(needs) };
     described
         .route_layer(middleware::from_fn_with_state(judge, needs::judge))
@@ -261,7 +261,9 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .layer(middleware::from_fn(admission::admit))
         .layer(middleware::from_fn(attention::heed))
         .layer(middleware::from_fn(open::to_origins))
+        .layer(middleware::from_fn(guard::stand))
         .layer(middleware::from_fn(request::observe))
+        .layer(middleware::from_fn_with_state(proxies, client::find))
         .with_state(app)
 }
 

@@ -11,23 +11,23 @@ mod connection;
 mod room;
 mod stall;
 mod stream;
+mod tls;
 mod wire;
 
 use std::{future::poll_fn, path::Path, sync::Arc, time::Duration};
 
-use axum::{Router, http::HeaderName};
 use cms_core::{engine::local::Access, repo::RepositoryOptions};
 use serde_json::json;
 use signal_hook::consts::SIGHUP;
-use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
-    sync::watch,
-};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     app::{App, AppSettings},
     background::{notifier, scheduler, upkeep},
-    edge::access::Token,
+    edge::{
+        access::Token,
+        client::{Peer, Proxies},
+    },
     ground::{moment, secret},
     jobs,
     problem::{Code, Problem},
@@ -39,8 +39,10 @@ use crate::{
     store::{self, ServerNote},
 };
 use connection::{Connection, Serving};
-use listen::Listeners;
+use listen::{Accepted, Listeners};
 use room::Room;
+use stream::Stream;
+use tls::Tls;
 use wire::Talk;
 
 /// Most threads for requests that block.
@@ -52,6 +54,7 @@ const BLOCKING_THREADS_MAX: usize = 64;
 /// A problem when the store or the address can't be opened.
 pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Result<(), Problem> {
     let connections_max = room::connections_max(&config)?;
+    let tls = config.tls.clone().map(Tls::of).transpose()?;
     let options =
         RepositoryOptions { node_cache_size_bytes: config.node_cache_size_bytes as u64 / 2 };
     let store = store::open(data, options, Access::Write).map_err(|problem| held(problem, data))?;
@@ -63,16 +66,14 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
     // A killed server may have left media of imports.
     let _ = std::fs::remove_dir_all(&spool);
     std::fs::create_dir_all(&spool).map_err(|error| Problem::io(spool.display(), &error))?;
-    let header = config.client_address_header.as_deref().map(HeaderName::try_from).transpose();
-    let client_address_header = header.map_err(|_| {
-        Problem::new(Code::RequestMalformed, "client_address_header is not the name of a header")
-    })?;
     let settings = AppSettings {
         check_after_s: config.check_after_s,
         spool,
         clock: moment::now_ms,
         attempts_per_s: config.attempts_per_s,
-        client_address_header,
+        proxies: Proxies::new(config.proxies.clone()),
+        fetch_allowed: config.fetch_allowed.clone(),
+        requests_per_client_max: config.requests_per_client_max,
     };
     let writes = store.local.as_ref().is_none_or(|local| match local.refusal() {
         Some(why) => {
@@ -103,9 +104,13 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         .map_err(Problem::internal)?;
     runtime.block_on(async {
         let stop = Stop::listen().map_err(Problem::internal)?;
-        let listeners = Listeners::bind(&config.listen).await?;
+        let mut listeners = Listeners::bind(&config.listen).await?;
+        if tls.is_some() {
+            listeners = listeners.encrypted(data)?;
+        }
         let url = listeners.url().to_owned();
-        let note = ServerNote { url: url.clone(), token, pid: std::process::id() };
+        let inside = listeners.inside().to_owned();
+        let note = ServerNote { url: inside, token, pid: std::process::id() };
         let posted = store::post_note(data, &note)
             .map_err(|error| Problem::io("the server's note", &error))?;
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
@@ -119,7 +124,11 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
             tokio::spawn(scheduler::run(app.clone()));
             tokio::spawn(notifier::run(app.clone()));
         }
-        accept(listeners, connections_max, router, &config, stop, &app).await;
+        let serving = Serving::new(router, &config, tls.as_ref().map(Tls::config));
+        if let Some(tls) = tls {
+            tokio::spawn(tls.watch());
+        }
+        accept(listeners, connections_max, serving, &config, stop, &app).await;
         drop(posted);
         Ok::<(), Problem>(())
     })?;
@@ -209,13 +218,12 @@ impl Stop {
 async fn accept(
     listeners: Listeners,
     connections_max: usize,
-    router: Router,
+    serving: Serving,
     config: &ServeConfig,
     mut stop: Stop,
     app: &App,
 ) {
-    let (stopping, stopped) = watch::channel(false);
-    let serving = Arc::new(Serving::new(router, config, stopped));
+    let serving = Arc::new(serving);
     let room = Room::new(connections_max);
     let taking = async {
         loop {
@@ -229,7 +237,7 @@ async fn accept(
     drop(listeners);
     tracing::info!("stopping: requests in flight may end");
     app.stop();
-    stopping.send_replace(true);
+    serving.stop.send_replace(true);
     let drained = async { tokio::join!(room.empty(), app.jobs().drained()) };
     if tokio::time::timeout(config.drain_timeout, drained).await.is_err() {
         tracing::warn!("some requests took too long and were cut");
@@ -238,7 +246,8 @@ async fn accept(
 
 /// Takes the next connection.
 async fn take(listeners: &Listeners, room: &Room, serving: &Arc<Serving>) {
-    let (stream, peer) = match poll_fn(|context| listeners.poll_accept(context)).await {
+    let Accepted { stream, address } = match poll_fn(|context| listeners.poll_accept(context)).await
+    {
         Ok(accepted) => accepted,
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");
@@ -250,10 +259,14 @@ async fn take(listeners: &Listeners, room: &Room, serving: &Arc<Serving>) {
     stream.hurry();
     let talk = Arc::new(Talk::new());
     let place = room.place(&talk).await;
-    let connection = Connection { stream: Arc::new(stream), talk, peer, is_crowded: place.is_kept };
     let serving = Arc::clone(serving);
     tokio::spawn(async move {
-        serving.serve(connection).await;
+        if let Some(stream) = serving.secured(stream, &talk).await {
+            let peer = Peer { address, is_encrypted: matches!(stream, Stream::Tls(_)) };
+            let is_crowded = place.is_kept;
+            let stream = Arc::new(stream);
+            serving.serve(Connection { stream, talk, peer, is_crowded }).await;
+        }
         drop(place);
     });
 }

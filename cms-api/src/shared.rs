@@ -27,8 +27,10 @@ use tower::ServiceExt;
 use crate::{
     app::{App, reader::Reader},
     edge::{
-        link::{PATH, split, withhold},
-        mount::{inner_request, lead_back},
+        address::{
+            link::{PATH, split, withhold},
+            mount::{inner_request, lead_back},
+        },
         needs::{Addresses, Need},
     },
     problem::{Code, Problem},

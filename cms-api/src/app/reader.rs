@@ -6,16 +6,12 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
-use axum::extract::FromRef;
 use cms_core::repo::Delivery;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     app::shelf::Shelf,
-    edge::{
-        places::turn,
-        rate::{Rate, client_address::ClientAddress},
-    },
+    edge::{places::turn, rate::Rate},
     ground::attention,
     problem::Problem,
 };
@@ -36,7 +32,6 @@ struct Means {
     attempts: Rate,
     scoring: Arc<Semaphore>,
     shelf: Arc<Shelf>,
-    client_address: ClientAddress,
     lacks_cells: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -46,8 +41,6 @@ pub struct ReaderSettings {
     pub check_after_s: u32,
     /// How many attempts and hints a client may ask for in a second; `None` for no limit.
     pub attempts_per_s: Option<NonZeroU32>,
-    /// Where a client's address is found.
-    pub client_address: ClientAddress,
     /// Returns whether cells that say where channels are may be damaged.
     pub lacks_cells: Box<dyn Fn() -> bool + Send + Sync>,
 }
@@ -55,14 +48,12 @@ pub struct ReaderSettings {
 impl Reader {
     /// A reader for one audience.
     pub fn new(delivery: Delivery, settings: ReaderSettings) -> Self {
-        let ReaderSettings { check_after_s, attempts_per_s, client_address, lacks_cells } =
-            settings;
+        let ReaderSettings { check_after_s, attempts_per_s, lacks_cells } = settings;
         let means = Means {
             check_after_s,
             attempts: Rate::per_second(attempts_per_s),
             scoring: Arc::new(Semaphore::new(SCORING_MAX)),
             shelf: Arc::default(),
-            client_address,
             lacks_cells,
         };
         Self { delivery: Arc::new(delivery), means: Arc::new(means) }
@@ -113,11 +104,5 @@ impl Reader {
     /// Whether cells that say where channels are may be damaged.
     pub fn lacks_cells(&self) -> bool {
         (self.means.lacks_cells)()
-    }
-}
-
-impl FromRef<Reader> for ClientAddress {
-    fn from_ref(reader: &Reader) -> Self {
-        reader.means.client_address.clone()
     }
 }

@@ -165,6 +165,7 @@ impl Line {
     pub fn obey(self) -> Result<Exit, Problem> {
         let token_is_typed = self.settings.token.is_some();
         let settings = self.settings.with_file(self.config.as_deref())?.checked()?;
+        let token_file = settings.token_file.clone();
         let session = Session { settings, json: self.json };
         if !matches!(self.verb, Verb::Serve(_)) {
             process::log::begin(self.verbose, crate::process::log::LogFormat::Text, "warn")?;
@@ -174,8 +175,24 @@ impl Line {
         if let Some(warning) = told.as_deref().and_then(private::warning_of_settings) {
             tracing::warn!("{warning}");
         }
+        if let Some(warning) = token_file.as_deref().and_then(private::warning_of_settings) {
+            tracing::warn!("{warning}");
+        }
+        if token_is_typed && is_on_command_line("--token") {
+            tracing::warn!(
+                "others on this machine can read the token on the command line: give it by --token-file or CMS_TOKEN"
+            );
+        }
         session.obey(self.verb, self.verbose)
     }
+}
+
+/// Whether a flag was typed, rather than set by the environment.
+fn is_on_command_line(flag: &str) -> bool {
+    std::env::args_os().any(|word| {
+        let word = word.to_string_lossy();
+        word.strip_prefix(flag).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    })
 }
 
 fn write(mut paper: Paper, fill: impl FnOnce(&mut Paper)) -> Result<Exit, Problem> {

@@ -29,8 +29,8 @@ use crate::{
     app::reader::Reader,
     edge::{
         body::{JsonBody, WholeBody, must_be_json},
+        client::Client,
         query::NoQuery,
-        rate::Client,
     },
     ground::form::{AnyProblem, IdText, LocaleText, whole},
     problem::{Code, Problem, caching::Caching},

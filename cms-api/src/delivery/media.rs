@@ -17,6 +17,7 @@ use crate::{
         cache::{Described, Head},
         coding::Coding,
         extract::{PathOf, parsed},
+        guard::{Answer, Upload},
         query::NoQuery,
         range::{self, Extent},
     },
@@ -157,14 +158,8 @@ impl Asked {
                 }
             },
         };
-        let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-        for (name, value) in [
-            (header::ACCEPT_RANGES, "bytes"),
-            (header::CONTENT_SECURITY_POLICY, policy),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ] {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
-        }
+        response.headers_mut().insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        response.extensions_mut().insert(Answer::Upload(Upload::of(facts.content_type)));
         Ok(response)
     }
 

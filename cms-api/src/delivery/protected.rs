@@ -21,7 +21,7 @@ use crate::{
     app::{App, reader::Reader},
     edge::{
         access::Caller,
-        mount::{inner_request, lead_back},
+        address::mount::{inner_request, lead_back},
         needs::{Addresses, Need},
     },
     problem::{Code, Problem, caching::keep_private},

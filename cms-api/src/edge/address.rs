@@ -5,6 +5,10 @@
 //! character that needs none, repeated slashes, a slash at the end. A path that can't be an address of delivery, such
 //! as one with segments of dots, is passed on and refused.
 
+pub mod link;
+pub mod mount;
+pub mod open;
+
 use crate::problem::caching::Caching;
 use axum::{
     http::{HeaderValue, StatusCode, header},

@@ -4,21 +4,11 @@
 //! 1. Clients that stay below the limit never wait for a client that does not.
 //! 2. What is remembered about clients is bounded by how many of them ask within a few seconds.
 
-pub mod client_address;
+use std::{num::NonZeroU32, time::Duration};
 
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    num::NonZeroU32,
-    time::Duration,
-};
-
-use axum::{
-    extract::{FromRef, FromRequestParts},
-    http::request::Parts,
-};
-use client_address::ClientAddress;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
+use super::client::{Client, Network};
 use crate::problem::{Code, Problem};
 
 /// A burst may hold what a client may ask in this many seconds.
@@ -26,44 +16,9 @@ const BURST_S: u32 = 10;
 /// Clients that were silent are forgotten when more than this are remembered.
 const CLIENTS_REMEMBERED: usize = 10_000;
 
-/// Where a connection comes from.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub IpAddr);
-
-/// The client, as far as its address says: a network, if a client can choose among the addresses of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Client(IpAddr);
-
-impl Client {
-    /// The client of an address. Whoever has one address of version 6 has 2^64 of them.
-    fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V6(address) => {
-                let network = u128::from(address) & !u128::from(u64::MAX);
-                Self(Ipv6Addr::from(network).into())
-            }
-            address => Self(address),
-        }
-    }
-}
-
-impl<S> FromRequestParts<S> for Client
-where
-    S: Send + Sync,
-    ClientAddress: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let told = ClientAddress::from_ref(state).of(&parts.headers);
-        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
-        Ok(Self::of(told.or(peer).unwrap_or(Ipv4Addr::LOCALHOST.into())))
-    }
-}
-
 /// A limit for each client.
 pub struct Rate {
-    limiter: Option<DefaultKeyedRateLimiter<Client>>,
+    limiter: Option<DefaultKeyedRateLimiter<Network>>,
 }
 
 impl Rate {
@@ -86,7 +41,7 @@ impl Rate {
             limiter.retain_recent();
         }
         let count = u32::try_from(count).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
-        match limiter.check_key_n(&client, count) {
+        match limiter.check_key_n(&client.network(), count) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(refused)) => {
                 let wait = refused.wait_time_from(limiter.clock().now());
@@ -106,24 +61,27 @@ fn too_many(wait: Duration, detail: &str) -> Problem {
 mod tests {
     use super::*;
 
+    fn client(text: &str) -> Client {
+        Client { address: Some(text.parse().unwrap()), is_https: false }
+    }
+
     #[test]
     fn each_client_has_a_limit_of_its_own_and_a_network_of_version_6_is_one() {
         let rate = Rate::per_second(NonZeroU32::new(2));
-        let client = |text: &str| Client::of(text.parse().unwrap());
         let (one, other) = (client("10.0.0.1"), client("10.0.0.2"));
         assert!(rate.admit(one, 20).is_ok(), "a burst");
         let refused = rate.admit(one, 1).unwrap_err();
         assert_eq!(refused.code, Code::TooMany);
         assert!(rate.admit(other, 20).is_ok());
         assert!(rate.admit(other, 21).is_err(), "more than a burst never passes");
-        assert_eq!(client("2001:db8::1"), client("2001:db8::ffff:1"));
-        assert_ne!(client("2001:db8::1"), client("2001:db8:0:1::1"));
-        assert_eq!(client("::ffff:10.0.0.1"), one);
+        assert!(rate.admit(client("::ffff:10.0.0.1"), 1).is_err(), "it is the first one");
+        assert!(rate.admit(client("2001:db8::1"), 20).is_ok());
+        assert!(rate.admit(client("2001:db8::ffff:1"), 1).is_err(), "its network has asked");
     }
 
     #[test]
     fn without_a_limit_all_pass() {
         let rate = Rate::per_second(None);
-        assert!((0..1000).all(|_| rate.admit(Client::of(Ipv4Addr::LOCALHOST.into()), 100).is_ok()));
+        assert!((0..1000).all(|_| rate.admit(Client::default(), 100).is_ok()));
     }
 }

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 
-use super::link::without_secret;
+use super::address::link::without_secret;
 use crate::problem::answer::Logged;
 
 /// The header that carries a request's id, in both directions.

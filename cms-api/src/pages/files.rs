@@ -1,30 +1,21 @@
-//! Sends the files of pages, each with the policy of its page. No file is copied or coded for a request; see
+//! Sends the files of pages, each as one of its page ([`crate::edge::guard`]). No file is copied or coded for a request; see
 //! [`crate::edge::prepared`].
 
 use std::borrow::Cow;
 
-use axum::{
-    body::Bytes,
-    http::{HeaderMap, HeaderValue, header},
-    response::Response,
-};
+use axum::{body::Bytes, http::HeaderMap, response::Response};
 use rust_embed::EmbeddedFile;
 
 use crate::{
-    edge::{cache::Described, prepared::Prepared},
+    edge::{
+        cache::Described,
+        guard::{Answer, Page},
+        prepared::Prepared,
+    },
     problem::{Code, Problem, caching::Caching},
 };
 
-/// What a browser is told about the files of one page.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Guard {
-    /// The page's `Content-Security-Policy`.
-    pub(crate) policy: &'static str,
-    /// Who may frame it, as a value of `X-Frame-Options`.
-    pub(crate) framed_by: &'static str,
-}
-
-impl Guard {
+impl Page {
     /// A file of the page, or a 404.
     pub(crate) async fn answer(
         self,
@@ -35,9 +26,7 @@ impl Guard {
     ) -> Result<Response, Problem> {
         let file = file
             .ok_or_else(|| Problem::new(Code::PathUnknown, "there is no such file of this page"))?;
-        let mut response = prepared(path, file, caching).answer(headers).await;
-        self.stand(response.headers_mut());
-        Ok(response)
+        Ok(self.guards(prepared(path, file, caching).answer(headers).await))
     }
 
     /// A page that was made from text.
@@ -54,20 +43,13 @@ impl Guard {
             tag: hash[..16].iter().map(|byte| format!("{byte:02x}")).collect(),
             size_bytes: html.len(),
         };
-        let mut response = Prepared::new(described, html.into(), hash).answer(headers).await;
-        self.stand(response.headers_mut());
-        response
+        self.guards(Prepared::new(described, html.into(), hash).answer(headers).await)
     }
 
-    fn stand(self, headers: &mut HeaderMap) {
-        for (name, value) in [
-            (header::CONTENT_SECURITY_POLICY, self.policy),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::REFERRER_POLICY, "no-referrer"),
-            (header::X_FRAME_OPTIONS, self.framed_by),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
+    /// Says that an answer is of this page.
+    fn guards(self, mut response: Response) -> Response {
+        response.extensions_mut().insert(Answer::Page(self));
+        response
     }
 }
 

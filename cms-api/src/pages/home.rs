@@ -3,17 +3,9 @@
 use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
-use super::files::Guard;
 use crate::{
-    edge::query::NoQuery,
+    edge::{guard::Page, query::NoQuery},
     problem::{Problem, caching::Caching},
-};
-
-/// Only our own styles and icon load; nothing runs here.
-const GUARD: Guard = Guard {
-    policy: "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
-frame-ancestors 'none'",
-    framed_by: "DENY",
 };
 
 const PAGE: &str = include_str!("../../../cms-admin-ui/home/index.html");
@@ -54,7 +46,7 @@ pub async fn index(has_admin: bool, _: NoQuery, headers: HeaderMap) -> Response 
     let admin = has_admin.then_some(ADMIN);
     let doors: String =
         [Some(LEARN), admin, Some(API), Some(PROBLEMS)].into_iter().flatten().map(row).collect();
-    GUARD.page(PAGE.replace("{doors}", &doors), Caching::Named, &headers).await
+    Page::Home.page(PAGE.replace("{doors}", &doors), Caching::Named, &headers).await
 }
 
 fn row(Door { address, name, what }: Door) -> String {
@@ -65,5 +57,5 @@ fn row(Door { address, name, what }: Door) -> String {
 
 /// A file of the page.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Home::get(&path), Caching::Named, &headers).await
+    Page::Home.answer(&path, Home::get(&path), Caching::Named, &headers).await
 }

@@ -14,18 +14,10 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::address,
-    pages::files::Guard,
+    edge::{address, guard::Page},
     problem::{Code, Problem, caching::Caching},
 };
 
-/// Perseus sets styles on elements, so styles can't be named one by one; scripts can.
-const GUARD: Guard = Guard {
-    policy: "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; \
-img-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
-sandbox allow-scripts",
-    framed_by: "SAMEORIGIN",
-};
 /// The folder of the files whose names have their hash.
 const HASHED: &str = "assets/";
 
@@ -66,7 +58,7 @@ async fn answer(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     })?;
     let file = if path == "index.html" { Some(index) } else { Built::get(path) };
     let caching = if path.starts_with(HASHED) { Caching::Immutable } else { Caching::Named };
-    let mut response = GUARD.answer(path, file, caching, headers).await?;
+    let mut response = Page::Player.answer(path, file, caching, headers).await?;
     // For scripts and fonts, an opaque origin is another origin than the server's.
     response
         .headers_mut()

@@ -2,22 +2,18 @@
 
 use axum::{extract::Path, http::HeaderMap, response::Response};
 
-use super::files::Guard;
-use crate::problem::{
-    Code, Problem,
-    caching::Caching,
-    pages::{Part, index},
-};
-
-/// Nothing runs here.
-const GUARD: Guard = Guard {
-    policy: "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    framed_by: "DENY",
+use crate::{
+    edge::guard::Page,
+    problem::{
+        Code, Problem,
+        caching::Caching,
+        pages::{Part, index},
+    },
 };
 
 /// The page of all codes.
 pub async fn all(headers: HeaderMap) -> Response {
-    GUARD.page(index(), Caching::Named, &headers).await
+    Page::Problems.page(index(), Caching::Named, &headers).await
 }
 
 /// The page of one code.
@@ -25,5 +21,5 @@ pub async fn one(Path(word): Path<String>, headers: HeaderMap) -> Result<Respons
     let code = Code::ALL.iter().find(|code| code.word() == word);
     let part = code.and_then(|code| Part::of(*code));
     let unknown = || Problem::new(Code::PathUnknown, "there is no such code of a problem");
-    Ok(GUARD.page(part.ok_or_else(unknown)?.page(), Caching::Named, &headers).await)
+    Ok(Page::Problems.page(part.ok_or_else(unknown)?.page(), Caching::Named, &headers).await)
 }

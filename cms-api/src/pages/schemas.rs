@@ -4,15 +4,10 @@ use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 use serde_json::json;
 
-use super::files::Guard;
 use crate::{
-    edge::cache::Tagged,
+    edge::{cache::Tagged, guard::Page},
     problem::{Problem, caching::Caching},
 };
-
-/// Nothing runs or loads here: it is only text.
-const GUARD: Guard =
-    Guard { policy: "default-src 'none'; frame-ancestors 'none'", framed_by: "DENY" };
 
 /// The address below which the schemas are served.
 const BASE: &str = "/schemas/";
@@ -30,5 +25,5 @@ pub async fn all(headers: HeaderMap) -> Response {
 
 /// One schema.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Contract::get(&path), Caching::Named, &headers).await
+    Page::Files.answer(&path, Contract::get(&path), Caching::Named, &headers).await
 }

@@ -5,14 +5,8 @@ use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
 use crate::{
-    pages::files::Guard,
+    edge::guard::Page,
     problem::{Problem, caching::Caching},
-};
-
-/// None of these files does anything when it is opened by itself.
-const GUARD: Guard = Guard {
-    policy: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    framed_by: "DENY",
 };
 
 #[derive(RustEmbed)]
@@ -21,5 +15,5 @@ pub(super) struct Ui;
 
 /// One of the files.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Ui::get(&path), Caching::Named, &headers).await
+    Page::Files.answer(&path, Ui::get(&path), Caching::Named, &headers).await
 }

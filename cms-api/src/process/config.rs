@@ -7,14 +7,18 @@ pub mod listen;
 
 use cms_core::model::name::Person;
 use std::{
+    net::IpAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use axum::http::HeaderName;
+use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::{
+    ground::fetching::allowed::Allowed,
     problem::{Code, Problem},
     process::{config::listen::Listen, log::LogFormat},
 };
@@ -27,6 +31,8 @@ const TIMEOUT_S_MAX: u64 = 86_400;
 const CHECK_AFTER_S_MAX: u32 = 31_536_000;
 /// Most memory for map nodes, in MiB: a TiB.
 const NODE_CACHE_MIB_MAX: u32 = 1 << 20;
+/// Most requests of one client at a time, unless a setting says otherwise. A school is often one address.
+const REQUESTS_PER_CLIENT_MAX: u32 = 256;
 /// The largest number of connections that a setting may ask for.
 const CONNECTIONS_MAX_MAX: u32 = 1_000_000;
 
@@ -43,6 +49,9 @@ pub struct GlobalSettings {
     /// The server's token; a server on this machine leaves its own in the data directory
     #[arg(long, global = true, env = "CMS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    /// A file that holds the server's token, which only you can read; nobody sees it on the command line
+    #[arg(long, global = true, env = "CMS_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
     /// Seconds after which a server without a sign of life is given up [default: 60]
     #[arg(long, global = true, env = "CMS_TIMEOUT_S", value_name = "S")]
     pub timeout_s: Option<u64>,
@@ -91,9 +100,27 @@ pub struct ServeSettings {
     /// Attempts and hints that a client may ask for in a second, with bursts of ten times that; 0 for no limit [default: 100]
     #[arg(long, env = "CMS_ATTEMPTS_PER_S", value_name = "N")]
     pub attempts_per_s: Option<u32>,
-    /// The header in which the proxy in front names the client's address, such as X-Forwarded-For
+    /// A proxy in front that is believed when it says who asks: an address or a network; may be repeated
+    #[arg(long, env = "CMS_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',')]
+    pub trusted_proxy: Option<Vec<String>>,
+    /// The header in which the proxy in front names the client's address [default with a trusted proxy: X-Forwarded-For]
     #[arg(long, env = "CMS_CLIENT_ADDRESS_HEADER", value_name = "NAME")]
     pub client_address_header: Option<String>,
+    /// The certificate for TLS with those that vouch for it, as PEM; read again when it changes
+    #[arg(long, env = "CMS_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// The key of the certificate, as PEM
+    #[arg(long, env = "CMS_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Seconds for a request until its answer begins; imports, exports and uploads have an hour [default: 300]
+    #[arg(long, env = "CMS_REQUEST_TIMEOUT_S", value_name = "S")]
+    pub request_timeout_s: Option<u64>,
+    /// Most requests of one client at a time; 0 for no limit [default: 256]
+    #[arg(long, env = "CMS_REQUESTS_PER_CLIENT_MAX", value_name = "N")]
+    pub requests_per_client_max: Option<u32>,
+    /// A place inside that may be fetched, such as a provider of identities: HOST[:PORT], an address or a network; may be repeated
+    #[arg(long, env = "CMS_FETCH_ALLOW", value_name = "PLACE", value_delimiter = ',')]
+    pub fetch_allow: Option<Vec<String>>,
     /// The format of log lines [default: text]
     #[arg(long, env = "CMS_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -126,10 +153,36 @@ pub struct ServeConfig {
     pub node_cache_size_bytes: usize,
     /// How many attempts and hints each client may ask for in a second; `None` for no limit.
     pub attempts_per_s: Option<NonZeroU32>,
-    /// The header in which the nearest proxy names the client's address.
-    pub client_address_header: Option<String>,
+    /// The proxies that are believed when they say who asks.
+    pub proxies: Proxies,
+    /// The certificate and its key, for TLS.
+    pub tls: Option<TlsFiles>,
+    /// How long a request may take until its answer begins.
+    pub request_timeout: Duration,
+    /// Most requests of one client at a time; `None` for no limit.
+    pub requests_per_client_max: Option<NonZeroU32>,
+    /// What may be fetched although it is not public.
+    pub fetch_allowed: Allowed,
     /// The format of log lines.
     pub log_format: LogFormat,
+}
+
+/// The proxies that are believed when they say who asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proxies {
+    /// Their networks.
+    pub trusted: Vec<IpNet>,
+    /// The header in which they name the client.
+    pub header: Option<HeaderName>,
+}
+
+/// The files from which TLS is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, and those that vouch for it.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
 }
 
 impl GlobalSettings {
@@ -153,10 +206,14 @@ impl GlobalSettings {
         if let Some(Listen::Socket(path)) = &mut file.serve.listen {
             *path = folder.join(&*path);
         }
+        for path in [&mut file.serve.tls_cert, &mut file.serve.tls_key].into_iter().flatten() {
+            *path = folder.join(&*path);
+        }
         Ok(Self {
             data: self.data.or(file.data.map(|data| folder.join(data))),
             server: self.server.or(file.server),
             token: given(self.token).or(given(file.token)),
+            token_file: self.token_file.or(file.token_file.map(|path| folder.join(path))),
             timeout_s: self.timeout_s.or(file.timeout_s),
             author: self.author.or(file.author),
             serve: self.serve.or(file.serve),
@@ -175,7 +232,11 @@ impl GlobalSettings {
             let detail = "--data (CMS_DATA) is empty, and must be a directory";
             return Err(Problem::new(Code::RequestMalformed, detail));
         }
-        Ok(Self { token: given(self.token), ..self })
+        let token = match (given(self.token.clone()), &self.token_file) {
+            (None, Some(path)) => Some(token_in(path)?),
+            (typed, _) => typed,
+        };
+        Ok(Self { token, ..self })
     }
 
     /// How long a server may show no sign of life.
@@ -217,6 +278,15 @@ fn given(token: Option<String>) -> Option<String> {
     token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty())
 }
 
+/// The token that a file holds. A file without one is refused: an operator who named it expects that it counts.
+fn token_in(path: &Path) -> Result<String, Problem> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Problem::io(path.display(), &error))?;
+    given(Some(text)).ok_or_else(|| {
+        Problem::new(Code::RequestMalformed, format!("{} holds no token", path.display()))
+    })
+}
+
 /// The account's name in the system's list, for services that run without `USER`.
 fn account() -> Option<String> {
     let owner = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").ok()?);
@@ -244,7 +314,13 @@ impl ServeSettings {
             check_after_s: self.check_after_s.or(other.check_after_s),
             node_cache_mib: self.node_cache_mib.or(other.node_cache_mib),
             attempts_per_s: self.attempts_per_s.or(other.attempts_per_s),
+            trusted_proxy: self.trusted_proxy.or(other.trusted_proxy),
             client_address_header: self.client_address_header.or(other.client_address_header),
+            tls_cert: self.tls_cert.or(other.tls_cert),
+            tls_key: self.tls_key.or(other.tls_key),
+            request_timeout_s: self.request_timeout_s.or(other.request_timeout_s),
+            requests_per_client_max: self.requests_per_client_max.or(other.requests_per_client_max),
+            fetch_allow: self.fetch_allow.or(other.fetch_allow),
             log_format: self.log_format.or(other.log_format),
         }
     }
@@ -288,9 +364,59 @@ impl ServeSettings {
             check_after_s: count("check-after-s", self.check_after_s, 60, CHECK_AFTER_S_MAX)?,
             node_cache_size_bytes: (node_cache_mib as usize) << 20,
             attempts_per_s: NonZeroU32::new(self.attempts_per_s.unwrap_or(100)),
-            client_address_header: self.client_address_header,
+            proxies: proxies(self.trusted_proxy, self.client_address_header)?,
+            tls: TlsFiles::of(self.tls_cert, self.tls_key)?,
+            request_timeout: time("request-timeout-s", self.request_timeout_s, 300)?,
+            requests_per_client_max: NonZeroU32::new(
+                self.requests_per_client_max.unwrap_or(REQUESTS_PER_CLIENT_MAX),
+            ),
+            fetch_allowed: fetch_allowed(self.fetch_allow)?,
             log_format: self.log_format.unwrap_or_default(),
         })
+    }
+}
+
+/// The proxies that are believed, and how they name clients.
+fn proxies(trusted: Option<Vec<String>>, header: Option<String>) -> Result<Proxies, Problem> {
+    let malformed = |detail: String| Problem::new(Code::RequestMalformed, detail);
+    let network = |text: &String| {
+        let text = text.trim();
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
+            malformed(format!(
+                "--trusted-proxy (CMS_TRUSTED_PROXY) is {text:?}, and must be an address or a network such as 10.1.0.0/16"
+            ))
+        })
+    };
+    let trusted = trusted.unwrap_or_default();
+    let trusted = trusted.iter().map(network).collect::<Result<Vec<_>, _>>()?;
+    let header = header.map(|name| {
+        HeaderName::try_from(&name).map_err(|_| {
+            malformed(format!(
+                "--client-address-header (CMS_CLIENT_ADDRESS_HEADER) is {name:?}, which is not the name of a header"
+            ))
+        })
+    });
+    Ok(Proxies { trusted, header: header.transpose()? })
+}
+
+fn fetch_allowed(entries: Option<Vec<String>>) -> Result<Allowed, Problem> {
+    let entries = entries.unwrap_or_default();
+    Allowed::of(entries.iter().map(String::as_str)).map_err(|reason| {
+        Problem::new(Code::RequestMalformed, format!("--fetch-allow (CMS_FETCH_ALLOW): {reason}"))
+    })
+}
+
+impl TlsFiles {
+    fn of(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<Self>, Problem> {
+        match (certificate, key) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some(Self { certificate, key })),
+            _ => {
+                let detail = "--tls-cert and --tls-key (CMS_TLS_CERT, CMS_TLS_KEY) are given together or not at all";
+                Err(Problem::new(Code::RequestMalformed, detail))
+            }
+        }
     }
 }
 

@@ -9,7 +9,6 @@
 
 use std::{
     future::{Future, poll_fn},
-    net::IpAddr,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
@@ -27,6 +26,7 @@ use hyper_util::{
     server::conn::auto,
     service::TowerToHyperService,
 };
+use rustls::ServerConfig;
 use tokio::{sync::watch, time::Instant};
 use tower::ServiceExt;
 
@@ -39,7 +39,8 @@ use crate::{
     edge::{
         admission::{Crowded, HEAD_SIZE_BYTES_MAX},
         body::TooSlow,
-        rate::Peer,
+        client::Peer,
+        guard,
         request::{REQUEST_ID, fresh_id},
     },
     problem::{Code, Problem},
@@ -62,15 +63,17 @@ pub(super) struct Serving {
     patience: Patience,
     body_timeout: Duration,
     write_timeout: Duration,
-    pub(super) stop: watch::Receiver<bool>,
+    tls: Option<Arc<ServerConfig>>,
+    /// Becomes true when the server stops.
+    pub(super) stop: watch::Sender<bool>,
 }
 
 /// One connection.
 pub(super) struct Connection {
     pub(super) stream: Arc<Stream>,
     pub(super) talk: Arc<Talk>,
-    /// The address it comes from, if it has one.
-    pub(super) peer: Option<IpAddr>,
+    /// Where it comes from.
+    pub(super) peer: Peer,
     /// Whether it has one of the places that are kept for probes.
     pub(super) is_crowded: bool,
 }
@@ -86,7 +89,11 @@ enum End {
 }
 
 impl Serving {
-    pub(super) fn new(router: Router, config: &ServeConfig, stop: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(
+        router: Router,
+        config: &ServeConfig,
+        tls: Option<Arc<ServerConfig>>,
+    ) -> Self {
         let mut server = auto::Builder::new(TokioExecutor::new());
         server
             .http1()
@@ -109,8 +116,32 @@ impl Serving {
             patience,
             body_timeout: config.body_timeout,
             write_timeout: config.write_timeout,
-            stop,
+            tls,
+            stop: watch::Sender::new(false),
         }
+    }
+
+    /// The stream as requests come on it: once its handshake is done, where the server speaks TLS. `None` when there
+    /// is no handshake in time, or the connection must make room for another.
+    pub(super) async fn secured(&self, stream: Stream, talk: &Talk) -> Option<Stream> {
+        let Some(tls) = &self.tls else { return Some(stream) };
+        tokio::select! {
+            secured = stream.secured(Arc::clone(tls)) => match secured {
+                Ok(stream) => Some(stream),
+                Err(error) => {
+                    tracing::debug!(%error, "a handshake failed");
+                    None
+                }
+            },
+            () = tokio::time::sleep(self.patience.head) => None,
+            () = talk.leave.notified() => None,
+            () = self.stopped() => None,
+        }
+    }
+
+    async fn stopped(&self) {
+        // The sender is this one: it is gone only when the process ends.
+        let _ = self.stop.subscribe().wait_for(|is_told| *is_told).await;
     }
 
     /// Serves a connection to its end.
@@ -135,7 +166,7 @@ impl Serving {
         } else if let End::Over(Err(error)) = &end {
             if talk.is_http2() && is_protocol_error(&**error) {
                 let id = fresh_id();
-                tracing::info!(%id, peer = peer.map(tracing::field::display), %error, "a connection was refused");
+                tracing::info!(%id, peer = peer.address.map(tracing::field::display), %error, "a connection was refused");
             } else {
                 tracing::debug!(%error, "a connection ended early");
             }
@@ -150,7 +181,7 @@ impl Serving {
         &self,
         stream: &Arc<Stream>,
         talk: &Arc<Talk>,
-        peer: Option<IpAddr>,
+        peer: Peer,
         is_crowded: bool,
     ) -> End {
         let wire =
@@ -162,11 +193,7 @@ impl Serving {
         });
         let service = TowerToHyperService::new(service);
         let mut connection = pin!(self.server.serve_connection(TokioIo::new(wire), service));
-        let mut stop = self.stop.clone();
-        let mut stopped = pin!(async move {
-            // The sender is gone only when the process ends.
-            let _ = stop.wait_for(|is_told| *is_told).await;
-        });
+        let mut stopped = pin!(self.stopped());
         let mut leave = pin!(talk.leave.notified());
         let mut late = pin!(tokio::time::sleep(self.patience.head));
         // True once the end was announced to an HTTP/2 client, or the server stops.
@@ -229,17 +256,18 @@ fn is_protocol_error(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// The bytes of a refusal of something that never became a request; writes its log line.
-fn refusal(problem: &Problem, peer: Option<IpAddr>) -> Vec<u8> {
+fn refusal(problem: &Problem, peer: Peer) -> Vec<u8> {
     let (id, status) = (fresh_id(), problem.code.status());
     let code = problem.code.word();
-    let peer = peer.map(tracing::field::display);
+    let peer = peer.address.map(tracing::field::display);
     tracing::info!(%id, peer, status = status.as_u16(), code, "a head was refused");
     let body = problem.outward().to_string();
     // A head that could not be read names no address. What is answered says nothing of the store, so any page may read it.
     let head = format!(
-        "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\nAccess-Control-Allow-Origin: *\r\n{}: {id}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\nAccess-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\nContent-Security-Policy: {}\r\n{}: {id}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         status.as_u16(),
         status.canonical_reason().unwrap_or_default(),
+        guard::DATA,
         REQUEST_ID,
         body.len(),
     );
@@ -249,7 +277,7 @@ fn refusal(problem: &Problem, peer: Option<IpAddr>) -> Vec<u8> {
 async fn answer(
     router: Router,
     talk: Arc<Talk>,
-    peer: Option<IpAddr>,
+    peer: Peer,
     is_crowded: bool,
     body_timeout: Duration,
     request: Request<Incoming>,
@@ -257,9 +285,7 @@ async fn answer(
     let in_flight = talk.begins();
     let pace = Pace::new(body_timeout);
     let mut request = request.map(|body| Asked { body, talk, pace, waiting_since: None });
-    if let Some(peer) = peer {
-        request.extensions_mut().insert(Peer(peer));
-    }
+    request.extensions_mut().insert(peer);
     if is_crowded {
         request.extensions_mut().insert(Crowded);
     }

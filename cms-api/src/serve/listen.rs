@@ -12,6 +12,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use tempfile::TempDir;
 use tokio::net::{TcpListener, UnixListener, lookup_host};
 
 use super::stream::Stream;
@@ -25,11 +26,24 @@ enum Listener {
     Unix(UnixListener),
 }
 
+/// The longest path of a socket that every system takes, with room for the name that it has at first.
+const SOCKET_PATH_BYTES_MAX: usize = 80;
+
+/// A connection that was accepted.
+pub(super) struct Accepted {
+    pub(super) stream: Stream,
+    /// The address it comes from; none on a socket in the file system.
+    pub(super) address: Option<IpAddr>,
+}
+
 /// The open listeners. Dropping this closes them and removes a socket's file.
 pub(super) struct Listeners {
     all: Vec<Listener>,
     url: String,
-    _file: Option<SocketFile>,
+    /// Where a program on this machine reaches the server without TLS, if not at `url`.
+    inside: Option<String>,
+    _files: Vec<SocketFile>,
+    _folder: Option<TempDir>,
 }
 
 /// A socket's file that this process made.
@@ -70,11 +84,39 @@ impl Listeners {
         &self.url
     }
 
+    /// The address at which the command line on this machine reaches the server.
+    pub(super) fn inside(&self) -> &str {
+        self.inside.as_deref().unwrap_or(&self.url)
+    }
+
+    /// The same listeners for a server that speaks TLS at its addresses. The certificate is made out to a public name,
+    /// so the command line on this machine gets a socket of its own, in the data directory.
+    ///
+    /// # Errors
+    /// A problem when there is nothing to encrypt, or no place for the socket.
+    pub(super) fn encrypted(mut self, data: &Path) -> Result<Self, Problem> {
+        let Some(rest) = self.url.strip_prefix("http://") else {
+            let detail = "--tls-cert: TLS is for addresses, and the server listens on a socket";
+            return Err(Problem::new(Code::RequestMalformed, detail));
+        };
+        self.url = format!("https://{rest}");
+        let mut path = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
+        path.push("cms.sock");
+        if path.as_os_str().len() > SOCKET_PATH_BYTES_MAX {
+            let folder = tempfile::Builder::new().prefix("cms-").tempdir();
+            let folder = folder.map_err(|error| Problem::io("a folder for a socket", &error))?;
+            path = folder.path().join("cms.sock");
+            self._folder = Some(folder);
+        }
+        let socket = bind_socket(&path)?;
+        self.inside = Some(socket.url.clone());
+        self.all.extend(socket.all);
+        self._files.extend(socket._files);
+        Ok(self)
+    }
+
     /// The next connection, and the address it comes from, if it has one.
-    pub(super) fn poll_accept(
-        &self,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<(Stream, Option<IpAddr>)>> {
+    pub(super) fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<Accepted>> {
         for listener in &self.all {
             let accepted = match listener {
                 Listener::Tcp(listener) => listener
@@ -84,6 +126,7 @@ impl Listeners {
                     listener.poll_accept(context).map_ok(|(stream, _)| (Stream::Unix(stream), None))
                 }
             };
+            let accepted = accepted.map_ok(|(stream, address)| Accepted { stream, address });
             if accepted.is_ready() {
                 return accepted;
             }
@@ -116,7 +159,8 @@ async fn bind_host(host: &str) -> io::Result<Listeners> {
     let Some(first) = first else {
         return Err(refused.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()));
     };
-    Ok(Listeners { all, url: format!("http://{}", reachable(first)), _file: None })
+    let url = format!("http://{}", reachable(first));
+    Ok(Listeners { all, url, inside: None, _files: Vec::new(), _folder: None })
 }
 
 fn bind_socket(path: &Path) -> Result<Listeners, Problem> {
@@ -134,7 +178,8 @@ fn bind_socket(path: &Path) -> Result<Listeners, Problem> {
     fs::rename(&fresh, &path).map_err(failed)?;
     let file = inode(&path).map(|inode| SocketFile { path: path.clone(), inode });
     let url = format!("{UNIX}{}", path.display());
-    Ok(Listeners { all: vec![Listener::Unix(listener)], url, _file: file })
+    let all = vec![Listener::Unix(listener)];
+    Ok(Listeners { all, url, inside: None, _files: file.into_iter().collect(), _folder: None })
 }
 
 /// Makes room for a socket: removes what a killed server left, and nothing else.

@@ -14,7 +14,7 @@ use axum::{
 };
 use cms_api::{
     app::{App, AppSettings},
-    edge::access::Token,
+    edge::{access::Token, client::Proxies},
     ground::{
         authorship::{Authorship, fresh_operation},
         secret,
@@ -172,7 +172,9 @@ fn settings() -> AppSettings {
         spool: std::env::temp_dir(),
         clock: || TIME_MS,
         attempts_per_s: None,
-        client_address_header: None,
+        proxies: Default::default(),
+        fetch_allowed: Default::default(),
+        requests_per_client_max: None,
     }
 }
 
@@ -202,6 +204,11 @@ impl TestApp {
         let attempts_per_s = NonZeroU32::new(count);
         let settings = AppSettings { attempts_per_s, ..settings() };
         Self::with_settings(self.app.store().clone(), settings)
+    }
+
+    /// The same store, behind proxies.
+    pub(crate) fn behind(&self, proxies: Proxies) -> Self {
+        Self::with_settings(self.app.store().clone(), AppSettings { proxies, ..settings() })
     }
 
     /// Runs the schedules that are due by this server's clock.

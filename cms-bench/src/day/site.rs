@@ -57,7 +57,9 @@ impl Site {
             spool: spool.to_owned(),
             clock: moment::now_ms,
             attempts_per_s: None,
-            client_address_header: None,
+            proxies: Default::default(),
+            fetch_allowed: Default::default(),
+            requests_per_client_max: None,
         };
         let app = App::new(store, Token::new("of-the-day"), settings);
         let settings = RouterSettings { admin: false, body_timeout: Duration::from_secs(60) };

@@ -20,9 +20,9 @@ use crate::{
     authoring::by,
     edge::{
         access::Caller,
+        address::link::PATH,
         body::JsonBody,
         extract::{PathOf, parsed},
-        link::PATH,
         query::{NoQuery, PageParameters, Paged},
     },
     ground::{

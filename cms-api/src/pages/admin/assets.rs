@@ -8,16 +8,8 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    pages::files::Guard,
+    edge::guard::Page,
     problem::{Problem, caching::Caching},
-};
-
-/// Only our own files run or load, and no other page may frame this one, which frames the player.
-const GUARD: Guard = Guard {
-    policy: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-media-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
-frame-ancestors 'none'",
-    framed_by: "DENY",
 };
 
 #[derive(RustEmbed)]
@@ -35,12 +27,12 @@ pub async fn to_admin() -> Redirect {
 
 /// The admin page.
 pub async fn admin_index(headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer("index.html", Admin::get("index.html"), Caching::Named, &headers).await
+    Page::Admin.answer("index.html", Admin::get("index.html"), Caching::Named, &headers).await
 }
 
 /// A file of the admin page.
 pub async fn admin_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Admin::get(&path), Caching::Named, &headers).await
+    Page::Admin.answer(&path, Admin::get(&path), Caching::Named, &headers).await
 }
 
 /// Redirects `/docs` to the address with a slash.
@@ -50,10 +42,10 @@ pub async fn to_docs() -> Redirect {
 
 /// The page that shows the OpenAPI document.
 pub async fn docs_index(headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer("index.html", Docs::get("index.html"), Caching::Named, &headers).await
+    Page::Docs.answer("index.html", Docs::get("index.html"), Caching::Named, &headers).await
 }
 
 /// A file of the API's page.
 pub async fn docs_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Docs::get(&path), Caching::Named, &headers).await
+    Page::Docs.answer(&path, Docs::get(&path), Caching::Named, &headers).await
 }

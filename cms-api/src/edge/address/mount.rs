@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Uri, header},
 };
 
-use super::{rate::Peer, request::RequestId};
+use crate::edge::{client::Client, request::RequestId};
 
 /// The request for an inner router: a new one, because what the outer router found in the address must not reach it.
 pub(crate) fn inner_request(mut request: Request, uri: Uri) -> Request {
@@ -17,8 +17,8 @@ pub(crate) fn inner_request(mut request: Request, uri: Uri) -> Request {
     if let Some(id) = request.extensions().get::<RequestId>() {
         inner.extensions_mut().insert(id.clone());
     }
-    if let Some(peer) = request.extensions().get::<Peer>() {
-        inner.extensions_mut().insert(*peer);
+    if let Some(client) = request.extensions().get::<Client>() {
+        inner.extensions_mut().insert(*client);
     }
     inner
 }

@@ -9,7 +9,8 @@ use axum::{
     response::Response,
 };
 
-use super::{address, cache::bodiless, link};
+use super::{lead_to, link, respelled};
+use crate::edge::cache::bodiless;
 
 /// The headers of an answer that a page may read, besides those that every page may.
 const EXPOSED: &str = "Accept-Ranges, Age, Allow, Content-Encoding, Content-Length, Content-Range, Date, ETag, Location, \
@@ -17,15 +18,13 @@ const EXPOSED: &str = "Accept-Ranges, Age, Allow, Content-Encoding, Content-Leng
 /// The headers that a page may send.
 const TAKEN: &str = "Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, \
                      If-Unmodified-Since, Range, X-Request-Id";
-/// A page that embeds a file decides this in its own policy; ours lets everybody embed it.
-const EMBEDDING: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// Pages may measure how long their own requests took.
 const TIMING: HeaderName = HeaderName::from_static("timing-allow-origin");
 
 /// Answers requests of delivery in a way that any origin may read, each at its one address.
 pub async fn to_origins(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let one = address::respelled(path).filter(|one| is_delivery(one));
+    let one = respelled(path).filter(|one| is_delivery(one));
     if one.is_none() && !is_delivery(path) {
         return next.run(request).await;
     }
@@ -58,7 +57,7 @@ pub async fn to_origins(request: Request, next: Next) -> Response {
 /// Redirects to the one address with the query unchanged; a wrong query is refused there.
 fn led(one: &str, query: Option<&str>) -> Response {
     let location = query.map_or_else(|| one.to_owned(), |query| format!("{one}?{query}"));
-    let mut response = address::lead_to(&location);
+    let mut response = lead_to(&location);
     if one.starts_with(link::PATH) {
         link::withhold(response.headers_mut());
     }
@@ -69,8 +68,6 @@ fn open(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (EMBEDDING, "cross-origin"),
         (TIMING, "*"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
@@ -86,6 +83,11 @@ fn preflight(headers: &mut HeaderMap, is_asked: bool) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+}
+
+/// Whether pages of any origin may read what is at this address, however it is spelled.
+pub(crate) fn is_open(path: &str) -> bool {
+    is_delivery(path) || respelled(path).is_some_and(|one| is_delivery(&one))
 }
 
 /// Whether learners' apps read at this address, including below a link or a protected channel.

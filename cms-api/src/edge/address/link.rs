@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::address::spelled;
+use super::spelled;
 use crate::problem::caching::Caching;
 
 /// The path below which links to drafts are served.

@@ -48,6 +48,7 @@ use parts::{Operation, Schemas};
         (name = "me", description = "Who the token stands for."),
         (name = "media", description = "Media files of authors."),
         (name = "notices", description = "What a person should know about."),
+        (name = "people", description = "People, their roles, and who may do what."),
         (name = "operation", description = "For the people who run the server."),
         (name = "publishing", description = "What moves a channel."),
         (name = "reviews", description = "Reviews of drafts: who approved what, and what was said."),

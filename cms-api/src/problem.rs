@@ -198,6 +198,12 @@ codes! {
     /// This person has no such notice.
     NoticeUnknown = "notice-unknown", NOT_FOUND, NotFound, "There is no such notice";
     /// There is no such token.
+    GrantUnknown = "grant-unknown", NOT_FOUND, NotFound, "There is no such grant";
+    /// The person has the role already.
+    GrantGiven = "grant-given", CONFLICT, Conflict, "The person has this role already";
+    /// Nobody could let people in any more.
+    LastAdministrator = "last-administrator", CONFLICT, Conflict, "The last administrator stays";
+    /// There is no such token.
     TokenUnknown = "token-unknown", NOT_FOUND, NotFound, "There is no such token";
     /// Nobody has this name.
     PersonUnknown = "person-unknown", UNPROCESSABLE_ENTITY, Refused, "There is no such person";

@@ -47,6 +47,7 @@ const APPROVE: Need = Need::Right(Right::Approve);
 const ACCEPT: Need = Need::Right(Right::Accept);
 const PUBLISH: Need = Need::Right(Right::Publish);
 const IMPORT: Need = Need::Right(Right::Import);
+const PEOPLE: Need = Need::Right(Right::People);
 const CONFIGURE: Need = Need::Right(Right::Configure);
 
 /// Largest body of a request, in bytes.
@@ -223,6 +224,9 @@ fn authoring_routes() -> Addresses<App> {
         .needing(READ, routes!(authoring::jobs::list, authoring::jobs::create))
         .needing(READ, routes!(authoring::jobs::one, authoring::jobs::cancel))
         .needing(Need::Ticket, routes!(authoring::jobs::follow))
+        .needing(PEOPLE, routes!(authoring::grants::list, authoring::grants::create))
+        .needing(PEOPLE, routes!(authoring::grants::take))
+        .needing(READ, routes!(authoring::grants::who))
         .needing(READ, routes!(authoring::notices::list))
         .needing(READ, routes!(authoring::notices::read))
         .needing(READ, routes!(authoring::commands::handler))

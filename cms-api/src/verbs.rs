@@ -9,11 +9,13 @@ pub mod export;
 pub mod import;
 pub mod log;
 pub mod publishing;
+pub mod role;
 pub mod show;
 pub mod stats;
 pub mod token;
 pub mod verify;
 pub mod where_used;
+pub mod who_may;
 
 use cms_core::{
     access::{Holder, Right},
@@ -125,6 +127,8 @@ impl Command {
             | Self::Diff(_)
             | Self::WhereUsed(_)
             | Self::Stats(_)
+            | Self::RoleList(_)
+            | Self::WhoMay(_)
             | Self::TokenList(_) => true,
             Self::Verify(request) => !request.rebuild_index && !request.mend_reviews,
             Self::Unpublish(request) => request.dry_run,
@@ -137,6 +141,8 @@ impl Command {
             | Self::Release(_)
             | Self::BeginChannel(_)
             | Self::Embargoes(_)
+            | Self::RoleGive(_)
+            | Self::RoleTake(_)
             | Self::TokenCreate(_)
             | Self::TokenRevoke(_) => false,
         }
@@ -166,6 +172,10 @@ verbs! {
     WhereUsed = where_used / "where-used", Read;
     Verify = verify / "verify", Operate;
     Stats = stats / "stats", Read;
+    RoleGive = role::give / "role-give", People;
+    RoleList = role::list / "role-list", People;
+    RoleTake = role::take / "role-take", People;
+    WhoMay = who_may / "who-may", Read;
     TokenCreate = token::create / "token-create", People;
     TokenList = token::list / "token-list", People;
     TokenRevoke = token::revoke / "token-revoke", People;

@@ -125,6 +125,7 @@ pub mod findings;
 pub mod import;
 pub mod jobs;
 pub mod operation;
+pub mod people;
 pub mod publishing;
 pub mod recorded;
 pub mod reviews;

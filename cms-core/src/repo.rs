@@ -37,6 +37,7 @@ mod state;
 mod verify;
 
 pub use access::change::{GrantError, NewGrant};
+pub use access::explain::{Question, WhoMay};
 pub use access::token::{NewToken, TokenError, TokenRow};
 pub use channel::Channel;
 pub use channel::error::{ChannelError, Mover};

@@ -296,7 +296,7 @@ fn said(error: &ureq::Error) -> String {
 
 fn effect_of(command: &Command) -> Effect {
     let reads = command.right() == Right::Read
-        || matches!(command, Command::Verify(_) | Command::TokenList(_));
+        || matches!(command, Command::Verify(_) | Command::TokenList(_) | Command::RoleList(_));
     if reads { Effect::Reads } else { Effect::Changes }
 }
 

@@ -34,7 +34,7 @@ use crate::{
             begin_channel, bisect, channels, embargoes, holds, not_public, publish, release,
             remake, retire, revert_publish, rollback, schedule, snapshots, unpublish,
         },
-        show, stats, token, verify, where_used,
+        role, show, stats, token, verify, where_used, who_may,
     },
 };
 
@@ -123,6 +123,11 @@ enum Verb {
     Salvage(salvage::Request),
     /// Count what the repository holds and how much space it takes
     Stats(stats::Request),
+    /// Give, list and take people's roles
+    #[command(subcommand)]
+    Role(RoleVerb),
+    /// Say who may do something to an entry, and why somebody may not
+    WhoMay(who_may::Request),
     /// Make, list and revoke the tokens with which a server lets people in
     #[command(subcommand)]
     Token(TokenVerb),
@@ -134,6 +139,16 @@ enum Verb {
     Openapi,
     /// Print the kinds that ship, as lines that importing reads
     Schemas,
+}
+
+#[derive(Subcommand, Debug)]
+enum RoleVerb {
+    /// Give a person a role, everywhere or within limits
+    Give(role::give::Request),
+    /// List everybody's roles, and which of them change nothing
+    List(role::list::Request),
+    /// Take a role back
+    Take(role::take::Request),
 }
 
 #[derive(Subcommand, Debug)]
@@ -236,6 +251,10 @@ impl Session {
             Verb::WhereUsed(request) => Command::WhereUsed(request),
             Verb::Verify(request) => Command::Verify(request),
             Verb::Stats(request) => Command::Stats(request),
+            Verb::Role(RoleVerb::Give(request)) => Command::RoleGive(request),
+            Verb::Role(RoleVerb::List(request)) => Command::RoleList(request),
+            Verb::Role(RoleVerb::Take(request)) => Command::RoleTake(request),
+            Verb::WhoMay(request) => Command::WhoMay(request),
             Verb::Token(TokenVerb::Create(request)) => Command::TokenCreate(request),
             Verb::Token(TokenVerb::List(request)) => Command::TokenList(request),
             Verb::Token(TokenVerb::Revoke(request)) => Command::TokenRevoke(request),

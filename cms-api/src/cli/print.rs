@@ -7,6 +7,7 @@ mod lists;
 mod log;
 pub(crate) mod problem;
 pub(crate) mod publishing;
+mod role;
 mod show;
 mod stats;
 mod token;
@@ -45,6 +46,10 @@ pub(super) fn report(report: &Report, paper: &mut Paper) {
         Report::WhereUsed(report) => where_used::print(report, paper),
         Report::Verify(report) => verify::print(report, paper),
         Report::Stats(report) => stats::print(report, paper),
+        Report::RoleGive(report) => role::given(report, paper),
+        Report::RoleList(report) => role::listed(report, paper),
+        Report::RoleTake(report) => role::taken(report, paper),
+        Report::WhoMay(report) => role::who_may(report, paper),
         Report::TokenCreate(report) => token::created(report, paper),
         Report::TokenList(report) => token::listed(report, paper),
         Report::TokenRevoke(report) => token::revoked(report, paper),

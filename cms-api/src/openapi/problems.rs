@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use self::members::{
-    At, AtOfEntry, Conflicted, Denial, DoneBefore, Empties, Held, InDraftState, InJobState,
-    InState, Known, Later, Left, Meant, Misplaced, MovedOn, Needed, Newer, OfDraft, OfEntries,
-    OfEntry, OfParameter, OfReview, Pruned, Refused, Reported, Used, Violated, Wanting,
+    At, AtOfEntry, Conflicted, Denial, DoneBefore, Empties, Given, Held, InDraftState, InJobState,
+    InState, Known, Last, Later, Left, Meant, Misplaced, MovedOn, Needed, Newer, OfDraft,
+    OfEntries, OfEntry, OfParameter, OfReview, Pruned, Refused, Reported, Used, Violated, Wanting,
 };
 use super::{parts::Schemas, verbs::pascal};
 use crate::problem::Code;
@@ -127,6 +127,8 @@ fn members(code: Code) -> Option<Members> {
         | Code::ChoiceRefused
         | Code::ScheduleRefused
         | Code::ShareRefused => Schemas::inline::<At>,
+        Code::GrantGiven => Schemas::inline::<Given>,
+        Code::LastAdministrator => Schemas::inline::<Last>,
         Code::RightMissing => Schemas::inline::<Denial>,
         Code::Stale => Schemas::inline::<Newer>,
         Code::TooMany | Code::ServerFull => Schemas::inline::<Later>,
@@ -191,6 +193,7 @@ fn members(code: Code) -> Option<Members> {
         | Code::JobUnknown
         | Code::ScheduleOver
         | Code::NoticeUnknown
+        | Code::GrantUnknown
         | Code::TokenUnknown
         | Code::StateAmbiguous
         | Code::ScheduleUnknown

@@ -13,7 +13,8 @@ use cms_core::{
         name::{ChannelNameError, PersonError},
     },
     repo::{
-        CommitError, ExportError, ImportError, OpenError, ResolveError, StoreError, TokenError,
+        CommitError, ExportError, GrantError, ImportError, OpenError, ResolveError, StoreError,
+        TokenError,
     },
 };
 
@@ -212,6 +213,22 @@ impl From<ExportError> for Problem {
         match error {
             ExportError::Output(cause) => Self::io("the lines could not be written", &cause),
             ExportError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<GrantError> for Problem {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::Unknown { .. } => problem(Code::GrantUnknown, &error),
+            GrantError::LastAdministrator { ref person } => {
+                problem(Code::LastAdministrator, &error).with("person", person)
+            }
+            GrantError::Given { ref id, .. } => problem(Code::GrantGiven, &error).with("grant", id),
+            GrantError::BadId { .. } => problem(Code::RequestMalformed, &error),
+            GrantError::TooMany => problem(Code::TooMany, &error),
+            GrantError::Moved => problem(Code::TooMany, &error),
+            GrantError::Store(error) => error.into(),
         }
     }
 }

@@ -192,3 +192,78 @@ async fn the_author_is_the_tokens_person() {
         "the machine's own command line speaks for others"
     );
 }
+
+#[tokio::test]
+async fn a_role_is_given_within_limits_explained_and_taken() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    let body = json!({ "person": "ana", "role": "reviewer", "subtree": "course/counting" });
+    let made = root.posts("/authoring/v1/grants", &[], &body).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    let grant = made.json()["grant"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(made.header("location"), format!("/authoring/v1/grants/{grant}"));
+    let again = root.posts("/authoring/v1/grants", &[], &body).await;
+    assert_eq!((again.status.as_u16(), &*again.code()), (409, "grant-given"));
+    for (field, value, pointer) in [
+        ("role", json!("king"), "/role"),
+        ("subtree", json!("course/c@es"), "/subtree"),
+        ("kinds", json!(["Exercise"]), "/kinds/0"),
+    ] {
+        let mut wrong = body.clone();
+        wrong[field] = value;
+        let answer = root.posts("/authoring/v1/grants", &[], &wrong).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["pointer"]), (400, &json!(pointer)));
+    }
+    let listed = root.gets("/authoring/v1/grants").await.json();
+    assert!(listed["grants"].as_array().unwrap().iter().any(|row| row["id"] == *grant));
+    let asked = "/authoring/v1/who-may/accept?person=ana";
+    let answer = root.gets(asked).await.json();
+    assert_eq!(answer["may"], json!([]));
+    let detail =
+        "this needs the right accept; ana is reviewer, but not for this part of the catalogue";
+    assert_eq!(answer["why_not"]["detail"], detail);
+    assert_eq!(answer["why_not"]["helpers"], json!(["root"]));
+    let ben = app.person("ben", Role::Viewer);
+    assert_eq!(ben.gets(asked).await.code(), "right-missing", "others are not asked about");
+    assert_eq!(ben.gets("/authoring/v1/who-may/read").await.status, 200);
+    assert_eq!(ben.gets("/authoring/v1/grants").await.code(), "right-missing");
+    let path = format!("/authoring/v1/grants/{grant}");
+    assert_eq!(root.asks("DELETE", &path, &[], None).await.status, 200);
+    assert_eq!(root.asks("DELETE", &path, &[], None).await.code(), "grant-unknown");
+}
+
+#[tokio::test]
+async fn every_operation_says_what_it_needs_and_asks_for_it() {
+    let app = TestApp::new();
+    let described = app.get("/openapi.json").await.json();
+    let viewer = app.person("vic", Role::Viewer);
+    let mut asked = 0;
+    for (path, item) in described["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(needs) = operation.get("x-needs").and_then(|needs| needs.as_str()) else {
+                panic!("{method} {path} does not say what it needs");
+            };
+            let at: String = path
+                .split('/')
+                .map(|part| if part.starts_with('{') { "x" } else { part })
+                .collect::<Vec<_>>()
+                .join("/");
+            let method = method.to_uppercase();
+            asked += 1;
+            if needs == "nothing" {
+                continue;
+            }
+            // Neither a body nor any other header is there: who asks is judged before anything else.
+            let nobody = app.asks_bare(&method, &at, None).await;
+            assert_eq!(nobody.status, 401, "{method} {path}: {needs}");
+            if let Ok(right) = needs.parse::<Right>()
+                && !Role::Viewer.rights().has(right)
+            {
+                let refused = app.asks_bare(&method, &at, Some(&viewer.token)).await;
+                assert_eq!(refused.code(), "right-missing", "{method} {path}");
+                assert_eq!(refused.json()["right"], needs, "{method} {path}");
+            }
+        }
+    }
+    assert!(asked > 100, "{asked}");
+}

@@ -276,6 +276,15 @@ impl TestApp {
         self.send(request.body(Body::from(body.to_string())).expect("a request")).await
     }
 
+    /// Asks without a body or any header but the token's.
+    pub(crate) async fn asks_bare(&self, method: &str, path: &str, token: Option<&str>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        self.send(request.body(Body::empty()).expect("a request")).await
+    }
+
     /// The newest snapshot.
     pub(crate) async fn snapshot(&self) -> String {
         let head = self.get("/v1/channels/production").await.json();

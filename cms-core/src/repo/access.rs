@@ -10,6 +10,7 @@
 
 mod cells;
 pub(in crate::repo) mod change;
+pub(in crate::repo) mod explain;
 pub(in crate::repo) mod places;
 mod rules;
 pub(in crate::repo) mod token;

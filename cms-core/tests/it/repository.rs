@@ -1,5 +1,6 @@
 //! The repository over the memory engine: the verbs, as their users meet them.
 
+mod allowing;
 mod answerable;
 mod arranging;
 mod carrying;

@@ -59,6 +59,20 @@ pub(super) struct Denial {
     helpers: Vec<String>,
 }
 
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct Given {
+    /// The grant by which the person has the role.
+    grant: String,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct Last {
+    /// The last administrator.
+    person: String,
+}
+
 /// Why a person has not the right that something needs.
 #[derive(ToSchema)]
 #[schema(rename_all = "kebab-case")]

@@ -102,6 +102,14 @@ words! {
         Operate = "operate",
     }
 
+    /// What is odd about a grant.
+    FindingAboutGrant {
+        /// Another grant allows all that it allows.
+        Covered = "covered",
+        /// Nothing can be within its limits.
+        NeverMatches = "never-matches",
+    }
+
     /// What a notice is about.
     NoticeWord {
         /// A review to look at.

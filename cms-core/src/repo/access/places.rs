@@ -16,6 +16,7 @@ use crate::{
     repo::{
         branch::branch_head,
         content::{
+            catalogue::{self, RowState},
             graph::Graph,
             home::home,
             kinds::Kinds,
@@ -146,6 +147,14 @@ fn leads_home(
 }
 
 impl Repository {
+    /// Whether an entry is on `main`, and not in the trash.
+    pub(super) fn is_on_main(&self, key: &EntryKey) -> Result<bool, StoreError> {
+        let Some(head) = branch_head(self, &Branch::Main)? else { return Ok(false) };
+        let roots = self.roots(&State::Commit(head.commit))?;
+        let row = catalogue::row(&*self.source, roots.catalogue, key)?;
+        Ok(row.is_some_and(|row| row.state != RowState::Deleted))
+    }
+
     /// The containers above an entry along its main place on `main`, the nearest first.
     ///
     /// # Errors

@@ -1,0 +1,90 @@
+//! `cms role give`: gives a person a role, everywhere or within limits.
+
+use clap::Args;
+use cms_core::{
+    access::{Limits, Role, RoleError},
+    repo::NewGrant,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::{authorship::Authorship, names},
+    problem::{Code, Problem},
+    store::Store,
+    views::{people::GrantView, view},
+};
+
+/// The person, the role, and how far it reaches.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RoleGiveCommand)]
+pub struct Request {
+    /// Who gets the role
+    #[arg(value_name = "PERSON")]
+    pub person: String,
+    /// The role: viewer, translator, author, reviewer, publisher or administrator
+    #[arg(value_name = "ROLE")]
+    pub role: String,
+    /// Only for this entry and what stands below it (`course/c1`)
+    #[arg(long, value_name = "KEY")]
+    #[serde(default)]
+    pub subtree: Option<String>,
+    /// Only for entries of this kind; may be repeated
+    #[arg(long = "kind", value_name = "KIND")]
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Only for translations into this language; may be repeated
+    #[arg(long = "locale", value_name = "LOCALE")]
+    #[serde(default)]
+    pub locales: Vec<String>,
+    /// Only for this channel; may be repeated
+    #[arg(long = "channel", value_name = "NAME")]
+    #[serde(default)]
+    pub channels: Vec<String>,
+}
+
+/// The grant.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = RoleGiveReport)]
+pub struct Report {
+    /// What was given.
+    pub grant: GrantView,
+}
+
+/// Gives the role.
+///
+/// # Errors
+/// A problem when a name means nothing, or the person has the role already.
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
+    let role: Role = request.role.parse().map_err(|error: RoleError| malformed("/role", &error))?;
+    let subtree = request.subtree.as_deref().map(names::key).transpose()?;
+    let limits = Limits {
+        subtree,
+        kinds: all(&request.kinds, "/kinds")?,
+        locales: all(&request.locales, "/locales")?,
+        channels: all(&request.channels, "/channels")?,
+    };
+    if let Some(subtree) = limits.subtree.as_ref().filter(|key| key.locale().is_some()) {
+        let detail = format!("{subtree} is a translation; a subtree begins at an entry");
+        return Err(malformed("/subtree", &detail));
+    }
+    let id: String = by.operation.0[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let person = request.person.parse()?;
+    let new = NewGrant { id, person, role, limits, is_for_program: false };
+    Ok(Report { grant: view(store.repository.give_role(&new, &by.stamp(""))?) })
+}
+
+fn all<T>(texts: &[String], pointer: &str) -> Result<Vec<T>, Problem>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let parsed = texts.iter().enumerate().map(|(index, text)| {
+        text.parse().map_err(|error: T::Err| malformed(&format!("{pointer}/{index}"), &error))
+    });
+    parsed.collect()
+}
+
+fn malformed(pointer: &str, reason: &dyn std::fmt::Display) -> Problem {
+    Problem::new(Code::RequestMalformed, reason.to_string()).with("pointer", pointer)
+}

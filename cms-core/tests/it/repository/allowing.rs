@@ -1,0 +1,287 @@
+//! Who may change what: on `main`, on channels, and later.
+
+use std::sync::Arc;
+
+use cms_core::{
+    access::{Bounds, Denied, Limits, Right, Role, RuleFinding, Why},
+    model::{document::Document, name::Person},
+    repo::{
+        Action, BringError, Change, CommitError, CommitRequest, GrantError, MergeError, NewGrant,
+        PublishError, Question, ScheduleFailureCode, ScheduleOutcome, ScheduleRequest,
+        ScheduleStep, ScheduleVerb, Stamp, StoreError,
+    },
+};
+use serde_json::Value;
+
+use super::{
+    drafting::{begin, save},
+    giving::{draw, picture, with_pictures},
+    world::{World, container, course, exercise, key, line, video},
+};
+
+/// A person who acts with what they may do now.
+fn of(world: &World, person: &str, message: &str) -> Stamp {
+    let person: Person = person.parse().unwrap();
+    let holder = world.repository.holder(&person, None).unwrap();
+    Stamp { author: person, holder, ..world.stamp(message) }
+}
+
+fn give(world: &World, id: &str, person: &str, role: Role, limits: Limits) {
+    let new = NewGrant {
+        id: id.into(),
+        person: person.parse().unwrap(),
+        role,
+        limits,
+        is_for_program: false,
+    };
+    world.repository.give_role(&new, &world.stamp("give")).unwrap();
+}
+
+fn below(subtree: &str) -> Limits {
+    Limits { subtree: Some(key(subtree)), ..Limits::default() }
+}
+
+/// Two courses side by side; each has a unit with a lesson with a video, and the second lesson shares a video.
+fn two_courses() -> World {
+    let world = World::new();
+    let changes = [
+        ("topic/root", container("Home", &["course/a", "course/b"])),
+        ("course/a", container("A", &["unit/a"])),
+        ("unit/a", container("A", &["lesson/a"])),
+        ("lesson/a", container("A", &["video/a"])),
+        ("video/a", video("A")),
+        ("course/b", container("B", &["unit/b"])),
+        ("unit/b", container("B", &["lesson/b"])),
+        ("lesson/b", container("B", &["video/b"])),
+        ("video/b", video("B")),
+    ];
+    let changes: Vec<_> = changes.into_iter().map(|(key, value)| (key, Some(value))).collect();
+    world.commit(&changes).unwrap();
+    world
+}
+
+fn commit_as(world: &World, stamp: Stamp, changes: &[(&str, Value)]) -> Result<(), CommitError> {
+    let changes = changes.iter().map(|(text, document)| Change {
+        key: key(text),
+        action: Action::Put(Document::parse(document.to_string().as_bytes())),
+    });
+    let request = CommitRequest {
+        branch: cms_core::model::name::Branch::Main,
+        expected: None,
+        changes: changes.collect(),
+        stamp,
+    };
+    world.repository.commit(request).map(drop)
+}
+
+fn denied<T>(result: Result<T, CommitError>) -> Denied {
+    match result {
+        Err(CommitError::Store(StoreError::Denied(denied))) => *denied,
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("it is allowed"),
+    }
+}
+
+#[test]
+fn whoever_has_a_course_changes_it_and_nothing_else() {
+    let world = two_courses();
+    give(&world, "g1", "ana", Role::Administrator, below("course/a"));
+    let ana = || of(&world, "ana", "mine");
+    commit_as(&world, ana(), &[("video/a", video("A better one"))]).unwrap();
+    commit_as(
+        &world,
+        ana(),
+        &[("video/new", video("New")), ("lesson/a", container("A", &["video/a", "video/new"]))],
+    )
+    .unwrap();
+    let refused = denied(commit_as(&world, ana(), &[("video/b", video("Mine now"))]));
+    assert_eq!((refused.right, refused.entry), (Right::Import, Some(key("video/b"))));
+    assert!(matches!(refused.why, Why::OutOfReach { .. }));
+    denied(commit_as(&world, ana(), &[("topic/root", container("Home", &["course/a"]))]));
+    denied(commit_as(&world, ana(), &[("video/nowhere", video("Stands nowhere"))]));
+}
+
+#[test]
+fn nobody_takes_an_entry_out_of_another_course_by_placing_it_in_their_own() {
+    let world = two_courses();
+    give(&world, "g1", "ana", Role::Administrator, below("course/a"));
+    give(&world, "g2", "ben", Role::Administrator, below("course/b"));
+    // Course A comes first in reading order, so what stands there has its main place there.
+    let taking = [("lesson/a", container("A", &["video/a", "video/b"]))];
+    let refused = denied(commit_as(&world, of(&world, "ana", "take"), &taking));
+    assert_eq!(
+        (refused.entry, &*refused.helpers),
+        (Some(key("video/b")), &["ben".parse().unwrap()][..])
+    );
+    // The other way round the video keeps its main place, and only a lesson of one's own changes.
+    let showing = [("lesson/b", container("B", &["video/b", "video/a"]))];
+    commit_as(&world, of(&world, "ben", "show"), &showing).unwrap();
+    assert_eq!(world.repository.above(&key("video/a")).unwrap()[0], key("lesson/a"));
+    // Moving needs both ends.
+    let moving =
+        [("lesson/a", container("A", &["video/a"])), ("lesson/b", container("B", &["video/b"]))];
+    denied(commit_as(&world, of(&world, "ana", "both"), &moving));
+}
+
+#[test]
+fn who_may_propose_changes_a_draft_and_who_may_accept_merges_it() {
+    let world = two_courses();
+    give(&world, "g1", "ana", Role::Author, Limits::default());
+    give(&world, "g2", "ben", Role::Reviewer, below("course/b"));
+    let draft = begin(&world, "A typo").draft;
+    save(&world, &draft, "video/a", &video("Without the typo"));
+    let merge = |person: &str| world.drafts().merge(&draft, &of(&world, person, "merge"));
+    for person in ["ana", "ben"] {
+        let refused = merge(person).unwrap_err();
+        assert!(
+            matches!(&refused, BringError::Merge(MergeError::Store(StoreError::Denied(denied))) if denied.right == Right::Accept),
+            "{person}: {refused}"
+        );
+    }
+    give(&world, "g3", "ben", Role::Reviewer, below("course/a"));
+    merge("ben").unwrap();
+}
+
+#[test]
+fn a_channel_is_moved_by_those_who_may_publish_there() {
+    let world = two_courses();
+    let staging = Limits { channels: vec!["staging".parse().unwrap()], ..Limits::default() };
+    give(&world, "g1", "ana", Role::Publisher, staging);
+    let publish = |channel: &str, person: &str, only: &[&str]| {
+        let mut request = world.request();
+        request.stamp = of(&world, person, "publish");
+        request.only = only.iter().map(|text| key(text)).collect();
+        world.channel(channel).publish(&request)
+    };
+    publish("staging", "ana", &[]).unwrap();
+    let refused = publish("production", "ana", &[]).unwrap_err();
+    let PublishError::Store(StoreError::Denied(denied)) = refused else { panic!("{refused}") };
+    assert_eq!((denied.right, denied.channel.as_deref()), (Right::Publish, Some("production")));
+    // A publisher of one course publishes that course.
+    world.publish();
+    give(&world, "g2", "ben", Role::Publisher, below("course/b"));
+    world.put("video/a", video("A newer"));
+    world.put("video/b", video("B newer"));
+    publish("production", "ben", &[]).unwrap_err();
+    publish("production", "ben", &["video/b"]).unwrap();
+}
+
+#[test]
+fn a_schedule_runs_with_the_rights_that_its_person_has_then() {
+    let world = two_courses();
+    world.publish();
+    world.put("video/a", video("A newer"));
+    give(&world, "g1", "ana", Role::Publisher, Limits::default());
+    let request = ScheduleRequest {
+        channel: "production".parse().unwrap(),
+        step: ScheduleStep {
+            verb: ScheduleVerb::Publish,
+            target: "main".into(),
+            keys: vec![key("video/a")],
+            replaced_by: None,
+        },
+        then: Vec::new(),
+        at: "1970-01-01T01:16:40[Europe/Berlin]".parse().unwrap(),
+        stamp: of(&world, "ana", "soon"),
+    };
+    world.repository.schedule(&request).unwrap();
+    world.repository.take_role("g1", &world.stamp("she left")).unwrap();
+    let due = Stamp { time_ms: 1_000_000, ..world.stamp("") };
+    let report = world.repository.run_due(&due).unwrap();
+    let ScheduleOutcome::Failed(failure) = &report.ran[0].outcome else { panic!("{report:?}") };
+    assert_eq!(failure.code, ScheduleFailureCode::RightMissing);
+    assert!(failure.message.contains("ana"), "{}", failure.message);
+}
+
+#[test]
+fn two_administrators_cannot_take_each_others_role() {
+    let world = World::new();
+    give(&world, "g1", "ana", Role::Administrator, Limits::default());
+    give(&world, "g2", "ben", Role::Administrator, Limits::default());
+    assert!(world.repository.has_administrator().unwrap());
+    std::thread::scope(|scope| {
+        let take = |id: &'static str| {
+            let stamp = world.stamp("take");
+            let repository = world.repository.clone();
+            scope.spawn(move || repository.take_role(id, &stamp).is_ok())
+        };
+        let (first, second) = (take("g1"), take("g2"));
+        let taken = [first.join().unwrap(), second.join().unwrap()];
+        assert!(taken.contains(&true) && taken.contains(&false), "{taken:?}");
+    });
+    let (grants, _) = world.repository.grants().unwrap();
+    let last = grants.iter().find(|grant| grant.lets_people_in()).unwrap().person.clone();
+    let refused = world.repository.suspend(&last, &world.stamp("suspend"));
+    assert!(matches!(refused, Err(GrantError::LastAdministrator { .. })));
+    assert!(world.repository.has_administrator().unwrap());
+}
+
+#[test]
+fn a_suspended_person_may_nothing_until_they_are_reinstated() {
+    let world = two_courses();
+    give(&world, "g1", "root", Role::Administrator, Limits::default());
+    give(&world, "g2", "ana", Role::Reviewer, Limits::default());
+    let ana: Person = "ana".parse().unwrap();
+    let may = || world.repository.holder(&ana, None).unwrap().may_somewhere(Right::Accept);
+    assert!(may());
+    for _ in 0..2 {
+        world.repository.suspend(&ana, &world.stamp("suspend")).unwrap();
+        assert!(!may());
+    }
+    for _ in 0..2 {
+        world.repository.reinstate(&ana, &world.stamp("reinstate")).unwrap();
+        assert!(may());
+    }
+}
+
+#[test]
+fn the_rules_explain_themselves() {
+    let world = two_courses();
+    give(&world, "g1", "root", Role::Administrator, Limits::default());
+    give(&world, "g2", "ana", Role::Author, below("course/a"));
+    give(&world, "g3", "ana", Role::Author, below("course/gone"));
+    let question =
+        |text: &str| Question { right: Right::Edit, key: Some(key(text)), channel: None };
+    let who = world.repository.who_may(&question("video/a")).unwrap();
+    let above: Vec<String> = who.above.iter().map(ToString::to_string).collect();
+    assert_eq!(above, ["lesson/a", "unit/a", "course/a", "topic/root"]);
+    let may: Vec<_> = who.may.iter().map(|grant| (grant.person.as_str(), &*grant.id)).collect();
+    assert_eq!(may, [("ana", "g2"), ("root", "g1")]);
+    let ana = "ana".parse().unwrap();
+    let refused = world.repository.may_they(&ana, &question("video/b")).unwrap().unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "this needs the right edit for video/b; ana is author, but not for this part of the catalogue"
+    );
+    let (_, findings) = world.repository.grants().unwrap();
+    assert!(matches!(&findings[..], [RuleFinding::NeverMatches { grant, .. }] if grant == "g3"));
+}
+
+#[test]
+fn an_access_key_reaches_no_further_than_its_bounds() {
+    let world = two_courses();
+    give(&world, "g1", "root", Role::Administrator, Limits::default());
+    let bounds = Bounds { limits: below("course/a"), ..Bounds::of(Role::Administrator.rights()) };
+    let root: Person = "root".parse().unwrap();
+    let holder = world.repository.holder(&root, Some(Arc::new(bounds))).unwrap();
+    let stamp = || Stamp { author: root.clone(), holder: holder.clone(), ..world.stamp("key") };
+    commit_as(&world, stamp(), &[("video/a", video("By a key"))]).unwrap();
+    let refused = denied(commit_as(&world, stamp(), &[("video/b", video("By a key"))]));
+    assert!(matches!(refused.why, Why::OutOfBounds { .. }));
+}
+
+#[test]
+fn a_picture_stands_where_everything_that_shows_it_stands() {
+    let world = World::new();
+    world.import(&course());
+    draw(&world);
+    let seen = |title: &str| with_pictures(exercise(title, "x"), "![see](image/p)", "");
+    world.import(&[line("image/p", picture("A pie")), line("exercise/e1", seen("Add"))]);
+    let above = || {
+        let above = world.repository.above(&key("image/p")).unwrap();
+        above.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(above(), ["exercise/e1", "lesson/l1", "unit/u1", "course/c", "topic/root"]);
+    world.import(&[line("exercise/e3", seen("Square"))]);
+    assert_eq!(above(), ["course/c", "topic/root"], "one unit may not redraw it for the other");
+}

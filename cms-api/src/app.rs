@@ -12,25 +12,23 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     edge::{
         access::Token,
+        admission::crowd::Crowd,
         client::Proxies,
         idempotency::Gates,
         places::{Places, turn},
         tickets::Tickets,
     },
-    ground::fetching::{Fetcher, allowed::Allowed, terms::FetchLimits},
+    ground::{
+        fetching::{Fetcher, allowed::Allowed, terms::FetchLimits},
+        limits::{STREAMING_MAX, STREAMS_MAX, STREAMS_OF_PERSON_MAX},
+        queue::Queue,
+    },
     jobs::Jobs,
     problem::Problem,
     store::{Store, worker::Worker},
 };
 use reader::{Reader, ReaderSettings};
 use readiness::Readiness;
-
-/// Most event streams at a time; each holds a connection for as long as its client likes.
-pub const STREAMS_MAX: usize = 2048;
-/// Most event streams of one person: a few screens, each following what happens and a job or two.
-pub const STREAMS_OF_PERSON_MAX: usize = 32;
-/// Most imports and exports that stream at a time; each holds a thread for as long as its client likes.
-const STREAMING_MAX: usize = 16;
 
 /// The state of a running server.
 #[derive(Clone)]
@@ -50,6 +48,8 @@ struct Inner {
     tickets: Tickets,
     readiness: Readiness,
     fetcher: Fetcher,
+    queue: Queue,
+    crowd: Crowd,
 }
 
 /// The settings that the server got at its start.
@@ -89,6 +89,8 @@ impl App {
                 streaming: Arc::new(Semaphore::new(STREAMING_MAX)),
                 tickets: Tickets::default(),
                 readiness: Readiness::default(),
+                queue: Queue::default(),
+                crowd: Crowd::new(settings.requests_per_client_max),
                 fetcher: Fetcher::new(settings.fetch_allowed.clone(), FetchLimits::default()),
                 worker: Worker::new(store, settings.clock),
                 token,
@@ -113,6 +115,16 @@ impl App {
     /// The tickets with which browsers open event streams.
     pub fn tickets(&self) -> &Tickets {
         &self.inner.tickets
+    }
+
+    /// The turns of requests.
+    pub fn queue(&self) -> &Queue {
+        &self.inner.queue
+    }
+
+    /// How many requests each client has.
+    pub fn crowd(&self) -> &Crowd {
+        &self.inner.crowd
     }
 
     /// What fetches addresses that a person or a setting names: nothing else in the server may.

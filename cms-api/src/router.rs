@@ -32,7 +32,10 @@ use crate::{
         query::NoQuery,
         request,
     },
-    ground::attention,
+    ground::{
+        attention,
+        limits::{BODY_SIZE_BYTES_MAX, BODY_WITH_DOCUMENTS_SIZE_BYTES_MAX},
+    },
     openapi,
     pages::{self, admin, home, learn, player, problems, schemas, ui},
     problem::{Code, Problem, caching::Caching},
@@ -50,11 +53,6 @@ const IMPORT: Need = Need::Right(Right::Import);
 const PEOPLE: Need = Need::Right(Right::People);
 const CONFIGURE: Need = Need::Right(Right::Configure);
 
-/// Largest body of a request, in bytes.
-pub const BODY_SIZE_BYTES_MAX: usize = 1 << 20;
-/// Largest body that holds documents, in bytes: one document at its limit, with room for escapes.
-pub const DOCUMENT_SIZE_BYTES_MAX: usize = 16 << 20;
-
 /// The OpenAPI document as the server sends it.
 static DOCUMENT: LazyLock<Prepared> = LazyLock::new(|| Prepared::json(Caching::Named, &document()));
 
@@ -65,6 +63,8 @@ pub struct RouterSettings {
     pub admin: bool,
     /// How long to wait for the next byte of a request's body.
     pub body_timeout: Duration,
+    /// How long a request may take until its answer begins.
+    pub request_timeout: Duration,
 }
 
 /// Limits bodies to this many bytes.
@@ -241,7 +241,7 @@ fn authoring_routes() -> Addresses<App> {
             PROPOSE,
             routes!(authoring::drafts::entries::save, authoring::drafts::entries::trash),
         )
-        .limited(|routes| routes.layer(at_most(DOCUMENT_SIZE_BYTES_MAX)));
+        .limited(|routes| routes.layer(at_most(BODY_WITH_DOCUMENTS_SIZE_BYTES_MAX)));
     let streamed = Addresses::new()
         .needing(IMPORT, routes!(authoring::import::handler))
         .needing(IMPORT, routes!(authoring::jobs::import::create))
@@ -262,8 +262,9 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(RequestBodyTimeoutLayer::new(settings.body_timeout))
         .layer(middleware::from_fn_with_state(heeding, idempotency::heeded))
-        .layer(middleware::from_fn(admission::admit))
-        .layer(middleware::from_fn(attention::heed))
+        .layer(middleware::from_fn_with_state(app.queue().clone(), attention::heed))
+        .layer(middleware::from_fn_with_state(app.crowd().clone(), admission::admit))
+        .layer(middleware::from_fn_with_state(settings.request_timeout, admission::in_time))
         .layer(middleware::from_fn(open::to_origins))
         .layer(middleware::from_fn(guard::stand))
         .layer(middleware::from_fn(request::observe))

@@ -28,7 +28,7 @@ use crate::{
         access::Token,
         client::{Peer, Proxies},
     },
-    ground::{moment, secret},
+    ground::{limits::BLOCKING_THREADS_MAX, moment, secret},
     jobs,
     problem::{Code, Problem},
     process::{
@@ -44,9 +44,6 @@ use room::Room;
 use stream::Stream;
 use tls::Tls;
 use wire::Talk;
-
-/// Most threads for requests that block.
-const BLOCKING_THREADS_MAX: usize = 64;
 
 /// Serves a data directory.
 ///
@@ -90,7 +87,11 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         );
     }
     let app = App::new(store, Token::new(&token), settings);
-    let routes = RouterSettings { admin: config.admin, body_timeout: config.body_timeout };
+    let routes = RouterSettings {
+        admin: config.admin,
+        body_timeout: config.body_timeout,
+        request_timeout: config.request_timeout,
+    };
     let router = router(app.clone(), routes);
     // Nobody waits for this; a body that is requested before it is coded is coded then.
     std::thread::Builder::new()

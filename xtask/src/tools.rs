@@ -26,6 +26,7 @@ const PACKAGES: [(&str, &str); 13] = [
     // The configurations of docs/proxies are run.
     ("nginx", "nginx"),
     ("varnishd", "varnish"),
+    ("caddy", "caddy"),
     // Commands of docs/WHEN.md are run.
     ("curl", "curl"),
 ];

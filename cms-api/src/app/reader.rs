@@ -12,12 +12,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     app::shelf::Shelf,
     edge::{places::turn, rate::Rate},
-    ground::attention,
+    ground::{attention, limits::SCORING_MAX},
     problem::Problem,
 };
-
-/// Most requests that are scored at a time: a quarter of the threads that work on requests.
-const SCORING_MAX: usize = 16;
 
 /// What handlers of delivery are given.
 #[derive(Clone)]

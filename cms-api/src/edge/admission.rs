@@ -1,43 +1,106 @@
 //! What is refused before anything looks at the request itself: heads that are too large or name no host, and
 //! everything but probes when the server has no place left.
 
+pub mod crowd;
+
+use std::time::Duration;
+
 use axum::{
-    extract::Request,
-    http::{HeaderMap, Uri, Version, header, uri::Authority},
+    extract::{Request, State},
+    http::{HeaderMap, Method, Uri, Version, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use crate::problem::{Code, Problem};
+use super::client::Client;
+use crate::{
+    ground::limits::{HEAD_FIELDS_MAX, HEAD_SIZE_BYTES_MAX, LONG_REQUEST_TIME_MAX},
+    problem::{Code, Problem},
+};
+use crowd::Crowd;
 
-/// Largest head of a request, in bytes.
-pub const HEAD_SIZE_BYTES_MAX: usize = 32 << 10;
 /// The addresses that operators' programs ask to learn how the server is.
 const PROBES: [&str; 2] = ["/healthz", "/readyz"];
+
+/// The addresses below which a request may take long: what is imported, exported and uploaded, and verbs of the command
+/// line.
+const LONG: [&str; 4] = [
+    "/authoring/v1/commands/",
+    "/authoring/v1/commits",
+    "/authoring/v1/jobs/import",
+    "/authoring/v1/media",
+];
 
 /// Marks a request on a connection that only has a place for probes.
 #[derive(Debug, Clone, Copy)]
 pub struct Crowded;
 
 /// Lets a request in, or says why not.
-pub async fn admit(request: Request, next: Next) -> Response {
-    match refusal(&request) {
-        Some(problem) => problem.into_response(),
-        None => next.run(request).await,
+pub async fn admit(State(crowd): State<Crowd>, request: Request, next: Next) -> Response {
+    if let Some(problem) = refusal(&request) {
+        return problem.into_response();
+    }
+    if is_probe(&request) {
+        return next.run(request).await;
+    }
+    let client = request.extensions().get::<Client>().copied().unwrap_or_default();
+    match crowd.enter(&client) {
+        Err(problem) => problem.into_response(),
+        Ok(None) => next.run(request).await,
+        Ok(Some(place)) => {
+            place.held(next.run(request).await).unwrap_or_else(IntoResponse::into_response)
+        }
     }
 }
 
+/// Ends a request whose answer does not begin in time. Work that may write goes on, as when its client goes away.
+pub async fn in_time(State(most): State<Duration>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_long = LONG.iter().any(|below| path.starts_with(below));
+    let most = if is_long { most.max(LONG_REQUEST_TIME_MAX) } else { most };
+    let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let answered = tokio::time::timeout(most, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        let (code, detail) = if only_reads {
+            (Code::ServerFull, "the answer took too long")
+        } else {
+            (Code::OutcomeUnknown, "it took too long, and goes on: look again later")
+        };
+        Problem::new(code, detail).into_response()
+    })
+}
+
+fn is_probe(request: &Request) -> bool {
+    PROBES.contains(&request.uri().path())
+}
+
 fn refusal(request: &Request) -> Option<Problem> {
-    let is_probe = PROBES.contains(&request.uri().path());
-    if request.extensions().get::<Crowded>().is_some() && !is_probe {
+    if request.extensions().get::<Crowded>().is_some() && !is_probe(request) {
         let detail = "every connection that the server may have is at work";
         return Some(Problem::new(Code::ServerFull, detail).retry_after(1));
     }
     if head_size_bytes(request) > HEAD_SIZE_BYTES_MAX {
         return Some(Problem::new(Code::HeadTooLarge, "the head of a request is at most 32 KiB"));
     }
+    if request.headers().len() > HEAD_FIELDS_MAX {
+        let detail = format!("a head has at most {HEAD_FIELDS_MAX} fields");
+        return Some(Problem::new(Code::HeadTooLarge, detail));
+    }
+    if is_compressed(request.headers()) {
+        let detail = "send the body as it is: a small compressed body could be a large one";
+        return Some(Problem::new(Code::MediaTypeUnsupported, detail));
+    }
     let reason = host_fault(request.version(), request.uri(), request.headers())?;
     Some(Problem::new(Code::RequestMalformed, reason))
+}
+
+/// Whether a request has a body that is compressed for the way.
+fn is_compressed(headers: &HeaderMap) -> bool {
+    let has_body = headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+    let codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    has_body
+        && codings.into_iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// Roughly the size of the head as HTTP/1.1 would send it. The parser of HTTP/1.1 enforces the limit itself; in HTTP/2
@@ -56,7 +119,7 @@ fn host_fault(version: Version, target: &Uri, headers: &HeaderMap) -> Option<&'s
         let is_named = match version {
             Version::HTTP_09 | Version::HTTP_10 => true,
             Version::HTTP_11 => false,
-            _ => target.authority().is_some(),
+            _ => target.authority().is_some_and(is_host),
         };
         return (!is_named).then_some("the request has no Host");
     };

@@ -9,10 +9,14 @@ use axum::{
 };
 use cms_core::model::canonical;
 use serde::de::DeserializeOwned;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower_http::timeout::TimeoutError;
 
 use crate::{
-    ground::reading::{self, Misfit},
+    ground::{
+        limits::{BODIES_SIZE_BYTES_MAX, BODY_UNCOUNTED_SIZE_BYTES_MAX, BODY_WAIT_MAX},
+        reading::{self, Misfit},
+    },
     problem::{Code, Problem},
 };
 
@@ -45,7 +49,43 @@ impl<S: Send + Sync> FromRequest<S> for WholeBody {
             let detail = format!("{announced} bytes are announced, and {max} is the most here");
             return Err(Problem::new(Code::BodyTooLarge, detail));
         }
-        Bytes::from_request(request, state).await.map(Self).map_err(|error| unread(&error))
+        let max = request.extensions().get::<BodyMax>().map(|BodyMax(max)| *max as u64);
+        let room = room(announced.or(max).unwrap_or_default()).await?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(&error))?;
+        Ok(Self(match room {
+            // Whoever holds the bytes holds the room too.
+            Some(room) => Bytes::from_owner(Roomed { bytes, _room: room }),
+            None => bytes,
+        }))
+    }
+}
+
+/// The memory for bodies, in KiB. All bodies of the process share it, because all share its memory.
+static ROOM: Semaphore = Semaphore::const_new(BODIES_SIZE_BYTES_MAX >> 10);
+
+/// A body with the memory that it takes.
+struct Roomed {
+    bytes: Bytes,
+    _room: SemaphorePermit<'static>,
+}
+
+impl AsRef<[u8]> for Roomed {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Memory for a body of this size; none is needed for a small one.
+async fn room(size_bytes: u64) -> Result<Option<SemaphorePermit<'static>>, Problem> {
+    if size_bytes <= BODY_UNCOUNTED_SIZE_BYTES_MAX as u64 {
+        return Ok(None);
+    }
+    let size_kib = size_bytes.div_ceil(1 << 10).min(BODIES_SIZE_BYTES_MAX as u64 >> 10);
+    let taking = ROOM.acquire_many(u32::try_from(size_kib).unwrap_or(u32::MAX));
+    let full = "the server has no memory left for another body of this size";
+    match tokio::time::timeout(BODY_WAIT_MAX, taking).await {
+        Ok(room) => room.map(Some).map_err(Problem::internal),
+        Err(_) => Err(Problem::new(Code::ServerFull, full).retry_after(2)),
     }
 }
 

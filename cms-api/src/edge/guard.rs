@@ -138,6 +138,11 @@ sandbox allow-scripts"
     }
 }
 
+fn is_picture(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    media_type.is_some_and(|media_type| media_type.starts_with(b"image/"))
+}
+
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.insert(name, HeaderValue::from_static(value));
 }
@@ -154,7 +159,13 @@ pub async fn stand(request: Request, next: Next) -> Response {
     put(headers, EMBEDDING, if is_open { "cross-origin" } else { "same-origin" });
     match answer {
         Answer::Data => put(headers, header::CONTENT_SECURITY_POLICY, DATA),
-        Answer::Page(page) => page.set(headers),
+        Answer::Page(page) => {
+            page.set(headers);
+            // The player shows pictures of pages too, and to it they are from elsewhere.
+            if is_picture(headers) {
+                put(headers, EMBEDDING, "cross-origin");
+            }
+        }
         Answer::Upload(upload) => {
             put(headers, header::CONTENT_SECURITY_POLICY, UPLOAD);
             if upload == Upload::Saved {

@@ -26,11 +26,9 @@ use utoipa::{
     },
 };
 
+use crate::ground::limits::QUERY_SIZE_BYTES_MAX;
 use crate::ground::page::{Cursor, List, PageOf, Rows};
 use crate::problem::{Code, Problem};
-
-/// The longest query that is read, in bytes.
-pub const QUERY_SIZE_BYTES_MAX: usize = 16 << 10;
 
 /// The query parameters that `T` declares, and no others.
 #[derive(Debug)]

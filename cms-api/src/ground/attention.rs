@@ -9,21 +9,37 @@
 //! 2. Outside of such work nothing here has an effect.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use axum::{extract::Request, http::Method, middleware::Next, response::Response};
+use axum::{
+    extract::{Request, State},
+    http::Method,
+    middleware::Next,
+    response::Response,
+};
 use cms_core::engine::ReadError;
 
+use super::queue::{Lane, Queue, Turn};
 use crate::problem::Problem;
 
 tokio::task_local! {
-    /// Set while a request is handled that only reads.
-    static LOOKING: ();
+    /// Set while a request is handled.
+    static ASKING: Asking;
+}
+
+/// What is known about the request that is being handled.
+struct Asking {
+    /// Whether it only reads.
+    only_reads: bool,
+    lane: Lane,
+    queue: Queue,
+    /// Whether it had a turn before.
+    had_turn: Cell<bool>,
 }
 
 thread_local! {
@@ -31,17 +47,30 @@ thread_local! {
     static LEFT: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
 }
 
-/// Marks requests that only read, by their method.
-pub async fn heed(request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
-        return LOOKING.scope((), next.run(request)).await;
-    }
-    next.run(request).await
+/// Marks requests, those that only read by their method, so that their work waits for its turn.
+pub async fn heed(State(queue): State<Queue>, request: Request, next: Next) -> Response {
+    let asking = Asking {
+        only_reads: matches!(*request.method(), Method::GET | Method::HEAD),
+        lane: Lane::of(request.uri().path()),
+        queue,
+        had_turn: Cell::new(false),
+    };
+    ASKING.scope(asking, next.run(request)).await
+}
+
+/// The turn of the present request; none is needed for what is no request's.
+async fn turn() -> Result<Option<Turn>, Problem> {
+    let asked = ASKING.try_with(|it| (it.queue.clone(), it.lane, it.had_turn.replace(true)));
+    Ok(match asked {
+        Err(_) => None,
+        Ok((queue, lane, false)) => Some(queue.first(lane).await?),
+        Ok((queue, lane, true)) => Some(queue.next(lane).await),
+    })
 }
 
 /// Whether the present request only reads.
 pub fn is_looking() -> bool {
-    LOOKING.try_with(|()| ()).is_ok()
+    ASKING.try_with(|asking| asking.only_reads).unwrap_or(false)
 }
 
 /// Does blocking work on another thread than those that serve. In a request that only reads by its method, this is
@@ -55,7 +84,12 @@ pub async fn away<T: Send + 'static>(
     if is_looking() {
         return look(work).await;
     }
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Problem::internal(error)))
+    let turn = turn().await?;
+    let worked = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    worked.await.unwrap_or_else(|error| Err(Problem::internal(error)))
 }
 
 /// Does work that only reads, on another thread than those that serve; it ends when nobody waits for it any more.
@@ -65,9 +99,14 @@ pub async fn away<T: Send + 'static>(
 pub async fn look<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
+    let turn = turn().await?;
     let waiter = Waiter::default();
     let wanted = waiter.wanted();
-    let found = tokio::task::spawn_blocking(move || wanted.work(work)).await;
+    let found = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        wanted.work(work)
+    });
+    let found = found.await;
     drop(waiter);
     let nobody = || Err(Problem::internal("nobody waits for this"));
     found.map_err(Problem::internal)?.unwrap_or_else(nobody)

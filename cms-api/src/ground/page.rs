@@ -1,10 +1,9 @@
 //! Pages by cursor: a cursor names the last row that was seen, never an offset, so that rows that are added or removed
 //! neither repeat nor hide others.
 
+use super::limits::ROWS_MAX;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-/// Most rows of a page.
-pub const ROWS_MAX: usize = 500;
 /// How many rows a page has when the request says nothing.
 pub const ROWS_DEFAULT: usize = 100;
 

@@ -15,10 +15,11 @@ const REFUSALS: &[(Applies, u16, &str)] = &[
     (|of| of.takes("If-Match"), 412, "It has changed since the version that `If-Match` names"),
     (|of| of.reads_tagged(), 412, "`If-Match` names something else"),
     (takes_body, 413, "The body is larger than the limit"),
-    (takes_json, 415, "The body is not `application/json`"),
+    (takes_json, 415, "The body is not `application/json`, or is compressed"),
+    (takes_body, 415, "The body is compressed"),
     (|of| of.takes("Idempotency-Key"), 422, "The key was used for another request"),
     (|of| of.takes("If-Match"), 428, "Without `If-Match`"),
-    (is_authoring, 429, "Too many of these at a time; `Retry-After` says when to ask again"),
+    (reads_store, 429, "Too many of these at a time; `Retry-After` says when to ask again"),
     (|_| true, 431, "The head of the request is larger than the limit"),
     (reads_store, 500, "Stored bytes are damaged, or a bug; the log has it under the request's id"),
     (

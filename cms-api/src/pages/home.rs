@@ -1,10 +1,10 @@
 //! `/`: where a person who opens the server's address can go from here.
 
-use axum::{extract::Path, http::HeaderMap, response::Response};
+use axum::{http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::{guard::Page, query::NoQuery},
+    edge::{extract::PathOf, guard::Page, query::NoQuery},
     problem::{Problem, caching::Caching},
 };
 
@@ -56,6 +56,6 @@ fn row(Door { address, name, what }: Door) -> String {
 }
 
 /// A file of the page.
-pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn file(PathOf(path): PathOf<String>, headers: HeaderMap) -> Result<Response, Problem> {
     Page::Home.answer(&path, Home::get(&path), Caching::Named, &headers).await
 }

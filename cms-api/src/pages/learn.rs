@@ -1,14 +1,13 @@
 //! The learner's page, below `/learn/`: it walks a course with nothing but the delivery API.
 
 use axum::{
-    extract::Path,
     http::HeaderMap,
     response::{Redirect, Response},
 };
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::guard::Page,
+    edge::{extract::PathOf, guard::Page},
     problem::{Problem, caching::Caching},
 };
 
@@ -28,7 +27,7 @@ pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
 }
 
 /// A file of the page; any other address below is a place in a course, which the page itself reads.
-pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn file(PathOf(path): PathOf<String>, headers: HeaderMap) -> Result<Response, Problem> {
     if path.contains('.') {
         return Page::Learn.answer(&path, Learn::get(&path), Caching::Named, &headers).await;
     }

@@ -7,14 +7,13 @@
 //! 3. Files whose names have their hash never change; the two files that keep their names are revalidated each time.
 
 use axum::{
-    extract::Path,
     http::{HeaderMap, HeaderValue, Uri, header},
     response::{Redirect, Response},
 };
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::{address, guard::Page},
+    edge::{address, extract::PathOf, guard::Page},
     problem::{Code, Problem, caching::Caching},
 };
 
@@ -38,7 +37,7 @@ pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
 
 /// A file of the page.
 pub async fn file(
-    Path(path): Path<String>,
+    PathOf(path): PathOf<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

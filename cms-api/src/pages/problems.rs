@@ -1,9 +1,9 @@
 //! `/docs/problems/{code}`: what each problem means and what to do about it. The `type` of a problem leads here.
 
-use axum::{extract::Path, http::HeaderMap, response::Response};
+use axum::{http::HeaderMap, response::Response};
 
 use crate::{
-    edge::guard::Page,
+    edge::{extract::PathOf, guard::Page},
     problem::{
         Code, Problem,
         caching::Caching,
@@ -17,7 +17,7 @@ pub async fn all(headers: HeaderMap) -> Response {
 }
 
 /// The page of one code.
-pub async fn one(Path(word): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn one(PathOf(word): PathOf<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let code = Code::ALL.iter().find(|code| code.word() == word);
     let part = code.and_then(|code| Part::of(*code));
     let unknown = || Problem::new(Code::PathUnknown, "there is no such code of a problem");

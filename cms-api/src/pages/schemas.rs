@@ -1,11 +1,11 @@
 //! `/schemas/…`: the published schemas.
 
-use axum::{extract::Path, http::HeaderMap, response::Response};
+use axum::{http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 use serde_json::json;
 
 use crate::{
-    edge::{cache::Tagged, guard::Page},
+    edge::{cache::Tagged, extract::PathOf, guard::Page},
     problem::{Problem, caching::Caching},
 };
 
@@ -24,6 +24,6 @@ pub async fn all(headers: HeaderMap) -> Response {
 }
 
 /// One schema.
-pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn file(PathOf(path): PathOf<String>, headers: HeaderMap) -> Result<Response, Problem> {
     Page::Files.answer(&path, Contract::get(&path), Caching::Named, &headers).await
 }

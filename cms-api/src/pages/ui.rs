@@ -1,11 +1,11 @@
 //! What the pages share, below `/ui/`: scripts and styles that each page imports by a relative address, so that they
 //! are found below a link too.
 
-use axum::{extract::Path, http::HeaderMap, response::Response};
+use axum::{http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::guard::Page,
+    edge::{extract::PathOf, guard::Page},
     problem::{Problem, caching::Caching},
 };
 
@@ -14,6 +14,6 @@ use crate::{
 pub(super) struct Ui;
 
 /// One of the files.
-pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn file(PathOf(path): PathOf<String>, headers: HeaderMap) -> Result<Response, Problem> {
     Page::Files.answer(&path, Ui::get(&path), Caching::Named, &headers).await
 }

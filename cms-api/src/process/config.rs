@@ -18,7 +18,10 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::{
-    ground::fetching::allowed::Allowed,
+    ground::{
+        fetching::allowed::Allowed,
+        limits::{REQUEST_TIME_MAX, REQUESTS_PER_CLIENT_MAX},
+    },
     problem::{Code, Problem},
     process::{config::listen::Listen, log::LogFormat},
 };
@@ -31,8 +34,6 @@ const TIMEOUT_S_MAX: u64 = 86_400;
 const CHECK_AFTER_S_MAX: u32 = 31_536_000;
 /// Most memory for map nodes, in MiB: a TiB.
 const NODE_CACHE_MIB_MAX: u32 = 1 << 20;
-/// Most requests of one client at a time, unless a setting says otherwise. A school is often one address.
-const REQUESTS_PER_CLIENT_MAX: u32 = 256;
 /// The largest number of connections that a setting may ask for.
 const CONNECTIONS_MAX_MAX: u32 = 1_000_000;
 
@@ -366,7 +367,11 @@ impl ServeSettings {
             attempts_per_s: NonZeroU32::new(self.attempts_per_s.unwrap_or(100)),
             proxies: proxies(self.trusted_proxy, self.client_address_header)?,
             tls: TlsFiles::of(self.tls_cert, self.tls_key)?,
-            request_timeout: time("request-timeout-s", self.request_timeout_s, 300)?,
+            request_timeout: time(
+                "request-timeout-s",
+                self.request_timeout_s,
+                REQUEST_TIME_MAX.as_secs(),
+            )?,
             requests_per_client_max: NonZeroU32::new(
                 self.requests_per_client_max.unwrap_or(REQUESTS_PER_CLIENT_MAX),
             ),

@@ -61,6 +61,11 @@ pub fn begin(verbose: u8, format: LogFormat, level: &str) -> Result<(), Problem>
         // The libraries below log one level less than this program.
         _ => EnvFilter::new(format!("warn,cms_api={level},cms_core={level}")),
     };
+    // These write what they send and receive, tokens included, however little else is asked for.
+    let filter = ["ureq", "ureq_proto", "h2", "hyper", "hyper_util", "rustls"]
+        .iter()
+        .filter_map(|library| format!("{library}=info").parse().ok())
+        .fold(filter, EnvFilter::add_directive);
     let Ok(output) = io::stderr().as_fd().try_clone_to_owned() else { return Ok(()) };
     let log = LOG.get_or_init(|| Log::over(File::from(output)));
     let logs = tracing_subscriber::fmt()

@@ -37,18 +37,17 @@ use super::{
 };
 use crate::{
     edge::{
-        admission::{Crowded, HEAD_SIZE_BYTES_MAX},
+        admission::Crowded,
         body::TooSlow,
         client::Peer,
         guard,
         request::{REQUEST_ID, fresh_id},
     },
+    ground::limits::{HEAD_FIELDS_MAX, HEAD_SIZE_BYTES_MAX, HTTP2_STREAMS_MAX},
     problem::{Code, Problem},
     process::config::ServeConfig,
 };
 
-/// Most requests of one HTTP/2 connection at a time.
-const STREAMS_MAX: u32 = 128;
 /// The library refuses a larger HTTP/2 head without a word; below this size we refuse it with a problem.
 const HTTP2_HEAD_SIZE_BYTES_MAX: usize = 8 * HEAD_SIZE_BYTES_MAX;
 /// How long a refused client may send nothing before the connection is closed.
@@ -101,12 +100,13 @@ impl Serving {
             // We wait for heads ourselves, as for every other silence.
             .header_read_timeout(None)
             .max_buf_size(HEAD_SIZE_BYTES_MAX)
+            .max_headers(HEAD_FIELDS_MAX)
             .half_close(false);
         server
             .http2()
             .timer(TokioTimer::new())
             .max_header_list_size(HTTP2_HEAD_SIZE_BYTES_MAX as u32)
-            .max_concurrent_streams(STREAMS_MAX)
+            .max_concurrent_streams(HTTP2_STREAMS_MAX)
             .keep_alive_interval(Some(config.header_timeout))
             .keep_alive_timeout(config.header_timeout);
         let patience = Patience { head: config.header_timeout, idle: config.idle_timeout };

@@ -25,7 +25,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Writes a new certificate with its key for `localhost`, and returns it.
-fn certify(folder: &Path, days: u32) -> CertificateDer<'static> {
+pub(crate) fn certify(folder: &Path, days: u32) -> CertificateDer<'static> {
     let mut parameters = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
     parameters.not_after = parameters.not_before.max(time_now()) + days_of(days);
     let key = rcgen::KeyPair::generate().unwrap();
@@ -111,6 +111,7 @@ fn a_server_speaks_tls_from_files_and_the_command_line_beside_it_goes_on_working
     let mut frame = [0; 9];
     stream.read_exact(&mut frame).unwrap();
     assert_eq!(frame[3], 4, "it begins with its settings");
+    drop(stream);
     // The machine itself uses a socket, whose certificate nobody has to trust.
     assert!(report(data.path(), &["stats"])["growth"].is_array());
     server.stop();

@@ -105,7 +105,7 @@ async fn one_persons_streams_take_no_place_from_anothers() {
     let app = TestApp::own();
     let (ana, ben) = (app.person("ana", Role::Viewer), app.person("ben", Role::Viewer));
     let mut streams = Vec::new();
-    for _ in 0..cms_api::app::STREAMS_OF_PERSON_MAX {
+    for _ in 0..cms_api::ground::limits::STREAMS_OF_PERSON_MAX {
         streams.push(open(&ana, None).await);
     }
     let full = ana.gets(EVENTS).await;
@@ -127,16 +127,24 @@ async fn a_server_that_stops_ends_its_streams() {
 async fn streams_have_a_limit_and_give_their_place_back() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Viewer);
-    let taken =
-        app.app.streams().all().clone().acquire_many_owned(cms_api::app::STREAMS_MAX as u32).await;
+    let taken = app
+        .app
+        .streams()
+        .all()
+        .clone()
+        .acquire_many_owned(cms_api::ground::limits::STREAMS_MAX as u32)
+        .await;
     let full = ana.gets(EVENTS).await;
     assert_eq!((full.status.as_u16(), &*full.code()), (429, "too-many"));
     drop(taken);
     let stream = open(&ana, None).await;
-    assert_eq!(app.app.streams().all().available_permits(), cms_api::app::STREAMS_MAX - 1);
+    assert_eq!(
+        app.app.streams().all().available_permits(),
+        cms_api::ground::limits::STREAMS_MAX - 1
+    );
     drop(stream);
     // The place is free again as soon as the stream's task has noticed that its reader is gone.
-    let all = app.app.streams().all().acquire_many(cms_api::app::STREAMS_MAX as u32);
+    let all = app.app.streams().all().acquire_many(cms_api::ground::limits::STREAMS_MAX as u32);
     drop(all.await.unwrap());
 }
 

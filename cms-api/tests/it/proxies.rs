@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long to wait for what takes time: a start, an answer that becomes stale.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// The pause between two looks at what only time brings.
 const MOMENT: Duration = Duration::from_millis(100);
 /// The server's address in the files.
@@ -58,13 +58,13 @@ impl Drop for Running {
 }
 
 /// A proxy and its output.
-struct Proxy {
+pub(crate) struct Proxy {
     _running: Running,
     said: Receiver<String>,
 }
 
 impl Proxy {
-    fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut running = Running::start(command.stderr(Stdio::piped()));
         let lines = BufReader::new(running.child.stderr.take().expect("piped")).lines();
         let (say, said) = mpsc::channel();
@@ -76,7 +76,7 @@ impl Proxy {
     ///
     /// # Panics
     /// If the proxy has ended.
-    fn wait(&self) {
+    pub(crate) fn wait(&self) {
         match self.said.recv_timeout(MOMENT) {
             Ok(line) => println!("{line}"),
             Err(RecvTimeoutError::Timeout) => {}
@@ -142,7 +142,7 @@ impl Stage {
     }
 }
 
-fn program(name: &str) -> Option<PathBuf> {
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path)
         .chain(["/usr/sbin".into()])
@@ -155,7 +155,7 @@ fn program(name: &str) -> Option<PathBuf> {
     found
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((ORIGIN_HOST, 0)).expect("a port");
     listener.local_addr().expect("an address").port()
 }
@@ -167,7 +167,7 @@ fn cms(data: &Path) -> Command {
 }
 
 /// A configuration as it is in the docs, with replacements, each of which must be found.
-fn configuration(name: &str, changes: &[(&str, String)]) -> String {
+pub(crate) fn configuration(name: &str, changes: &[(&str, String)]) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/proxies").join(name);
     let mut text = fs::read_to_string(path).expect("a configuration");
     for (from, to) in changes {
@@ -205,21 +205,35 @@ fn stage(proxy: impl FnOnce(&Path, u16, u16) -> Command) -> Stage {
 
 fn nginx(program: &Path, folder: &Path, port: u16, origin: u16) -> Command {
     let at = |name: &str| folder.join(name).display().to_string();
-    // Folders in which it would write as root are replaced by folders of the test's own.
-    let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map(|name| format!("{name}_temp_path {};", at(name)))
-        .join(" ");
-    let text = configuration(
+    nginx_at(
+        program,
+        folder,
         "nginx.conf",
         &[
             ("127.0.0.1:8080", format!("127.0.0.1:{origin}")),
             ("listen 80;", format!("listen 127.0.0.1:{port};")),
             ("/var/cache/nginx/cms", at("cache")),
             ("/var/log/nginx/cms.log", at("cms.log")),
-            ("http {", format!("http {{ {folders}")),
-            ("worker_processes auto;", "worker_processes 1;".to_owned()),
         ],
-    );
+    )
+}
+
+/// nginx with one of the configurations, in a folder of the test's own.
+pub(crate) fn nginx_at(
+    program: &Path,
+    folder: &Path,
+    name: &str,
+    changes: &[(&str, String)],
+) -> Command {
+    let at = |name: &str| folder.join(name).display().to_string();
+    // Folders in which it would write as root are replaced by folders of the test's own.
+    let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|name| format!("{name}_temp_path {};", at(name)))
+        .join(" ");
+    let mut changes = changes.to_vec();
+    changes.push(("http {", format!("http {{ {folders}")));
+    changes.push(("worker_processes auto;", "worker_processes 1;".to_owned()));
+    let text = configuration(name, &changes);
     fs::write(folder.join("nginx.conf"), text).expect("a file");
     let globals = format!("daemon off; pid {}; error_log stderr warn;", at("pid"));
     // Root's workers would be another user, who may not write here.

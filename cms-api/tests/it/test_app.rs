@@ -178,6 +178,14 @@ fn settings() -> AppSettings {
     }
 }
 
+fn routes() -> RouterSettings {
+    RouterSettings {
+        admin: true,
+        body_timeout: Duration::from_secs(5),
+        request_timeout: Duration::from_secs(300),
+    }
+}
+
 impl TestApp {
     pub(crate) fn new() -> Self {
         Self::over(STORE.clone())
@@ -206,6 +214,20 @@ impl TestApp {
         Self::with_settings(self.app.store().clone(), settings)
     }
 
+    /// The same store, with a limit on how many requests each client has at a time.
+    pub(crate) fn with_requests_per_client_max(&self, count: u32) -> Self {
+        let requests_per_client_max = NonZeroU32::new(count);
+        let settings = AppSettings { requests_per_client_max, ..settings() };
+        Self::with_settings(self.app.store().clone(), settings)
+    }
+
+    /// The same store, whose answers begin in this time or not at all.
+    pub(crate) fn with_request_timeout(&self, request_timeout: Duration) -> Self {
+        let app = self.app.clone();
+        let routes = RouterSettings { request_timeout, ..routes() };
+        Self { router: router(app.clone(), routes), app }
+    }
+
     /// The same store, behind proxies.
     pub(crate) fn behind(&self, proxies: Proxies) -> Self {
         Self::with_settings(self.app.store().clone(), AppSettings { proxies, ..settings() })
@@ -219,8 +241,7 @@ impl TestApp {
 
     fn with_settings(store: Store, settings: AppSettings) -> Self {
         let app = App::new(store, Token::new(TOKEN), settings);
-        let settings = RouterSettings { admin: true, body_timeout: Duration::from_secs(5) };
-        Self { router: router(app.clone(), settings), app }
+        Self { router: router(app.clone(), routes()), app }
     }
 
     /// A person in a role.

@@ -62,7 +62,11 @@ impl Site {
             requests_per_client_max: None,
         };
         let app = App::new(store, Token::new("of-the-day"), settings);
-        let settings = RouterSettings { admin: false, body_timeout: Duration::from_secs(60) };
+        let settings = RouterSettings {
+            admin: false,
+            body_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_secs(300),
+        };
         let router = router(app.clone(), settings);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

@@ -1,14 +1,13 @@
 //! The files of the admin page and of the API's page, which are in the program itself.
 
 use axum::{
-    extract::Path,
     http::HeaderMap,
     response::{Redirect, Response},
 };
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::guard::Page,
+    edge::{extract::PathOf, guard::Page},
     problem::{Problem, caching::Caching},
 };
 
@@ -31,7 +30,10 @@ pub async fn admin_index(headers: HeaderMap) -> Result<Response, Problem> {
 }
 
 /// A file of the admin page.
-pub async fn admin_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn admin_file(
+    PathOf(path): PathOf<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     Page::Admin.answer(&path, Admin::get(&path), Caching::Named, &headers).await
 }
 
@@ -46,6 +48,9 @@ pub async fn docs_index(headers: HeaderMap) -> Result<Response, Problem> {
 }
 
 /// A file of the API's page.
-pub async fn docs_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn docs_file(
+    PathOf(path): PathOf<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     Page::Docs.answer(&path, Docs::get(&path), Caching::Named, &headers).await
 }

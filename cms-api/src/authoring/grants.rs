@@ -64,7 +64,8 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         let report = role::give::execute(store, body, &attempt.by)?;
-        Ok(Made::at(format!("/authoring/v1/grants/{}", report.grant.id), &report))
+        let id = report.grant.id.clone();
+        Ok(Made::at(format!("/authoring/v1/grants/{id}"), &report).tagged(id))
     })
     .await
 }

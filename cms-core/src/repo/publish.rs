@@ -34,6 +34,7 @@ mod retire;
 mod revert;
 pub(in crate::repo) mod rollback;
 pub(in crate::repo) mod select;
+mod take_down;
 mod unpublish;
 mod worked;
 
@@ -59,6 +60,7 @@ pub use report::{
 pub use request::PublishRequest;
 pub use retire::RetireRequest;
 pub use revert::RevertRequest;
+pub(in crate::repo) use select::plain_links::without as without_links;
 pub use unpublish::UnpublishRequest;
 
 impl Channel {

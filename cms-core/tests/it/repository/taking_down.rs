@@ -16,14 +16,15 @@ use cms_core::{
         object::{ObjectKind, Space},
     },
     repo::{
-        Answers, ChannelPolicy, EntryState, Repository, RepositoryOptions, RouteAnswer, StoreError,
-        Takedown, TakedownError, TakedownReason, TakedownRequest, TakedownStep,
+        Answers, ChannelPolicy, DraftError, EntryState, EntryTag, Repository, RepositoryOptions,
+        RouteAnswer, StoreError, Takedown, TakedownError, TakedownReason, TakedownRequest,
+        TakedownStep,
     },
 };
 use serde_json::{Value, json};
 
 use super::{
-    drafting::{begin, save, save_as, tag},
+    drafting::{begin, save, save_as},
     giving::{draw, picture, with_pictures},
     publishing::published,
     world::{World, course, exercise, key, line, video},
@@ -216,15 +217,11 @@ fn what_is_typed_of_it_leaves_the_drafts_which_go_on() {
         let changes = world.drafts().changes(draft);
         assert!(changes.is_ok(), "{:?}", changes.err());
     }
-    // Whoever types it again, types it into an entry that is in the trash.
-    let again = save_as(
-        &world,
-        &draft.draft,
-        world.stamp("type"),
-        "video/v",
-        &video("Something else"),
-        tag(&world, &draft.draft, "video/v"),
-    );
+    // A draft that had not changed it says so, and takes nothing for it.
+    let read = world.drafts().entry(&draft.draft, &key("video/v"));
+    assert!(matches!(read, Err(DraftError::Store(error)) if error.is_taken_down()));
+    let (stamp, tag) = (world.stamp("type"), EntryTag::Absent);
+    let again = save_as(&world, &draft.draft, stamp, "video/v", &video("Something else"), tag);
     assert!(again.is_err(), "{again:?}");
     let merged = world.drafts().merge(&draft.draft, &world.stamp("merge"));
     assert!(merged.is_ok(), "{:?}", merged.err());

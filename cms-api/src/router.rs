@@ -52,6 +52,7 @@ const PUBLISH: Need = Need::Right(Right::Publish);
 const IMPORT: Need = Need::Right(Right::Import);
 const PEOPLE: Need = Need::Right(Right::People);
 const CONFIGURE: Need = Need::Right(Right::Configure);
+const TAKEDOWN: Need = Need::Right(Right::Takedown);
 
 /// The OpenAPI document as the server sends it.
 static DOCUMENT: LazyLock<Prepared> = LazyLock::new(|| Prepared::json(Caching::Named, &document()));
@@ -94,6 +95,7 @@ pub fn document_text() -> String {
 fn described() -> Addresses<App> {
     Addresses::described_in(openapi::description())
         .needing(Need::Nothing, routes!(delivery::channel::handler))
+        .needing(Need::Nothing, routes!(delivery::channel::revocations))
         .merge(immutable())
         .merge(attempts())
         .merge(authoring_routes())
@@ -183,6 +185,14 @@ fn authoring_routes() -> Addresses<App> {
         .needing(PUBLISH, routes!(authoring::publishing::retire))
         .needing(PUBLISH, routes!(authoring::publishing::revert))
         .needing(PUBLISH, routes!(authoring::publishing::release))
+        .needing(
+            TAKEDOWN,
+            routes!(
+                authoring::publishing::takedowns::list,
+                authoring::publishing::takedowns::create
+            ),
+        )
+        .needing(TAKEDOWN, routes!(authoring::publishing::takedowns::one))
         .needing(READ, routes!(authoring::schedules::list))
         .needing(PUBLISH, routes!(authoring::schedules::create))
         .needing(READ, routes!(authoring::schedules::one))
@@ -301,6 +311,7 @@ fn whole(app: &App, settings: RouterSettings) -> Addresses<App> {
     let (delivered, _, _) = immutable().merge(attempts()).into_parts();
     let (channel, _, _) = Addresses::new()
         .needing(Need::Nothing, routes!(delivery::channel::handler))
+        .needing(Need::Nothing, routes!(delivery::channel::revocations))
         .merge(immutable())
         .into_parts();
     let pages = settings.admin.then(|| admin_pages().merge(shared_files()).into_parts().0);

@@ -49,12 +49,12 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         let report = make::execute(store, body, &attempt.by)?;
-        Ok(match &report.takedown {
-            Some(done) => {
-                Made::at(format!("/authoring/v1/takedowns/{}", done.takedown.id), &report)
-            }
-            None => Made::answer(&report),
-        })
+        let Some(done) = &report.takedown else { return Ok(Made::answer(&report)) };
+        let id = done.takedown.id.clone();
+        let location = format!("/authoring/v1/takedowns/{id}");
+        let there = show::execute(store, show::Request { id }, &attempt.by)?;
+        let tag = Tagged::json(Caching::Revalidated, &there).tag;
+        Ok(Made::at(location, &report).tagged(tag))
     })
     .await
 }

@@ -71,6 +71,8 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
         let plan = store.repository.plan_takedown(&asked)?;
         return Ok(Report { takedown: None, plan: Some(TakedownPlanView::of(plan)) });
     }
-    let takedown = store.repository.take_down(&asked)?;
+    let mut takedown = store.repository.take_down(&asked)?;
+    // The answer may be remembered for a while, so it does not repeat words that are to be erasable.
+    takedown.words = None;
     Ok(Report { takedown: Some(shown(store, takedown)?), plan: None })
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Record, put_record};
 use crate::{
+    access::Holder,
     engine::{CellName, CellQuery, Expected, Group, OperationId, ReadError},
     model::{
         id::{CommitId, MediaId, ObjectId, SnapshotId},
@@ -174,6 +175,8 @@ impl Takedown {
             time_ms: self.created_ms,
             message: format!("Taken down: {}", self.reason),
             operation: OperationId(operation.to_be_bytes()),
+            // What was asked for was judged when it was asked for; every step of it is the machine's.
+            holder: Holder::Machine,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    access::{Right, Subject},
     model::{
         id::{MediaId, NodeId, ObjectId},
         key::EntryKey,
@@ -137,6 +138,10 @@ impl Repository {
         if request.words.chars().count() > TAKEDOWN_WORDS_CHARS_MAX {
             return Err(TakedownError::LongWords);
         }
+        let holder = &request.stamp.holder;
+        if !(request.objects.is_empty() && request.media.is_empty()) {
+            self.require(holder, Right::Takedown, &Subject::WHOLE)?;
+        }
         let catalogues = self.catalogues()?;
         for key in &request.entries {
             if schema_of(key).is_some() || language_of(key).is_some() {
@@ -149,6 +154,7 @@ impl Repository {
             if !is_known {
                 return Err(TakedownError::UnknownEntry { key: key.clone() });
             }
+            self.require(holder, Right::Takedown, &Subject::entry(key, &self.above(key)?))?;
         }
         for id in &request.objects {
             self.must_be_content(*id, ObjectKind::Document)?;

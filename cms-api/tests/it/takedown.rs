@@ -133,7 +133,7 @@ async fn a_takedown_is_followed_through_objects_parents_caches_and_a_copy_of_the
     let (data, backup) = (directory.path().join("store"), directory.path().join("backup"));
     let app = TestApp::over(filled_in(&data));
     add_nora(&app);
-    let (ana, olga) = (app.person("ana", Role::Author), app.person("olga", Role::Operator));
+    let (ana, olga) = (app.person("ana", Role::Author), app.person("olga", Role::Administrator));
     let draft = begin(&ana, "A face in a draft", &[]).await;
     let mut typed = document(&ana, &draft, VIDEO).await;
     typed["title"] = json!(format!("{NAME}, typed and not committed"));
@@ -162,7 +162,7 @@ async fn a_takedown_is_followed_through_objects_parents_caches_and_a_copy_of_the
     assert!(!holding(&data).is_empty());
     copy_all(&data, &backup);
 
-    // Only an operator may, and may see beforehand what would go.
+    // Only who has the right may, and may see beforehand what would go.
     let asked =
         json!({"entries": [IMAGE, VIDEO], "reason": "privacy", "words": "her parents asked"});
     assert_eq!(ana.posts(TAKEDOWNS, &[], &asked).await.code(), "right-missing");

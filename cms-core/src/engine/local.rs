@@ -29,11 +29,9 @@ mod lookup;
 mod manifest;
 mod open;
 mod payload;
-mod purge;
 mod record;
 mod reindex;
 mod segment;
-mod taken_down;
 mod upkeep;
 mod verify;
 mod view;
@@ -54,6 +52,7 @@ use self::{
     commit::{Queue, Writer},
     disk::{Disk, DiskLock, RealDisk},
     file::FileError,
+    manifest::taken_down,
     view::View,
 };
 pub use self::{

@@ -34,7 +34,6 @@ mod retire;
 mod revert;
 pub(in crate::repo) mod rollback;
 pub(in crate::repo) mod select;
-mod take_down;
 mod unpublish;
 mod worked;
 

@@ -5,6 +5,8 @@
 //! 2. It is replaced by write, sync, rename, sync of the directory: whole, or not at all.
 //! 3. A file that it does not name is a leftover, except for journals that follow the sealed one.
 
+pub(super) mod taken_down;
+
 use std::path::Path;
 
 use super::{

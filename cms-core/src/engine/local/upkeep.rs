@@ -8,6 +8,8 @@
 //! 3. Upkeep that fails before the manifest is touched changes nothing and is tried again later; writers go on in their
 //!    journal.
 
+mod purge;
+
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use super::{
@@ -85,12 +87,13 @@ impl<'a> Content<'a> {
 }
 
 impl Core {
-    /// Seals every full journal, removes what was taken down from segments, then merges the indexes that can be merged.
+    /// Seals every full journal, merges the indexes that can be merged, and removes what was taken down from segments.
     /// The caller holds `upkeep_alone`. Returns whether anything was sealed.
     pub(super) fn upkeep(&self) -> Result<bool, ReplaceError> {
         let sealed = self.seal_full()?;
-        self.purge_segments()?;
         while self.merge_indexes()? {}
+        // Last, because a damaged segment keeps it from being done, and nothing else.
+        self.purge_segments()?;
         Ok(sealed)
     }
 

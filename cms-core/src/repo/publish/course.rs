@@ -2,6 +2,7 @@
 
 mod accepted;
 pub(in crate::repo) mod leaving;
+mod take_down;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -15,16 +15,18 @@
 use std::{collections::BTreeSet, io, path::PathBuf, time::Duration};
 
 use super::{
-    Core,
-    cells::{self, CellIndex, CellIndexError},
-    commit::Writer,
-    file::{FileError, FileKind},
-    manifest::{Manifest, ReplaceError, SegmentEntry},
-    open::remove_leftovers,
-    reindex::reindex,
-    segment::{self, Segment},
-    upkeep::{refused_by, unwritten},
-    view::{Sealed, fill_sealed, replay},
+    super::{
+        Core, Upkeep,
+        cells::{self, CellIndex, CellIndexError},
+        commit::{self, Writer},
+        file::{FileError, FileKind},
+        manifest::{Manifest, ReplaceError, SegmentEntry},
+        open::remove_leftovers,
+        reindex::reindex,
+        segment::{self, Segment},
+        view::{Sealed, fill_sealed, replay},
+    },
+    refused_by, unwritten,
 };
 use crate::{engine::CommitError, model::id::ObjectId};
 
@@ -40,7 +42,7 @@ struct Rewritten<'a> {
 
 impl Core {
     /// See [`crate::engine::Engine::purge`].
-    pub(super) fn purge(&self) -> Result<(), CommitError> {
+    pub(in crate::engine::local) fn purge(&self) -> Result<(), CommitError> {
         self.running()?;
         {
             let mut writer = self.writer()?.lock();
@@ -53,14 +55,14 @@ impl Core {
         let sealed = self.view.read().sealed.clone();
         let (disk, directory) = (&*self.options.disk, &self.options.directory);
         remove_leftovers(disk, directory, &sealed.manifest).map_err(refused_by)?;
-        disk.sync_directory(directory).map_err(super::commit::failed)
+        disk.sync_directory(directory).map_err(commit::failed)
     }
 
     /// What upkeep does by itself: everything that a purge does, except that the current journal goes on.
-    pub(super) fn keep_order(&self) -> Result<(), ReplaceError> {
+    pub(in crate::engine::local) fn keep_order(&self) -> Result<(), ReplaceError> {
         let _alone = self.upkeep_alone.lock();
         let sealed = self.upkeep()?;
-        if sealed && self.options.upkeep == super::Upkeep::Background {
+        if sealed && self.options.upkeep == Upkeep::Background {
             // The look-up of cells is as good as before if this fails, and the next rotation tries again.
             let _ = self.renew_cells();
         }
@@ -68,13 +70,13 @@ impl Core {
     }
 
     /// Whether something was taken down that files may still hold.
-    pub(super) fn has_unpurged(&self) -> bool {
+    pub(in crate::engine::local) fn has_unpurged(&self) -> bool {
         let view = self.view.read();
         view.taken_down.len() > view.sealed.manifest.purged.len()
     }
 
     /// Writes the segments again that hold anything that was taken down, without it.
-    pub(super) fn purge_segments(&self) -> Result<(), ReplaceError> {
+    pub(in crate::engine::local) fn purge_segments(&self) -> Result<(), ReplaceError> {
         if !self.has_unpurged() {
             return Ok(());
         }
@@ -199,7 +201,10 @@ impl Core {
     }
 
     /// The same, for a caller that holds the writer.
-    pub(super) fn renew_cells_of(&self, writer: &Writer) -> Result<(), FileError> {
+    pub(in crate::engine::local) fn renew_cells_of(
+        &self,
+        writer: &Writer,
+    ) -> Result<(), FileError> {
         match self.begin_cells()? {
             Some(fresh) => self.take_place(fresh, writer),
             None => Ok(()),

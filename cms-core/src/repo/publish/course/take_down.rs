@@ -5,16 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    PublishError, PublishReport, Published,
-    course::{Base, Course, HoldsAfter},
-    report::Asked,
-};
+use super::{Base, Course, HoldsAfter};
 use crate::{
     model::{key::EntryKey, snapshot::PublicationVerb},
     repo::{
         channel::{Channel, holds::hold_of},
         ground::stamp::Stamp,
+        publish::{PublishError, PublishReport, Published, report::Asked},
     },
 };
 

@@ -11,11 +11,15 @@
 use std::{collections::BTreeSet, io, path::Path, sync::Arc};
 
 use super::{
-    Core,
-    disk::{Disk, Reading},
-    file::{self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, u64_at},
-    manifest::{Manifest, ReplaceError, put_in_place},
-    upkeep::unwritten,
+    super::{
+        Core,
+        disk::{Disk, Reading},
+        file::{
+            self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, u64_at,
+        },
+        upkeep::unwritten,
+    },
+    Manifest, ReplaceError, put_in_place,
 };
 use crate::{
     engine::{CommitError, judge},
@@ -23,15 +27,15 @@ use crate::{
 };
 
 /// The file's name.
-pub(super) const NAME: &str = "TAKEN-DOWN";
+pub(in crate::engine::local) const NAME: &str = "TAKEN-DOWN";
 /// The name of a list that is being written; a leftover.
-pub(super) const NEXT_NAME: &str = "TAKEN-DOWN.next";
+pub(in crate::engine::local) const NEXT_NAME: &str = "TAKEN-DOWN.next";
 
 /// The ids that were taken down.
-pub(super) type TakenDown = Arc<BTreeSet<ObjectId>>;
+pub(in crate::engine::local) type TakenDown = Arc<BTreeSet<ObjectId>>;
 
 /// What a directory's list and its manifest say was taken down.
-pub(super) fn read(
+pub(in crate::engine::local) fn read(
     disk: &dyn Disk,
     directory: &Path,
     manifest: &Manifest,
@@ -42,7 +46,10 @@ pub(super) fn read(
 }
 
 /// The ids that a directory's file lists; none when there is no such file.
-pub(super) fn listed(disk: &dyn Disk, directory: &Path) -> Result<Vec<ObjectId>, FileError> {
+pub(in crate::engine::local) fn listed(
+    disk: &dyn Disk,
+    directory: &Path,
+) -> Result<Vec<ObjectId>, FileError> {
     let path = directory.join(NAME);
     match disk.size_bytes(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -59,7 +66,7 @@ pub(super) fn listed(disk: &dyn Disk, directory: &Path) -> Result<Vec<ObjectId>,
 }
 
 /// Puts a list in place of the previous one and makes that durable.
-pub(super) fn replace(
+pub(in crate::engine::local) fn replace(
     disk: &dyn Disk,
     directory: &Path,
     ids: &BTreeSet<ObjectId>,
@@ -79,7 +86,7 @@ pub(super) fn replace(
 
 impl Core {
     /// See [`crate::engine::Engine::take_down`].
-    pub(super) fn take_down(&self, ids: &[ObjectId]) -> Result<(), CommitError> {
+    pub(in crate::engine::local) fn take_down(&self, ids: &[ObjectId]) -> Result<(), CommitError> {
         self.running()?;
         // While this is held, no frame is written: what comes later is judged with the new list.
         let _writer = self.writer()?.lock();

@@ -133,8 +133,21 @@ where
         .limited(|routes| routes.layer(at_most(BODY_SIZE_BYTES_MAX)))
 }
 
+/// Taking content down, and what was taken down.
+fn takedowns() -> Addresses<App> {
+    Addresses::new()
+        .needing(
+            TAKEDOWN,
+            routes!(
+                authoring::publishing::takedowns::list,
+                authoring::publishing::takedowns::create
+            ),
+        )
+        .needing(TAKEDOWN, routes!(authoring::publishing::takedowns::one))
+}
+
 fn authoring_routes() -> Addresses<App> {
-    let small = Addresses::new()
+    let small = takedowns()
         .needing(Need::Caller, routes!(authoring::me::handler))
         .needing(READ, routes!(authoring::states::list))
         .needing(READ, routes!(authoring::states::one))
@@ -185,14 +198,6 @@ fn authoring_routes() -> Addresses<App> {
         .needing(PUBLISH, routes!(authoring::publishing::retire))
         .needing(PUBLISH, routes!(authoring::publishing::revert))
         .needing(PUBLISH, routes!(authoring::publishing::release))
-        .needing(
-            TAKEDOWN,
-            routes!(
-                authoring::publishing::takedowns::list,
-                authoring::publishing::takedowns::create
-            ),
-        )
-        .needing(TAKEDOWN, routes!(authoring::publishing::takedowns::one))
         .needing(READ, routes!(authoring::schedules::list))
         .needing(PUBLISH, routes!(authoring::schedules::create))
         .needing(READ, routes!(authoring::schedules::one))

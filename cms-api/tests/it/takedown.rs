@@ -127,6 +127,21 @@ async fn take_down(person: &Person<'_>, request: &Value) -> Value {
     view
 }
 
+/// Authors: history says so, and nothing fails.
+async fn authors_are_told(ana: &Person<'_>, olga: &Person<'_>, draft: &str, done: &Value) {
+    let page = olga.gets(TAKEDOWNS).await.json();
+    assert_eq!(page["rows"][0]["id"], done["id"]);
+    let history = ana.gets(&format!("/authoring/v1/entries/{VIDEO}/history")).await;
+    assert_eq!(history.status, 200, "{}", history.json());
+    let revision = history.json()["rows"][1]["revision"].as_str().expect("a revision").to_owned();
+    let old = ana.gets(&format!("/authoring/v1/revisions/{revision}")).await;
+    assert_eq!((old.status.as_u16(), &*old.code()), (410, "taken-down"), "{}", old.json());
+    let changes = ana.gets(&format!("{draft}/changes")).await;
+    assert_eq!(changes.status, 200, "{}", changes.json());
+    let report = olga.posts("/authoring/v1/commands/verify", &[], &json!({})).await.json();
+    assert_eq!(report["ok"], true, "{report}");
+}
+
 #[tokio::test]
 async fn a_takedown_is_followed_through_objects_parents_caches_and_a_copy_of_the_disk() {
     let directory = tempfile::tempdir().expect("a directory");
@@ -218,18 +233,7 @@ async fn a_takedown_is_followed_through_objects_parents_caches_and_a_copy_of_the
     let rest = format!("/v1/channels/production/revocations?from={}", keys.len() - 1);
     assert_eq!(app.get(&rest).await.json()["revocations"].as_array().expect("ids").len(), 1);
 
-    // Authors: history says so, and nothing fails.
-    let page = olga.gets(TAKEDOWNS).await.json();
-    assert_eq!(page["rows"][0]["id"], done["id"]);
-    let history = ana.gets(&format!("/authoring/v1/entries/{VIDEO}/history")).await;
-    assert_eq!(history.status, 200, "{}", history.json());
-    let revision = history.json()["rows"][1]["revision"].as_str().expect("a revision").to_owned();
-    let old = ana.gets(&format!("/authoring/v1/revisions/{revision}")).await;
-    assert_eq!((old.status.as_u16(), &*old.code()), (410, "taken-down"), "{}", old.json());
-    let changes = ana.gets(&format!("{draft}/changes")).await;
-    assert_eq!(changes.status, 200, "{}", changes.json());
-    let report = olga.posts("/authoring/v1/commands/verify", &[], &json!({})).await.json();
-    assert_eq!(report["ok"], true, "{report}");
+    authors_are_told(&ana, &olga, &draft, &done).await;
 
     // The disk, and a copy of it. A backup from before loses it when the list of what was taken down is put next to it.
     assert_eq!(holding(&data), Vec::<PathBuf>::new());

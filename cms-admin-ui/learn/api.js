@@ -6,6 +6,17 @@ import { picturesOf } from "../ui/player.js";
 /** The current snapshot of a channel. */
 export const channel = async (name) => (await ask(`/v1/channels/${encodeURIComponent(name)}`)).body;
 
+/** What was taken down from a channel, from a place in the list on. */
+export const revocations = async (name, from) => (await ask(`/v1/channels/${encodeURIComponent(name)}/revocations?from=${from}`)).body;
+
+/** Asks again for what was taken down, if the browser has a copy, so that the answer takes the copy's place. */
+export async function refresh(id) {
+  for (const path of [`/v1/objects/${id}`, `/v1/media/${id}`]) {
+    const copy = await fetch(path, { cache: "only-if-cached", mode: "same-origin" });
+    if (copy.ok) await fetch(path, { cache: "reload" });
+  }
+}
+
 /** What a snapshot holds. */
 export const snapshot = async (id) => (await askOnce(`/v1/snapshots/${id}`)).body;
 

@@ -72,6 +72,11 @@ function keep(attempt) {
   return isKept;
 }
 
+/** Drops the attempts at documents that were taken down: they hold the question, and nobody scores them. */
+export function dropObjects(objects) {
+  for (const { name, row } of kept()) if (objects.has(row.object)) forget(name);
+}
+
 /** The attempts that are kept, oldest first. */
 function kept() {
   const rows = namesBelow(KEPT).map((name) => ({ name, row: load(name) })).filter(({ row }) => row?.object && row.item?.id);

@@ -5,6 +5,7 @@ import { bestLanguage, directionOf, languageName, learnLanguages } from "../ui/l
 import * as api from "./api.js";
 import { onOutcome, sendKept } from "./attempts.js";
 import { moveOld } from "./progress.js";
+import { heed } from "./revoked.js";
 import * as places from "./place.js";
 import { say, speak } from "./words.js";
 import { page } from "./views/page.js";
@@ -45,6 +46,7 @@ async function go() {
   waiting = setTimeout(() => isCurrent() && show(main, loading()), 250);
   try {
     const pointer = await api.channel(place.channel);
+    heed(place.channel, pointer);
     const snapshot = await api.snapshot(pointer.snapshot);
     const locales = [snapshot.source_locale, ...Object.keys(snapshot.locales)];
     const [locale] = await Promise.all([

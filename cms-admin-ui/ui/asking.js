@@ -28,6 +28,9 @@ export async function ask(address, { headers, ...options } = {}) {
 
 const kept = new Map();
 
+/** Forgets what was fetched once: some of it was taken down. */
+export const forgetAnswers = () => kept.clear();
+
 /** The same for what never changes, which is fetched once. */
 export function askOnce(address) {
   if (!kept.has(address)) {

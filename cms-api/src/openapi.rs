@@ -55,6 +55,7 @@ use parts::{Operation, Schemas};
         (name = "schedules", description = "What moves channels at an instant."),
         (name = "shares", description = "Links that show a draft to people without an account."),
         (name = "states", description = "What names stand for: branches, channels, commits, snapshots."),
+        (name = "takedowns", description = "What was taken down, by law or for a person's sake."),
         (name = "templates", description = "What new entries can be made from."),
         (name = "translations", description = "Texts with their translations, and what is not done in a language."),
     ),

@@ -113,6 +113,12 @@ codes! {
     RouteUnknown = "route-unknown", NOT_FOUND, NotFound, "No entry has this route";
     /// The route's entry is retired.
     RouteRetired = "route-retired", GONE, NotFound, "The entry of this route is retired";
+    /// It was taken down, by law or for a person's sake.
+    TakenDown = "taken-down", GONE, NotFound, "It was taken down";
+    /// What was named is no content, or is needed as it is.
+    TakedownRefused = "takedown-refused", UNPROCESSABLE_ENTITY, Refused, "It can't be taken down";
+    /// There is no such takedown.
+    TakedownUnknown = "takedown-unknown", NOT_FOUND, NotFound, "There is no such takedown";
     /// There is no such link, or it was revoked.
     ShareUnknown = "share-unknown", NOT_FOUND, NotFound, "There is no such link";
     /// The link has ended, or its draft was discarded.

@@ -52,6 +52,7 @@ const PUBLISH: Need = Need::Right(Right::Publish);
 const IMPORT: Need = Need::Right(Right::Import);
 const PEOPLE: Need = Need::Right(Right::People);
 const CONFIGURE: Need = Need::Right(Right::Configure);
+const TAKEDOWN: Need = Need::Right(Right::Takedown);
 
 /// The OpenAPI document as the server sends it.
 static DOCUMENT: LazyLock<Prepared> = LazyLock::new(|| Prepared::json(Caching::Named, &document()));
@@ -94,6 +95,7 @@ pub fn document_text() -> String {
 fn described() -> Addresses<App> {
     Addresses::described_in(openapi::description())
         .needing(Need::Nothing, routes!(delivery::channel::handler))
+        .needing(Need::Nothing, routes!(delivery::channel::revocations))
         .merge(immutable())
         .merge(attempts())
         .merge(authoring_routes())
@@ -131,8 +133,21 @@ where
         .limited(|routes| routes.layer(at_most(BODY_SIZE_BYTES_MAX)))
 }
 
+/// Taking content down, and what was taken down.
+fn takedowns() -> Addresses<App> {
+    Addresses::new()
+        .needing(
+            TAKEDOWN,
+            routes!(
+                authoring::publishing::takedowns::list,
+                authoring::publishing::takedowns::create
+            ),
+        )
+        .needing(TAKEDOWN, routes!(authoring::publishing::takedowns::one))
+}
+
 fn authoring_routes() -> Addresses<App> {
-    let small = Addresses::new()
+    let small = takedowns()
         .needing(Need::Caller, routes!(authoring::me::handler))
         .needing(READ, routes!(authoring::states::list))
         .needing(READ, routes!(authoring::states::one))
@@ -301,6 +316,7 @@ fn whole(app: &App, settings: RouterSettings) -> Addresses<App> {
     let (delivered, _, _) = immutable().merge(attempts()).into_parts();
     let (channel, _, _) = Addresses::new()
         .needing(Need::Nothing, routes!(delivery::channel::handler))
+        .needing(Need::Nothing, routes!(delivery::channel::revocations))
         .merge(immutable())
         .into_parts();
     let pages = settings.admin.then(|| admin_pages().merge(shared_files()).into_parts().0);

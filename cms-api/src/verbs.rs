@@ -12,6 +12,7 @@ pub mod publishing;
 pub mod role;
 pub mod show;
 pub mod stats;
+pub mod takedown;
 pub mod token;
 pub mod verify;
 pub mod where_used;
@@ -129,12 +130,15 @@ impl Command {
             | Self::Stats(_)
             | Self::RoleList(_)
             | Self::WhoMay(_)
+            | Self::TakedownList(_)
+            | Self::TakedownShow(_)
             | Self::TokenList(_) => true,
             Self::Verify(request) => !request.rebuild_index && !request.mend_reviews,
             Self::Unpublish(request) => request.dry_run,
             Self::Retire(request) => request.dry_run,
             Self::RevertPublish(request) => request.dry_run,
             Self::Remake(request) => request.dry_run,
+            Self::TakedownMake(request) => request.dry_run,
             Self::Schedule(request) => matches!(request.action, schedule::Action::List),
             Self::Publish(_)
             | Self::Rollback(_)
@@ -176,6 +180,9 @@ verbs! {
     RoleList = role::list / "role-list", People;
     RoleTake = role::take / "role-take", People;
     WhoMay = who_may / "who-may", Read;
+    TakedownMake = takedown::make / "takedown-make", Takedown;
+    TakedownList = takedown::list / "takedown-list", Takedown;
+    TakedownShow = takedown::show / "takedown-show", Takedown;
     TokenCreate = token::create / "token-create", People;
     TokenList = token::list / "token-list", People;
     TokenRevoke = token::revoke / "token-revoke", People;

@@ -130,5 +130,6 @@ pub mod publishing;
 pub mod recorded;
 pub mod reviews;
 pub mod scheduling;
+pub mod takedown;
 pub mod translations;
 pub mod words;

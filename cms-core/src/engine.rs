@@ -13,6 +13,7 @@
 //! 6. Bytes that do not hash to their id are an error, never an answer.
 //! 7. A failed or unanswered sync is [`CommitError::Unknown`], never "failed": the engine then takes no writes and
 //!    reports no outcome until it is reopened, and opening decides. What was durable before can be read.
+//! 8. An object that was taken down is never given back, neither by a restart nor by adding it again.
 
 pub mod cell;
 #[cfg(any(test, feature = "conformance"))]
@@ -56,6 +57,8 @@ pub const BATCH_SIZE_BYTES_MAX: usize = 256 << 20;
 pub const BATCH_TRANSACTIONS_MAX: usize = 4096;
 /// Most rows that one page of a listing holds.
 pub const PAGE_ROWS_MAX: usize = 1000;
+/// Most objects that can be taken down in one store.
+pub const TAKEN_DOWN_MAX: usize = 1 << 20;
 /// At least this many applied operation ids are remembered, newest first.
 pub const OPERATIONS_REMEMBERED_MIN: usize = 10_000;
 
@@ -89,6 +92,23 @@ pub trait Engine: Send + Sync + 'static {
     ///
     /// Returns one outcome per transaction. See the module's invariants for atomicity and durability.
     fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError>;
+
+    /// Takes objects down, in every space and for good. When this returns, the decision survives power loss: reading
+    /// one of them is [`ReadError::TakenDown`], [`Engine::holds`] and [`Engine::objects`] leave it out, and a
+    /// transaction that adds it is applied without storing it. Their bytes leave the storage at the next rotation, and
+    /// [`Engine::purge`] makes that now. An id that was never written can be taken down too. Doing it twice is doing it
+    /// once.
+    ///
+    /// # Errors
+    /// See [`CommitError`]; all of the ids are taken down, or none.
+    fn take_down(&self, ids: &[ObjectId]) -> Result<(), CommitError>;
+
+    /// Removes from the storage, now, the bytes of what was taken down and every value that cells no longer have.
+    /// Audit records stay.
+    ///
+    /// # Errors
+    /// See [`CommitError`]; what was not removed yet stays unreadable, and is removed by a later call or a rotation.
+    fn purge(&self) -> Result<(), CommitError>;
 
     /// What became of an operation; `None` when it was never applied, or so long ago that it is
     /// forgotten (see [`OPERATIONS_REMEMBERED_MIN`]).

@@ -10,8 +10,8 @@
 //! Invariants:
 //! 1. What a verb is asked for happens in one engine transaction that swaps one group's cells. Objects that the verb
 //!    wrote earlier are unreachable until then; consequences follow the transaction and can be made up for later.
-//! 2. The content of the branch `main` is valid under the schemas in force there, and has no dangling link and no
-//!    containment cycle.
+//! 2. The content of the branch `main` is valid under the schemas in force there, and has no containment cycle and no
+//!    dangling link, except to what was taken down.
 //! 3. Nothing here knows a kind by name, except `schema`, `locale` and the home page `topic/root`.
 
 mod access;
@@ -34,6 +34,7 @@ mod record;
 mod review;
 mod schedule;
 mod state;
+mod takedown;
 mod verify;
 
 pub use access::change::{GrantError, NewGrant};
@@ -67,7 +68,8 @@ pub use content::state::State;
 pub use content::where_used::Use;
 pub use deliver::attempt::{AttemptError, Hint, Mentioned, Scored, ShownDocument, Shows};
 pub use deliver::{
-    ChannelHead, DeliveredChange, DeliveredPage, DeliveredVersion, Delivery, RouteAnswer,
+    ChannelHead, DeliveredChange, DeliveredPage, DeliveredVersion, Delivery, REVOCATIONS_MAX,
+    RouteAnswer,
 };
 pub use delivered::route::ROUTE_SIZE_BYTES_MAX;
 pub use delivered::row::DeliveredRow;
@@ -119,7 +121,11 @@ pub use publish::{
 pub use record::job::{Job, JobRecord, JobState, job_id};
 pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
 pub use record::remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
+pub use record::revoked::Revocations;
 pub use record::secret::SecretHash;
+pub use record::takedown::{
+    SharedObject, Takedown, TakedownReason, TakedownReasonError, TakedownStep, TakenFrom,
+};
 pub use review::approve::Seen;
 pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};
@@ -144,6 +150,9 @@ pub use state::gaps::{Amount, Amounts, CourseGaps, EntryGaps};
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
 pub use state::old_keys::OldKeyRow;
 pub use state::texts::{EntryTexts, TextRow, TextState};
+pub use takedown::{
+    TAKEDOWN_KEYS_MAX, TAKEDOWN_WORDS_CHARS_MAX, TakedownError, TakedownPlan, TakedownRequest,
+};
 pub use verify::growth::{GrowthRow, growth};
 pub use verify::salvage::{EarlierValues, LineGap, LostEntry, LostNow, MovedHead, SalvageReport};
 pub use verify::stats::{StatsReport, UsageRow};

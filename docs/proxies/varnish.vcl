@@ -19,7 +19,20 @@ backend cms {
     }
 }
 
+# Who may purge: PURGE with the header Surrogate-Key, the id of what was taken down.
+acl purgers {
+    "localhost";
+}
+
 sub vcl_recv {
+    if (req.method == "PURGE") {
+        if (client.ip !~ purgers || req.http.Surrogate-Key !~ "^[0-9a-f]{64}$") {
+            return (synth(405, "Not allowed"));
+        }
+        ban("obj.http.Surrogate-Key == " + req.http.Surrogate-Key);
+        return (synth(204, "Purged"));
+    }
+
     # Only what everybody may read is kept. Never /authoring, /protected, /shared, /admin.
     if (req.url !~ "^/v1/" || (req.method != "GET" && req.method != "HEAD")) {
         return (pass);

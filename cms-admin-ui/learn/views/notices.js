@@ -10,7 +10,7 @@ export const loading = () => el("div", { class: "loading", "aria-hidden": "true"
 
 const KNOWN = {
   "channel-unknown": ["nothing", "nothingWhy"], "offline": ["offline", "offlineWhy"],
-  "entry-retired": ["retired", "retiredWhy"], "route-retired": ["retired", "retiredWhy"],
+  "entry-retired": ["retired", "retiredWhy"], "taken-down": ["retired", "retiredWhy"], "route-retired": ["retired", "retiredWhy"],
   "route-unknown": ["lost", "lostWhy"], "entry-unknown": ["nothing", "nothingWhy"], "object-unknown": ["lost", "lostWhy"],
 };
 const CAN_CHANGE = new Set(["offline", "unreadable", "internal", "store-unavailable"]);

@@ -13,7 +13,7 @@ use crate::{
     app::shelf::Shelf,
     edge::{places::turn, rate::Rate},
     ground::{attention, limits::SCORING_MAX},
-    problem::Problem,
+    problem::{Code, Problem, ProblemCache},
 };
 
 /// What handlers of delivery are given.
@@ -71,7 +71,12 @@ impl Reader {
         call: impl FnOnce(&Delivery) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let delivery = Arc::clone(&self.delivery);
-        attention::away(move || call(&delivery)).await
+        let told = attention::away(move || call(&delivery)).await;
+        // What was taken down stays so, and old apps ask for it.
+        told.map_err(|problem| match problem.code {
+            Code::TakenDown => problem.cached(ProblemCache::AnHour),
+            _ => problem,
+        })
     }
 
     /// After how many seconds apps should ask again where a channel is.

@@ -29,7 +29,7 @@ use crate::{
     path = "/authoring/v1/commands/{verb}",
     operation_id = "command",
     tag = "commands",
-    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert-publish`, `remake`, `begin-channel`, `embargoes`, `schedule`, `not-public`, `bisect`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify`, `stats`, `role-give`, `role-list`, `role-take`, `who-may`, `token-create`, `token-list` or `token-revoke`")),
+    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert-publish`, `remake`, `begin-channel`, `embargoes`, `schedule`, `not-public`, `bisect`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify`, `stats`, `role-give`, `role-list`, `role-take`, `who-may`, `takedown-make`, `takedown-list`, `takedown-show`, `token-create`, `token-list` or `token-revoke`")),
     request_body(content = Call),
     responses(
         (status = 200, description = "Done; the verb's report", content_type = "application/json", body = serde_json::Value),

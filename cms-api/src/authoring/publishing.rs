@@ -3,6 +3,8 @@
 //! A publish names a plan, which says what it was made from, so it needs no other precondition. Every other move names
 //! the publication that its writer saw.
 
+pub mod takedowns;
+
 use axum::{extract::State, response::Response};
 use cms_core::model::{id::PublicationId, name::ChannelName};
 

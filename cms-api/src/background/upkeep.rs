@@ -1,4 +1,4 @@
-//! Upkeep: a running server forgets what was only kept for a while.
+//! Upkeep: a running server completes what was cut off, and forgets what was only kept for a while.
 
 use std::time::Duration;
 
@@ -13,10 +13,19 @@ const EVERY: Duration = Duration::from_secs(60 * 60);
 /// How long an ended link is still listed, in milliseconds: 30 days.
 const SHARES_KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Forgets remembered answers, ended links and old jobs from time to time, until the server stops.
+/// Completes takedowns that were cut off, and forgets remembered answers, ended links and old jobs from time to time,
+/// until the server stops.
 pub async fn run(app: App) {
     let mut listener = app.store().hub.listen();
     loop {
+        let finished = app.core(|store| Ok(store.repository.finish_takedowns()?.len())).await;
+        match finished {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "takedowns that were cut off are complete"),
+            Err(problem) => {
+                tracing::error!(code = problem.code.word(), detail = problem.detail, "takedown");
+            }
+        }
         if let Err(problem) = forget(&app).await {
             tracing::warn!(code = problem.code.word(), detail = problem.detail, "upkeep");
         }

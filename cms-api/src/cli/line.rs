@@ -34,7 +34,7 @@ use crate::{
             begin_channel, bisect, channels, embargoes, holds, not_public, publish, release,
             remake, retire, revert_publish, rollback, schedule, snapshots, unpublish,
         },
-        role, show, stats, token, verify, where_used, who_may,
+        role, show, stats, takedown, token, verify, where_used, who_may,
     },
 };
 
@@ -128,6 +128,9 @@ enum Verb {
     Role(RoleVerb),
     /// Say who may do something to an entry, and why somebody may not
     WhoMay(who_may::Request),
+    /// Take content down, by law or for a person's sake, and list what was taken down
+    #[command(subcommand)]
+    Takedown(TakedownVerb),
     /// Make, list and revoke the tokens with which a server lets people in
     #[command(subcommand)]
     Token(TokenVerb),
@@ -149,6 +152,16 @@ enum RoleVerb {
     List(role::list::Request),
     /// Take a role back
     Take(role::take::Request),
+}
+
+#[derive(Subcommand, Debug)]
+enum TakedownVerb {
+    /// Take entries, documents or media files down; there is no way back
+    Make(takedown::make::Request),
+    /// List what was taken down
+    List(takedown::list::Request),
+    /// Show one takedown, with what caches are to be purged of
+    Show(takedown::show::Request),
 }
 
 #[derive(Subcommand, Debug)]
@@ -255,6 +268,9 @@ impl Session {
             Verb::Role(RoleVerb::List(request)) => Command::RoleList(request),
             Verb::Role(RoleVerb::Take(request)) => Command::RoleTake(request),
             Verb::WhoMay(request) => Command::WhoMay(request),
+            Verb::Takedown(TakedownVerb::Make(request)) => Command::TakedownMake(request),
+            Verb::Takedown(TakedownVerb::List(request)) => Command::TakedownList(request),
+            Verb::Takedown(TakedownVerb::Show(request)) => Command::TakedownShow(request),
             Verb::Token(TokenVerb::Create(request)) => Command::TokenCreate(request),
             Verb::Token(TokenVerb::List(request)) => Command::TokenList(request),
             Verb::Token(TokenVerb::Revoke(request)) => Command::TokenRevoke(request),

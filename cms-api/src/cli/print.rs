@@ -10,6 +10,7 @@ pub(crate) mod publishing;
 mod role;
 mod show;
 mod stats;
+mod takedown;
 mod token;
 mod verify;
 mod where_used;
@@ -50,6 +51,9 @@ pub(super) fn report(report: &Report, paper: &mut Paper) {
         Report::RoleList(report) => role::listed(report, paper),
         Report::RoleTake(report) => role::taken(report, paper),
         Report::WhoMay(report) => role::who_may(report, paper),
+        Report::TakedownMake(report) => takedown::made(report, paper),
+        Report::TakedownList(report) => takedown::listed(report, paper),
+        Report::TakedownShow(report) => takedown::shown(report, paper),
         Report::TokenCreate(report) => token::created(report, paper),
         Report::TokenList(report) => token::listed(report, paper),
         Report::TokenRevoke(report) => token::revoked(report, paper),

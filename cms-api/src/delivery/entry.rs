@@ -7,7 +7,7 @@ use super::EntryPlace;
 use crate::{
     app::reader::Reader,
     edge::{
-        cache::{Tagged, forward},
+        cache::{Tagged, forward, keyed},
         query::NoQuery,
     },
     problem::{Code, Problem, ProblemCache, caching::Caching},
@@ -33,11 +33,12 @@ use crate::{
             ("Location" = String, description = "/v1/objects/{object}"),
             ("ETag" = String, description = "Names these bytes"),
             ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
+            ("Surrogate-Key" = String, description = "The object's id, by which caches are purged of it"),
         )),
         (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "A malformed address, or a query parameter"),
         (status = 404, description = "No such snapshot, locale or entry"),
-        (status = 410, description = "Retired; `tombstone` says what it was"),
+        (status = 410, description = "Retired, and `tombstone` says what it was; or taken down"),
         (status = 503, description = "The store is not available"),
     ),
 )]
@@ -51,7 +52,7 @@ pub async fn handler(
             let found = place.find(delivery)?;
             let row = found.served(delivery, &key)?;
             let view = EntryRow::of(&key, &row, &found.snapshot.source_locale);
-            Ok(forward(&format!("/v1/objects/{}", row.object), &view))
+            Ok(keyed(forward(&format!("/v1/objects/{}", row.object), &view), row.object))
         })
         .await
 }
@@ -80,7 +81,7 @@ pub async fn handler(
         (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "A malformed address, or a query parameter"),
         (status = 404, description = "No such snapshot, locale or entry, or the entry has no page"),
-        (status = 410, description = "Retired; `tombstone` says what it was"),
+        (status = 410, description = "Retired, and `tombstone` says what it was; or taken down"),
         (status = 412, description = "`If-Match` names something else"),
         (status = 503, description = "The store is not available"),
     ),
@@ -94,13 +95,13 @@ pub async fn address(
     reader
         .deliver(move |delivery| {
             let found = place.find(delivery)?;
-            found.served(delivery, &key)?;
+            let row = found.served(delivery, &key)?;
             let route = delivery.route_of(&found.snapshot, &key)?.ok_or_else(|| {
                 Problem::new(Code::RouteUnknown, format!("{key} has no page of its own"))
                     .cached(ProblemCache::AMinute)
             })?;
             let view = EntryAddress { key: key.to_string(), route };
-            Ok(Tagged::json(Caching::Immutable, &view).answer(&headers))
+            Ok(keyed(Tagged::json(Caching::Immutable, &view).answer(&headers), row.object))
         })
         .await
 }

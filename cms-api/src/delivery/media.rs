@@ -14,7 +14,7 @@ use cms_core::{
 use crate::{
     app::{reader::Reader, shelf::Shelf},
     edge::{
-        cache::{Described, Head},
+        cache::{Described, Head, keyed},
         coding::Coding,
         extract::{PathOf, parsed},
         guard::{Answer, Upload},
@@ -47,6 +47,7 @@ use crate::{
         (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "Not an id, or a query parameter"),
         (status = 404, description = "No such published media file"),
+        (status = 410, description = "It was taken down"),
         (status = 412, description = "`If-Match` names something else"),
         (status = 416, description = "The range is past the end; `Content-Range` has the size"),
         (status = 500, description = "Its stored bytes are damaged; they are never served"),
@@ -93,6 +94,7 @@ pub async fn handler(
         (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "Not an id, or a query parameter"),
         (status = 404, description = "This was given to nobody"),
+        (status = 410, description = "It was taken down"),
         (status = 412, description = "`If-Match` names something else"),
         (status = 416, description = "The range is past the end; `Content-Range` has the size"),
         (status = 500, description = "Its stored bytes are damaged; they are never served"),
@@ -146,7 +148,7 @@ impl Asked {
             tag: self.id.to_string(),
             size_bytes: facts.size_bytes,
         };
-        let mut response = match described.judge(&self.headers) {
+        let response = match described.judge(&self.headers) {
             Err(done) => *done,
             Ok(head) => match (self.extent(&described, head.coding), head.coding) {
                 (Extent::Beyond, _) => beyond(&described),
@@ -158,6 +160,7 @@ impl Asked {
                 }
             },
         };
+        let mut response = keyed(response, self.id);
         response.headers_mut().insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         response.extensions_mut().insert(Answer::Upload(Upload::of(facts.content_type)));
         Ok(response)

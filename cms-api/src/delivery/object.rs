@@ -6,7 +6,7 @@ use cms_core::model::id::ObjectId;
 use crate::{
     app::reader::Reader,
     edge::{
-        cache::Tagged,
+        cache::{Tagged, keyed},
         extract::{PathOf, parsed},
         query::NoQuery,
     },
@@ -28,12 +28,14 @@ use crate::{
             ("ETag" = String, description = "The id, with `-gzip` when it is coded"),
             ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
             ("Content-Encoding" = String, description = "gzip, when the client takes it"),
+            ("Surrogate-Key" = String, description = "The id, by which caches are purged of it"),
             ("Vary" = String, description = "Accept-Encoding, where the body is long enough to be coded"),
         )),
         (status = 304, description = "The client has it"),
         (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "Not an id, or a query parameter"),
         (status = 404, description = "No such public document"),
+        (status = 410, description = "It was taken down"),
         (status = 412, description = "`If-Match` names something else"),
         (status = 500, description = "Its stored bytes are damaged; they are never served"),
         (status = 503, description = "The store is not available"),
@@ -58,7 +60,7 @@ pub async fn handler(
                 tag: id.to_string(),
                 body: object.bytes().clone(),
             };
-            Ok(tagged.answer(&headers))
+            Ok(keyed(tagged.answer(&headers), id))
         })
         .await
 }

@@ -9,7 +9,11 @@ use cms_core::{
 use super::{Found, Place, retired};
 use crate::{
     app::reader::Reader,
-    edge::{cache::forward, extract::PathOf, query::NoQuery},
+    edge::{
+        cache::{forward, keyed},
+        extract::PathOf,
+        query::NoQuery,
+    },
     problem::{Code, Problem, ProblemCache},
     views::delivery::{EntryRow, RouteLeads, RouteMoved},
 };
@@ -37,7 +41,7 @@ use crate::{
         (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "A malformed address, or a query parameter"),
         (status = 404, description = "No such snapshot or locale, or no entry has this route"),
-        (status = 410, description = "Retired; `tombstone` says what it was"),
+        (status = 410, description = "Retired, and `tombstone` says what it was; or taken down"),
         (status = 503, description = "The store is not available"),
     ),
 )]
@@ -68,7 +72,7 @@ pub async fn handler(
                     let row = delivery.delivered(&snapshot, &key, locale.as_ref())?;
                     let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(&route))?;
                     let view = RouteLeads::Entry(EntryRow::of(&key, &row, &snapshot.source_locale));
-                    Ok(forward(&format!("/v1/objects/{}", row.object), &view))
+                    Ok(keyed(forward(&format!("/v1/objects/{}", row.object), &view), row.object))
                 }
                 RouteAnswer::Moved { key, to } => {
                     let location =
@@ -106,6 +110,7 @@ pub async fn handler(
         (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "A malformed address, or a query parameter"),
         (status = 404, description = "No such snapshot or locale, or no home page"),
+        (status = 410, description = "It was taken down"),
         (status = 503, description = "The store is not available"),
     ),
 )]
@@ -122,7 +127,7 @@ pub async fn home(
             let row = delivery.delivered(&snapshot, &key, locale.as_ref())?;
             let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(""))?;
             let view = EntryRow::of(&key, &row, &snapshot.source_locale);
-            Ok(forward(&format!("/v1/objects/{}", row.object), &view))
+            Ok(keyed(forward(&format!("/v1/objects/{}", row.object), &view), row.object))
         })
         .await
 }

@@ -8,13 +8,14 @@
 
 use std::{
     convert::Infallible,
+    fmt::Display,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use hyper::body::Frame;
@@ -122,6 +123,18 @@ impl Head {
         *response.body_mut() = Body::from(body);
         response
     }
+}
+
+/// The header by which caches find what they keep of an object, so that they can be purged of it.
+pub const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
+
+/// Names in an answer the object that it gives or leads to.
+#[must_use]
+pub fn keyed(mut response: Response, object: impl Display) -> Response {
+    if response.status().as_u16() < 400 {
+        response.headers_mut().insert(SURROGATE_KEY, text(&object.to_string()));
+    }
+    response
 }
 
 /// No body, and so no length of one: 204 and 304 have none (RFC 9110, 8.6), and an empty body would be announced as 0

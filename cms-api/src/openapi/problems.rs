@@ -171,6 +171,9 @@ fn members(code: Code) -> Option<Members> {
         | Code::SnapshotUnknown
         | Code::EntryUnknown
         | Code::RouteUnknown
+        | Code::TakenDown
+        | Code::TakedownRefused
+        | Code::TakedownUnknown
         | Code::ShareUnknown
         | Code::ShareOver
         | Code::ObjectUnknown

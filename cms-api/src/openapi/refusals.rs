@@ -12,6 +12,7 @@ const REFUSALS: &[(Applies, u16, &str)] = &[
     (is_authoring, 401, "No valid token"),
     (is_authoring, 403, "The token's role does not allow this"),
     (takes_body, 408, "The body took too long to arrive"),
+    (reads_documents, 410, "Something that it has to read was taken down"),
     (|of| of.takes("If-Match"), 412, "It has changed since the version that `If-Match` names"),
     (|of| of.reads_tagged(), 412, "`If-Match` names something else"),
     (takes_body, 413, "The body is larger than the limit"),
@@ -36,6 +37,10 @@ fn is_authoring(operation: &Operation<'_>) -> bool {
 
 fn reads_store(operation: &Operation<'_>) -> bool {
     operation.path != "/healthz"
+}
+
+fn reads_documents(operation: &Operation<'_>) -> bool {
+    operation.is_authoring() || matches!(operation.path, "/v1/score" | "/v1/hints")
 }
 
 fn takes_body(operation: &Operation<'_>) -> bool {

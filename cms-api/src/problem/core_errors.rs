@@ -74,6 +74,7 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match &error {
             ReadError::Damaged { .. } => problem(Code::StoreDamaged, &error),
+            ReadError::TakenDown { .. } => problem(Code::TakenDown, &error),
             ReadError::Io { .. } | ReadError::Stopped | ReadError::Displaced { .. } => {
                 problem(Code::StoreUnavailable, &error)
             }

@@ -31,6 +31,7 @@ pub async fn handler(
                 previous: shown.snapshot.parent.map(|id| id.to_string()),
                 check_after_s,
                 revocations: Vec::new(),
+                revocations_count: 0,
             })
         })
         .await?;

@@ -6,7 +6,7 @@ use cms_core::{
         key::{EntryKey, Locale},
         snapshot::Snapshot,
     },
-    repo::{ChannelHead, DeliveredRow},
+    repo::{ChannelHead, DeliveredRow, Revocations},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,8 +28,11 @@ pub struct Channel {
     pub previous: Option<String>,
     /// After how many seconds it is worth looking again.
     pub check_after_s: u32,
-    /// Objects taken down since; always empty in this version.
+    /// The newest objects that were taken down, at most 100, in the order in which that happened. A client drops what it
+    /// keeps of them.
     pub revocations: Vec<String>,
+    /// How many there are. A client that knew fewer than are listed here asks `…/revocations` for the others.
+    pub revocations_count: u64,
 }
 
 impl Channel {
@@ -41,7 +44,30 @@ impl Channel {
             published_at: moment::iso(head.published_at_ms),
             previous: head.previous.map(|id| id.to_string()),
             check_after_s,
-            revocations: Vec::new(),
+            revocations: head.revocations.ids.iter().map(ToString::to_string).collect(),
+            revocations_count: head.revocations.count,
+        }
+    }
+}
+
+/// Objects that were taken down.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevocationsView {
+    /// The place in the list of the first of these, counted from 0.
+    pub from: u64,
+    /// Their ids, in the order in which they were taken down; at most 100.
+    pub revocations: Vec<String>,
+    /// How many there are in the whole list.
+    pub count: u64,
+}
+
+impl RevocationsView {
+    /// The view of a part of the list.
+    pub fn of(found: &Revocations) -> Self {
+        Self {
+            from: found.from,
+            revocations: found.ids.iter().map(ToString::to_string).collect(),
+            count: found.count,
         }
     }
 }

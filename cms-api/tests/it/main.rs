@@ -51,6 +51,7 @@ mod shares;
 mod silence;
 mod smuggling;
 mod stale;
+mod takedown;
 mod templates;
 mod test_app;
 mod translations;

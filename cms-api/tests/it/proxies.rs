@@ -192,7 +192,8 @@ fn stage(proxy: impl FnOnce(&Path, u16, u16) -> Command) -> Stage {
     let origin = line.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
     let port = free_port();
     let proxy = Proxy::start(&mut proxy(folder.path(), port, origin));
-    let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+    let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
+    let config = config.allow_non_standard_methods(true).build();
     let (agent, base): (Agent, _) = (config.into(), format!("http://127.0.0.1:{port}"));
     let start = Instant::now();
     while agent.get(format!("{base}/healthz")).call().map_or(0, |got| got.status().as_u16()) != 200
@@ -359,6 +360,44 @@ fn varnish_keeps_what_it_may_and_serves_it_while_the_server_is_stopped() {
     if let Some(program) = program("varnishd") {
         holds(stage(|folder, port, origin| varnish(&program, folder, port, origin)));
     }
+}
+
+#[test]
+fn varnish_is_purged_of_what_was_taken_down_by_its_keys() {
+    let Some(program) = program("varnishd") else { return };
+    let stage = stage(|folder, port, origin| varnish(&program, folder, port, origin));
+    let snapshot = stage.get(POINTER).text("/snapshot");
+    let entry = format!("/v1/snapshots/{snapshot}/en/entries/video/same-half");
+    let object = format!("/v1/objects/{}", stage.get(&entry).text("/object"));
+    let other = stage.get(&format!("/v1/snapshots/{snapshot}/en/entries/topic/root"));
+    let other = format!("/v1/objects/{}", other.text("/object"));
+    for path in [&entry, &object, &other] {
+        stage.get(path);
+        assert_eq!(stage.get(path).header("x-cache"), "HIT", "{path}");
+    }
+    let asked = r#"{"entries": ["video/same-half"], "reason": "rights"}"#;
+    let request = ureq::http::Request::post(format!("{}/authoring/v1/takedowns", stage.base))
+        .header("authorization", format!("Bearer {TOKEN}"))
+        .header("content-type", "application/json");
+    let answer = stage.agent.run(request.body(asked).expect("a request")).expect("an answer");
+    let taken: Value = serde_json::from_reader(answer.into_body().into_reader()).expect("a report");
+    assert_eq!(stage.get(&object).header("x-cache"), "HIT", "the cache does not know yet");
+    let purge = |key: &str| {
+        let request = ureq::http::Request::builder().method("PURGE").uri(&stage.base);
+        let request = request.header("surrogate-key", key).body(()).expect("a request");
+        stage.agent.run(request).expect("an answer").status().as_u16()
+    };
+    assert_eq!(purge("everything"), 405, "a key is an id");
+    for key in taken["takedown"]["surrogate_keys"].as_array().expect("keys") {
+        assert_eq!(purge(key.as_str().expect("a key")), 204);
+    }
+    for path in [&entry, &object] {
+        assert_eq!(
+            (stage.get(path).status, stage.get(path).text("/code").as_str()),
+            (410, "taken-down")
+        );
+    }
+    assert_eq!(stage.get(&other).header("x-cache"), "HIT", "all else is kept");
 }
 
 #[tokio::test]

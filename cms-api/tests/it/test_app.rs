@@ -28,7 +28,11 @@ use cms_api::{
 };
 use cms_core::{
     access::Role,
-    engine::memory::MemoryEngine,
+    engine::{
+        Engine,
+        local::{LocalEngine, LocalOptions},
+        memory::MemoryEngine,
+    },
     repo::{
         DueReport, ImportLine, NewRepository, NewToken, Repository, RepositoryOptions, SecretHash,
     },
@@ -107,6 +111,26 @@ pub(crate) fn publish(store: &Store) -> Value {
 
 /// A store with the fixtures published, and then again with a title changed and a video retired.
 fn filled() -> Store {
+    let engine: Arc<MemoryEngine> = Arc::new(MemoryEngine::new());
+    create(&engine);
+    let store = Store::over(engine, RepositoryOptions::default()).expect("opens");
+    fill(&store);
+    store
+}
+
+/// The same, in a directory.
+pub(crate) fn filled_in(directory: &Path) -> Store {
+    let store = {
+        let engine = LocalEngine::open(LocalOptions::new(directory)).expect("opens");
+        let engine = Arc::new(engine);
+        create(&engine);
+        Store::over_local(engine, RepositoryOptions::default()).expect("opens")
+    };
+    fill(&store);
+    store
+}
+
+fn create<E: Engine>(engine: &Arc<E>) {
     let new = NewRepository {
         salt: [7; 32],
         secret: [8; 32],
@@ -114,11 +138,12 @@ fn filled() -> Store {
         schemas: seeds::kinds(),
         stamp: by_ana().stamp(""),
     };
-    let engine: Arc<MemoryEngine> = Arc::new(MemoryEngine::new());
-    Repository::create(Arc::clone(&engine) as _, new).expect("creates");
-    let store = Store::over(engine, RepositoryOptions::default()).expect("opens");
-    import_from(&store, &[fixtures()], false);
-    publish(&store);
+    Repository::create(Arc::clone(engine) as _, new).expect("creates");
+}
+
+fn fill(store: &Store) {
+    import_from(store, &[fixtures()], false);
+    publish(store);
     let work = tempfile::tempdir().expect("a directory");
     let lesson = std::fs::read(fixtures().join("lesson/equal-parts.json")).expect("a fixture");
     let mut lesson: Value = serde_json::from_slice(&lesson).expect("JSON");
@@ -129,9 +154,8 @@ fn filled() -> Store {
     std::fs::create_dir(work.path().join("lesson")).expect("a directory");
     std::fs::write(work.path().join("lesson/equal-parts.json"), lesson.to_string())
         .expect("a file");
-    import_from(&store, &[work.path().to_owned()], false);
-    publish(&store);
-    store
+    import_from(store, &[work.path().to_owned()], false);
+    publish(store);
 }
 
 /// The video that has a place in no lesson in the second version.

@@ -10,6 +10,7 @@ mod concurrency;
 mod limits;
 mod objects;
 mod order;
+mod taken_down;
 
 use bytes::Bytes;
 
@@ -58,6 +59,10 @@ pub const LAWS: &[Law] = &[
     ("objects are listed in order, page by page", objects::paged),
     ("empty and large objects are kept", objects::extremes),
     ("what is stored verifies, and its room is told", objects::verified),
+    ("what was taken down is gone for good, and is neither damaged nor missing", taken_down::gone),
+    ("what was taken down is not stored by adding it again", taken_down::not_stored_again),
+    ("purging keeps everything else", taken_down::purged),
+    ("more than a store's list holds is not taken down", taken_down::limited),
     ("a swap expects absence", cells::absent),
     ("a swap expects a version", cells::version),
     ("a cell can be deleted, and its version is never used again", cells::delete),

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::model::id::ObjectId;
+
 /// Why something could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -14,6 +16,12 @@ pub enum ReadError {
         place: String,
         /// How the damage shows.
         detail: String,
+    },
+    /// The object was taken down: it is neither damaged nor missing, and nobody gets it any more.
+    #[error("object {id} was taken down")]
+    TakenDown {
+        /// The object's id.
+        id: ObjectId,
     },
     /// The storage did not answer.
     #[error("reading {place} failed")]

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::{
     BATCH_SIZE_BYTES_MAX, BATCH_TRANSACTIONS_MAX, CELL_SIZE_BYTES_MAX, Cell, CellName, CommitError,
-    Expected, OBJECT_SIZE_BYTES_MAX, ReadError, Rejected, SwapValue, Transaction,
+    Expected, OBJECT_SIZE_BYTES_MAX, ReadError, Rejected, SwapValue, TAKEN_DOWN_MAX, Transaction,
 };
 use crate::model::object::Space;
 
@@ -76,6 +76,17 @@ fn check_swaps(transaction: &Transaction) -> Result<usize, CommitError> {
         }
     }
     Ok(size_bytes)
+}
+
+/// Refuses more objects taken down than a store's list holds.
+///
+/// # Errors
+/// [`CommitError::Refused`], which says why.
+pub fn check_taken_down(count: usize) -> Result<(), CommitError> {
+    if count > TAKEN_DOWN_MAX {
+        return refused(format!("{count} objects taken down are more than {TAKEN_DOWN_MAX}"));
+    }
+    Ok(())
 }
 
 fn refused<T>(reason: String) -> Result<T, CommitError> {

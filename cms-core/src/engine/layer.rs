@@ -79,6 +79,14 @@ impl<L: Layer> Engine for L {
         Layer::commit(self, batch)
     }
 
+    fn take_down(&self, ids: &[ObjectId]) -> Result<(), CommitError> {
+        self.beneath().take_down(ids)
+    }
+
+    fn purge(&self) -> Result<(), CommitError> {
+        self.beneath().purge()
+    }
+
     // A caller may always learn the outcome of a write, even a caller whose reads are ended.
     fn outcome(&self, operation: OperationId) -> Result<Option<Applied>, ReadError> {
         self.beneath().outcome(operation)

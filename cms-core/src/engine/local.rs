@@ -11,6 +11,7 @@
 //! 2. A commit is answered after its frame was synced, and is visible only then.
 //! 3. Every byte that is returned was checked: objects against their ids, the rest against a BLAKE3.
 //! 4. Memory use is bounded by the length of two journals and by limits, not by how much is stored.
+//! 5. A rotation leaves no byte behind that is not part of the state as it was then, except in audit records.
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod arbitrary;
@@ -51,6 +52,7 @@ use self::{
     commit::{Queue, Writer},
     disk::{Disk, DiskLock, RealDisk},
     file::FileError,
+    manifest::taken_down,
     view::View,
 };
 pub use self::{
@@ -304,6 +306,10 @@ impl Core {
 
     /// Seals and merges when woken, until the engine closes.
     fn keep_up(&self) {
+        if self.has_unpurged() {
+            // An older copy of the files came back: what was taken down since leaves it too.
+            let _ = self.purge();
+        }
         self.read_indexes_ahead();
         loop {
             {
@@ -349,7 +355,7 @@ impl Core {
             return;
         }
         // A writer may be waiting: it must be woken even after a bug.
-        let failure = match catch_unwind(AssertUnwindSafe(|| self.upkeep())) {
+        let failure = match catch_unwind(AssertUnwindSafe(|| self.keep_order())) {
             Ok(done) => done.err().map(|error| describe(&self.upkeep_failed(error))),
             Err(_) => Some("upkeep panicked".to_owned()),
         };
@@ -382,6 +388,9 @@ impl Core {
     fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, FileError> {
         let (in_journals, sealed) = {
             let view = self.view.read();
+            if view.taken_down.contains(&id) {
+                return Err(FileError::TakenDown(id));
+            }
             let journals = view.journals.iter().rev();
             let found: Vec<_> = journals.filter_map(|journal| journal.object(space, id)).collect();
             (found, view.sealed.clone())
@@ -460,6 +469,14 @@ impl Engine for LocalEngine {
 
     fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError> {
         self.core.commit(batch)
+    }
+
+    fn take_down(&self, ids: &[ObjectId]) -> Result<(), CommitError> {
+        self.core.take_down(ids)
+    }
+
+    fn purge(&self) -> Result<(), CommitError> {
+        self.core.purge()
     }
 
     fn outcome(&self, operation: OperationId) -> Result<Option<Applied>, ReadError> {

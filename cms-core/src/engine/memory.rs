@@ -3,7 +3,10 @@
 //! It refuses what any engine may refuse and forgets operations as early as the trait allows, so that code that passes
 //! with it does not rely on a more lenient engine.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+};
 
 use parking_lot::Mutex;
 
@@ -26,6 +29,7 @@ pub struct MemoryEngine {
 #[derive(Debug, Default)]
 struct State {
     objects: BTreeMap<Space, BTreeMap<ObjectId, Object>>,
+    taken_down: BTreeSet<ObjectId>,
     cells: BTreeMap<CellName, Cell>,
     operations: Operations,
     audit: Vec<AuditRecord>,
@@ -52,7 +56,9 @@ impl State {
         self.position.0 += 1;
         let position = self.position;
         for (space, object) in transaction.objects {
-            self.objects.entry(space).or_default().entry(object.id()).or_insert(object);
+            if !self.taken_down.contains(&object.id()) {
+                self.objects.entry(space).or_default().entry(object.id()).or_insert(object);
+            }
         }
         for swap in transaction.swaps {
             match swap.value {
@@ -76,7 +82,11 @@ impl State {
 
 impl Engine for MemoryEngine {
     fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, ReadError> {
-        Ok(self.state.lock().objects.get(space).and_then(|objects| objects.get(&id)).cloned())
+        let state = self.state.lock();
+        if state.taken_down.contains(&id) {
+            return Err(ReadError::TakenDown { id });
+        }
+        Ok(state.objects.get(space).and_then(|objects| objects.get(&id)).cloned())
     }
 
     fn holds(&self, space: &Space, ids: &[ObjectId]) -> Result<Vec<bool>, ReadError> {
@@ -99,7 +109,9 @@ impl Engine for MemoryEngine {
     }
 
     fn spaces(&self) -> Result<Vec<Space>, ReadError> {
-        Ok(self.state.lock().objects.keys().cloned().collect())
+        let state = self.state.lock();
+        let holding = state.objects.iter().filter(|(_, objects)| !objects.is_empty());
+        Ok(holding.map(|(space, _)| space.clone()).collect())
     }
 
     fn cell(&self, name: &CellName) -> Result<Option<Cell>, ReadError> {
@@ -128,6 +140,22 @@ impl Engine for MemoryEngine {
         judge::check(&batch)?;
         let mut state = self.state.lock();
         Ok(batch.into_iter().map(|each| state.apply(each)).collect::<Result<_, _>>()?)
+    }
+
+    fn take_down(&self, ids: &[ObjectId]) -> Result<(), CommitError> {
+        let mut state = self.state.lock();
+        let State { objects, taken_down, .. } = &mut *state;
+        let all: BTreeSet<ObjectId> = taken_down.iter().chain(ids).copied().collect();
+        judge::check_taken_down(all.len())?;
+        *taken_down = all;
+        for object in objects.values_mut() {
+            object.retain(|id, _| !taken_down.contains(id));
+        }
+        Ok(())
+    }
+
+    fn purge(&self) -> Result<(), CommitError> {
+        Ok(())
     }
 
     fn outcome(&self, operation: OperationId) -> Result<Option<Applied>, ReadError> {

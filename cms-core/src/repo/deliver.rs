@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::{channel::error::ChannelError, content::catalogue::decoded_key};
 use crate::{
+    engine::ReadError,
     map,
     model::{
         id::{DocumentId, MediaId, ObjectId, SnapshotId},
@@ -31,11 +32,15 @@ use crate::{
             row::{DeliveredRow, Row, served},
         },
         ground::{error::StoreError, repository::Repository},
+        record::revoked::Revocations,
     },
 };
 
 /// Most replacements that are followed from a route: a retired entry names the next, which may be retired too.
 const REPLACEMENTS_MAX: usize = 16;
+
+/// Most revocations that a channel's pointer or one page lists.
+pub const REVOCATIONS_MAX: usize = 100;
 
 /// Where a channel is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,6 +55,8 @@ pub struct ChannelHead {
     pub previous: Option<SnapshotId>,
     /// Grows with every move of the channel.
     pub version: u64,
+    /// The newest objects that were taken from this audience, at most [`REVOCATIONS_MAX`], and how many there are.
+    pub revocations: Revocations,
 }
 
 /// A page of delivered entries.
@@ -166,6 +173,7 @@ impl Delivery {
             published_at_ms: snapshot.time_ms,
             previous: snapshot.parent,
             version: head.version,
+            revocations: repository.newest_revocations(&repository.delivered, REVOCATIONS_MAX)?,
         }))
     }
 
@@ -179,7 +187,31 @@ impl Delivery {
         key: &EntryKey,
         locale: Option<&Locale>,
     ) -> Result<Option<DeliveredRow>, StoreError> {
-        served(&*self.repository.public, snapshot, key, locale)
+        let row = served(&*self.repository.public, snapshot, key, locale)?;
+        if let Some(row) = &row {
+            self.must_be_there(row.object)?;
+        }
+        Ok(row)
+    }
+
+    /// Refuses an object that was taken down; a whole one is not read.
+    fn must_be_there(&self, object: DocumentId) -> Result<(), StoreError> {
+        let id = object.object_id();
+        for space in self.repository.audience.iter() {
+            if self.repository.is_taken_down(space, id)? {
+                return Err(ReadError::TakenDown { id }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The objects that were taken from this audience, from a place on, at most `rows_max` and [`REVOCATIONS_MAX`].
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn revocations(&self, from: u64, rows_max: usize) -> Result<Revocations, StoreError> {
+        let rows_max = rows_max.min(REVOCATIONS_MAX);
+        self.repository.revocations(&self.repository.delivered, from, rows_max)
     }
 
     /// One page of the entries of a snapshot as a locale gets them, ascending by key, without retired ones.

@@ -59,6 +59,7 @@ pub use report::{
 pub use request::PublishRequest;
 pub use retire::RetireRequest;
 pub use revert::RevertRequest;
+pub(in crate::repo) use select::plain_links::without as without_links;
 pub use unpublish::UnpublishRequest;
 
 impl Channel {

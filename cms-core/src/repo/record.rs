@@ -1,5 +1,5 @@
 //! Records: JSON values in cells of their own, for what is kept besides the content and is not part of its history:
-//! notices, jobs, remembered answers.
+//! notices, jobs, remembered answers, what was taken down.
 //!
 //! Invariants:
 //! 1. A record is changed against the version that was read; nobody overwrites what they have not seen.
@@ -9,7 +9,9 @@ pub(in crate::repo) mod followed;
 pub(in crate::repo) mod job;
 pub(in crate::repo) mod notice;
 pub(in crate::repo) mod remember;
+pub(in crate::repo) mod revoked;
 pub(in crate::repo) mod secret;
+pub(in crate::repo) mod takedown;
 
 use serde::{Serialize, de::DeserializeOwned};
 

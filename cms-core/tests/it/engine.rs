@@ -7,6 +7,7 @@ mod faults;
 mod history;
 mod kill;
 mod laws;
+mod leaving;
 mod one_byte;
 mod pinned;
 mod power;

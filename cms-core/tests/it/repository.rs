@@ -34,6 +34,7 @@ mod refusing;
 mod reviewing;
 mod salvaging;
 mod scheduling;
+mod taking_down;
 mod taking_off;
 mod translating;
 mod unseen;

@@ -1,7 +1,10 @@
 //! Errors of channels, schedules, links and attempts as problems.
 
 use cms_core::{
-    repo::{AttemptError, ChannelError, OtherPlan, PublishError, ScheduleError, ShareError},
+    repo::{
+        AttemptError, ChannelError, OtherPlan, PublishError, ScheduleError, ShareError,
+        TakedownError,
+    },
     schema::ContentFault,
 };
 
@@ -62,6 +65,26 @@ impl From<PublishError> for Problem {
                 problem(Code::Moved, &error).with("report", report)
             }
             PublishError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TakedownError> for Problem {
+    fn from(error: TakedownError) -> Self {
+        match error {
+            TakedownError::NothingNamed | TakedownError::TooMany { .. } => {
+                at(Code::RequestMalformed, &error, "")
+            }
+            TakedownError::LongWords => at(Code::RequestMalformed, &error, "/words"),
+            TakedownError::UnknownEntry { .. } => problem(Code::EntryUnknown, &error),
+            TakedownError::UnknownObject { .. } => problem(Code::ObjectUnknown, &error),
+            TakedownError::NotContent { .. } | TakedownError::InUse { .. } => {
+                problem(Code::TakedownRefused, &error)
+            }
+            TakedownError::Busy => problem(Code::Moved, &error),
+            TakedownError::Commit(error) => error.into(),
+            TakedownError::Publish(error) => error.into(),
+            TakedownError::Store(error) => error.into(),
         }
     }
 }

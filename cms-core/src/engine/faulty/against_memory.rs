@@ -10,7 +10,7 @@ use crate::{
         local::{Access, Derived, LocalEngine, LocalOptions, Upkeep},
         memory::MemoryEngine,
     },
-    model::object::Space,
+    model::{id::ObjectId, object::Space},
 };
 
 /// Takes bytes as commands: commits, clean ends, kills and power cuts. After each, and at the end, both engines must
@@ -38,6 +38,15 @@ pub fn against_memory(bytes: &[u8]) {
                 local = open(&disk);
                 check_same(&local, &memory);
             }
+            3 => {
+                let taken_down = arbitrary_id(&mut commands, &memory);
+                memory.take_down(&[taken_down]).expect("memory takes down");
+                local.take_down(&[taken_down]).expect("files take down");
+            }
+            4 => {
+                local.purge().expect("files are purged");
+                check_same(&local, &memory);
+            }
             _ => {
                 let batch: Vec<Transaction> = (0..1 + command % 3)
                     .map(|_| arbitrary_transaction(&mut commands, &memory, &mut next))
@@ -62,6 +71,13 @@ fn open(disk: &SimDisk) -> LocalEngine {
         directory: PathBuf::from("/store"),
     })
     .expect("what was acknowledged opens")
+}
+
+/// The id of an object that is there, if any is.
+fn arbitrary_id(commands: &mut impl Iterator<Item = u8>, memory: &MemoryEngine) -> ObjectId {
+    let ids = memory.objects(&Space::Source, None, 1000).expect("read");
+    let at = usize::from(commands.next().unwrap_or(0)) % ids.len().max(1);
+    ids.get(at).copied().unwrap_or_else(|| ObjectId::from_bytes([7; 32]))
 }
 
 fn arbitrary_transaction(

@@ -10,13 +10,16 @@ use super::{
     audit::AuditFile,
     checkpoint::{self, Checkpoint},
     disk::{Disk, DiskFile, Reading},
-    file::{FileKind, header},
+    file::{
+        FORMAT_VERSION, FileKind, HEADER_SIZE_BYTES, MANIFEST_VERSION_TAKEN_DOWN, header, header_of,
+    },
     frame::{self, JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
     index::Index,
     journal::{Scan, Tail},
     manifest::{AuditEntry, CheckpointEntry, IndexEntry, Manifest, SegmentEntry},
     payload,
     segment::Segment,
+    taken_down,
 };
 use crate::engine::{Engine, Position, faulty::SimDisk};
 
@@ -64,18 +67,23 @@ pub fn sealed_file(bytes: &[u8]) {
     for kind in FileKind::NUMBERED {
         read_damaged(disk_with(bytes, &kind.name(1)));
         read_sealed(kind, bytes.to_vec());
-        let mut dressed = header(kind).to_vec();
-        dressed.extend_from_slice(bytes);
-        let hash = blake3::hash(&dressed);
-        dressed.extend_from_slice(hash.as_bytes());
-        read_sealed(kind, dressed);
+        read_sealed(kind, dressed(header(kind), bytes));
     }
-    let mut manifest = header(FileKind::Manifest).to_vec();
-    manifest.extend_from_slice(bytes);
-    let hash = blake3::hash(&manifest);
-    manifest.extend_from_slice(hash.as_bytes());
-    let disk = disk_with(&manifest, Manifest::NAME);
-    let _ = Manifest::read(&disk, Path::new("/"));
+    for version in [FORMAT_VERSION, MANIFEST_VERSION_TAKEN_DOWN] {
+        let dressed = dressed(header_of(FileKind::Manifest, version), bytes);
+        let _ = Manifest::read(&disk_with(&dressed, Manifest::NAME), Path::new("/"));
+    }
+    let list = dressed(header(FileKind::TakenDown), bytes);
+    let _ = taken_down::listed(&disk_with(&list, taken_down::NAME), Path::new("/"));
+}
+
+/// Bytes between a header and a footer that fit.
+fn dressed(header: [u8; HEADER_SIZE_BYTES], bytes: &[u8]) -> Vec<u8> {
+    let mut dressed = header.to_vec();
+    dressed.extend_from_slice(bytes);
+    let hash = blake3::hash(&dressed);
+    dressed.extend_from_slice(hash.as_bytes());
+    dressed
 }
 
 /// Reads a store that consists of one file of these bytes, whatever it is, as a damaged store.
@@ -137,6 +145,6 @@ fn read_sealed(kind: FileKind, bytes: Vec<u8>) {
             let file = AuditFile::open(&disk, path, entry);
             let _ = (file.after(0, 100), file.verify());
         }
-        FileKind::Journal | FileKind::Manifest => {}
+        FileKind::Journal | FileKind::Manifest | FileKind::TakenDown => {}
     }
 }

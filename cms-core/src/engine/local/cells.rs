@@ -5,6 +5,8 @@
 //! 1. A cell's rows and the place in the journal up to which they are current change in one batch.
 //! 2. Whatever sled does, even a panic, is an error here and never the end of the engine.
 
+pub(super) mod place;
+
 use std::{
     collections::BTreeMap,
     io,
@@ -255,7 +257,7 @@ impl CellIndex {
         }
         let copy = tempfile::tempdir().ok()?;
         copy_all(directory, copy.path()).ok()?;
-        let cells = Self::open_sled(copy.path()).ok()?;
+        let (cells, ..) = place::newest(copy.path())?;
         Some((copy, cells))
     }
 

@@ -103,7 +103,9 @@ impl Core {
         if let Err(error) = self.running().and_then(|()| self.rotate(writer)) {
             return all(&|| stopped(&error));
         }
-        let mut draft = Draft::new(std::mem::take(&mut writer.buffer), writer.position + 1);
+        let taken_down = self.view.read().taken_down.clone();
+        let buffer = std::mem::take(&mut writer.buffer);
+        let mut draft = Draft::new(buffer, writer.position + 1, taken_down);
         draft.buffer.reserve(group.iter().map(|ticket| ticket.size_bytes).sum());
         let answers: Vec<Answer> =
             group.iter().map(|ticket| self.judge(&mut draft, &ticket.batch.lock())).collect();
@@ -122,11 +124,7 @@ impl Core {
             },
             Err(AppendError::Undone(source)) => {
                 writer.buffer = draft.buffer;
-                let is_full = is_full(&source);
-                all(&|| match (copy(&source), is_full) {
-                    (source, true) => CommitError::Full { source },
-                    (source, false) => CommitError::Failed { source },
-                })
+                all(&|| failed(copy(&source)))
             }
             Err(AppendError::Unknown(source)) => {
                 self.stop();
@@ -264,6 +262,14 @@ impl Core {
 fn is_full(error: &io::Error) -> bool {
     use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
     matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
+/// The write did not happen, and the engine goes on.
+pub(super) fn failed(source: io::Error) -> CommitError {
+    match is_full(&source) {
+        true => CommitError::Full { source },
+        false => CommitError::Failed { source },
+    }
 }
 
 /// Why a batch was not committed by an engine that writes nothing any more.

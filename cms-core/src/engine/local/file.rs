@@ -19,10 +19,12 @@ use super::{
     disk::{Disk, DiskFile, Reading},
     frame::JournalHeader,
 };
-use crate::engine::ReadError;
+use crate::{engine::ReadError, model::id::ObjectId};
 
-/// The newest format that this program reads, and the one that it writes.
+/// The format of most files.
 pub(super) const FORMAT_VERSION: u32 = 1;
+/// The format of a manifest that lists what was taken down.
+pub(super) const MANIFEST_VERSION_TAKEN_DOWN: u32 = 2;
 /// Length of the magic, the version and four reserved bytes.
 pub(super) const HEADER_SIZE_BYTES: usize = 16;
 /// Length of the BLAKE3 that ends a sealed file.
@@ -38,6 +40,7 @@ pub(super) enum FileKind {
     Checkpoint,
     Audit,
     Manifest,
+    TakenDown,
 }
 
 impl FileKind {
@@ -52,6 +55,7 @@ impl FileKind {
             Self::Checkpoint => *b"CMScheck",
             Self::Audit => *b"CMSaudit",
             Self::Manifest => *b"CMSmanif",
+            Self::TakenDown => *b"CMStaken",
         }
     }
 
@@ -63,13 +67,22 @@ impl FileKind {
             Self::Checkpoint => "checkpoint-",
             Self::Audit => "audit-",
             Self::Manifest => "MANIFEST",
+            Self::TakenDown => "TAKEN-DOWN",
+        }
+    }
+
+    /// The newest format of such files that this program reads.
+    const fn newest_version(self) -> u32 {
+        match self {
+            Self::Manifest => MANIFEST_VERSION_TAKEN_DOWN,
+            _ => FORMAT_VERSION,
         }
     }
 
     /// The name of the file of this kind with a number.
     pub(super) fn name(self, number: u64) -> String {
         match self {
-            Self::Manifest => self.prefix().to_owned(),
+            Self::Manifest | Self::TakenDown => self.prefix().to_owned(),
             _ => format!("{}{number:08}", self.prefix()),
         }
     }
@@ -95,6 +108,9 @@ pub(super) enum FileError {
     /// A later program wrote it.
     #[error("{file} has format {found}, newer than this program's {known}")]
     Newer { file: String, found: u32, known: u32 },
+    /// The object was taken down.
+    #[error("object {0} was taken down")]
+    TakenDown(ObjectId),
 }
 
 impl FileError {
@@ -111,6 +127,7 @@ impl FileError {
     /// The error of reading `what`, for the caller that asked for it.
     pub(super) fn reading(self, what: impl fmt::Display) -> ReadError {
         match self {
+            Self::TakenDown(id) => ReadError::TakenDown { id },
             Self::Io { file, source } => ReadError::Io { place: file, source },
             Self::Damaged { file, offset, detail } => ReadError::Damaged {
                 what: what.to_string(),
@@ -158,10 +175,15 @@ pub(super) fn display_name(path: &Path) -> String {
 
 /// The first bytes of a file of this kind.
 pub(super) fn header(kind: FileKind) -> [u8; HEADER_SIZE_BYTES] {
+    header_of(kind, FORMAT_VERSION)
+}
+
+/// The first bytes of a file of this kind and format.
+pub(super) fn header_of(kind: FileKind, version: u32) -> [u8; HEADER_SIZE_BYTES] {
     let mut bytes = [0; HEADER_SIZE_BYTES];
     let (magic, rest) = bytes.split_at_mut(8);
     magic.copy_from_slice(&kind.magic());
-    rest[..4].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
+    rest[..4].copy_from_slice(&version.to_le_bytes());
     bytes
 }
 
@@ -173,19 +195,19 @@ pub(super) fn check_header(kind: FileKind, path: &Path, bytes: &[u8]) -> Result<
     if head[..8] != kind.magic() {
         return Err(FileError::damaged(path, 0, "its first bytes are not those of such a file"));
     }
-    let found = u32_at(head, 8);
-    if found > FORMAT_VERSION && !is_of_this_format(kind, bytes) {
-        return Err(FileError::Newer { file: display_name(path), found, known: FORMAT_VERSION });
+    let (found, known) = (u32_at(head, 8), kind.newest_version());
+    if found > known && !is_of_known_format(kind, bytes) {
+        return Err(FileError::Newer { file: display_name(path), found, known });
     }
-    if *head != header(kind) {
+    if !(FORMAT_VERSION..=known).any(|version| *head == header_of(kind, version)) {
         return Err(FileError::damaged(path, 8, "the header is not one of this format"));
     }
     Ok(())
 }
 
-/// Whether a file that claims to be of a newer format is really of this one: a bit of its version flipped, because
+/// Whether a file that claims to be of a newer format is really of a known one: a bit of its version flipped, because
 /// otherwise it would not hash to what its footer says.
-fn is_of_this_format(kind: FileKind, bytes: &[u8]) -> bool {
+fn is_of_known_format(kind: FileKind, bytes: &[u8]) -> bool {
     let (Some(rest), Some(at)) =
         (bytes.get(HEADER_SIZE_BYTES..), bytes.len().checked_sub(FOOTER_SIZE_BYTES))
     else {
@@ -194,9 +216,12 @@ fn is_of_this_format(kind: FileKind, bytes: &[u8]) -> bool {
     if kind == FileKind::Journal {
         return JournalHeader::decode(&[&header(kind), rest].concat()).is_some();
     }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&header(kind)).update(bytes.get(HEADER_SIZE_BYTES..at).unwrap_or_default());
-    hasher.finalize().as_bytes()[..] == bytes[at..]
+    (FORMAT_VERSION..=kind.newest_version()).any(|version| {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&header_of(kind, version));
+        hasher.update(bytes.get(HEADER_SIZE_BYTES..at).unwrap_or_default());
+        hasher.finalize().as_bytes()[..] == bytes[at..]
+    })
 }
 
 /// Maps a sealed file and checks its beginning; the footer is left to [`check_footer`].
@@ -260,6 +285,16 @@ impl<'a> SealedWriter<'a> {
         kind: FileKind,
         path: PathBuf,
     ) -> Result<Self, FileError> {
+        Self::create_of(disk, kind, FORMAT_VERSION, path)
+    }
+
+    /// Begins a file of a certain format.
+    pub(super) fn create_of(
+        disk: &'a dyn Disk,
+        kind: FileKind,
+        version: u32,
+        path: PathBuf,
+    ) -> Result<Self, FileError> {
         let file = disk.create(&path).map_err(FileError::io(&path))?;
         let mut writer = Self {
             disk,
@@ -269,7 +304,7 @@ impl<'a> SealedWriter<'a> {
             buffer: Vec::with_capacity(BUFFER_SIZE_BYTES),
             written_bytes: 0,
         };
-        writer.write(&header(kind))?;
+        writer.write(&header_of(kind, version))?;
         Ok(writer)
     }
 

@@ -5,14 +5,22 @@
 //! 2. It is replaced by write, sync, rename, sync of the directory: whole, or not at all.
 //! 3. A file that it does not name is a leftover, except for journals that follow the sealed one.
 
+pub(super) mod taken_down;
+
 use std::path::Path;
 
 use super::{
     disk::{Disk, Reading},
-    file::{self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter},
+    file::{
+        self, FOOTER_SIZE_BYTES, FORMAT_VERSION, FileError, FileKind, HEADER_SIZE_BYTES,
+        MANIFEST_VERSION_TAKEN_DOWN, SealedWriter, u32_at,
+    },
     frame::Chain,
 };
-use crate::model::encode::{DecodeError, Reader, Writer};
+use crate::model::{
+    encode::{DecodeError, Reader, Writer},
+    id::ObjectId,
+};
 
 /// What the engine knows of its sealed files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,6 +49,8 @@ pub(super) struct Manifest {
     pub(super) indexes: Vec<IndexEntry>,
     /// Audit files, oldest first.
     pub(super) audits: Vec<AuditEntry>,
+    /// The objects that were taken down and of which no sealed file holds a byte, ascending.
+    pub(super) purged: Vec<ObjectId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +99,7 @@ impl Manifest {
             FileKind::Index => self.indexes.iter().any(|entry| entry.number == number),
             FileKind::Checkpoint => self.checkpoint.is_some_and(|entry| entry.number == number),
             FileKind::Audit => self.audits.iter().any(|entry| entry.number == number),
-            FileKind::Manifest => true,
+            FileKind::Manifest | FileKind::TakenDown => true,
         }
     }
 
@@ -122,7 +132,7 @@ impl Manifest {
         let bytes = file::map(disk, FileKind::Manifest, &path, Reading::InOrder)?;
         file::check_footer(&path, &bytes)?;
         let body = &bytes[HEADER_SIZE_BYTES..bytes.len() - FOOTER_SIZE_BYTES];
-        let manifest = Self::decode(body)
+        let manifest = Self::decode(u32_at(&bytes, 8), body)
             .map_err(|error| FileError::damaged(&path, HEADER_SIZE_BYTES, error))?;
         Ok(Some(manifest))
     }
@@ -134,16 +144,18 @@ impl Manifest {
     pub(super) fn replace(&self, disk: &dyn Disk, directory: &Path) -> Result<(), ReplaceError> {
         let next = directory.join(Self::NEXT_NAME);
         let write = || {
-            let mut writer = SealedWriter::create(disk, FileKind::Manifest, next.clone())?;
+            let mut writer =
+                SealedWriter::create_of(disk, FileKind::Manifest, self.version(), next.clone())?;
             writer.write(&self.encode())?;
             writer.finish()
         };
         write().map_err(ReplaceError::Kept)?;
-        let path = directory.join(Self::NAME);
-        disk.rename(&next, &path)
-            .map_err(|error| ReplaceError::Unknown(FileError::io(&path)(error)))?;
-        disk.sync_directory(directory)
-            .map_err(|error| ReplaceError::Unknown(FileError::io(directory)(error)))
+        put_in_place(disk, directory, &next, Self::NAME)
+    }
+
+    /// A program that knows nothing of what was taken down refuses a manifest that lists it.
+    const fn version(&self) -> u32 {
+        if self.purged.is_empty() { FORMAT_VERSION } else { MANIFEST_VERSION_TAKEN_DOWN }
     }
 
     fn encode(&self) -> Vec<u8> {
@@ -172,10 +184,16 @@ impl Manifest {
         for AuditEntry { number, first, last, count, size_bytes } in &self.audits {
             writer.varint(*number).varint(*first).varint(*last).varint(*count).varint(*size_bytes);
         }
+        if !self.purged.is_empty() {
+            writer.varint(self.purged.len() as u64);
+            for id in &self.purged {
+                writer.raw(id.as_bytes());
+            }
+        }
         writer.finish()
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+    fn decode(version: u32, bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         let mut manifest = Self {
             store: reader.array()?,
@@ -223,6 +241,11 @@ impl Manifest {
                 size_bytes: reader.varint()?,
             });
         }
+        if version >= MANIFEST_VERSION_TAKEN_DOWN {
+            for _ in 0..reader.length()? {
+                manifest.purged.push(ObjectId::from_bytes(reader.array()?));
+            }
+        }
         reader.finish().map(|()| manifest)
     }
 }
@@ -236,4 +259,17 @@ pub(super) enum ReplaceError {
     /// Either the old or the new one is in place.
     #[error(transparent)]
     Unknown(FileError),
+}
+
+/// Puts a file that was written and synced in place of another one, and makes that durable.
+pub(super) fn put_in_place(
+    disk: &dyn Disk,
+    directory: &Path,
+    next: &Path,
+    name: &str,
+) -> Result<(), ReplaceError> {
+    let path = directory.join(name);
+    disk.rename(next, &path).map_err(|error| ReplaceError::Unknown(FileError::io(&path)(error)))?;
+    disk.sync_directory(directory)
+        .map_err(|error| ReplaceError::Unknown(FileError::io(directory)(error)))
 }

@@ -29,11 +29,10 @@ use super::{
     damaged::{Known, Survey, survey},
     disk::{Disk, Reading},
     file::{FileError, FileKind},
-    frame::{self},
     index::Index,
     manifest::{Manifest, ReplaceError},
-    payload::{self},
     reindex::{fresh_cells, reindex},
+    taken_down,
     view::{Sealed, View, replay},
 };
 use crate::engine::Damage;
@@ -91,6 +90,9 @@ impl From<FileError> for OpenError {
                 Self::Damaged { file, offset: 0, detail: "the file is missing".to_owned() }
             }
             FileError::Io { file, source } => Self::Io { place: file, source },
+            FileError::TakenDown(_) => {
+                Self::Io { place: "an object".to_owned(), source: io::Error::other(error) }
+            }
             FileError::Newer { file, found, known } => Self::Newer { file, found, known },
             FileError::Damaged { file, offset, detail } => Self::Damaged { file, offset, detail },
         }
@@ -155,11 +157,12 @@ fn open_whole(options: &LocalOptions) -> Result<(View, Writer, [u8; 16]), OpenEr
     recovery.read_journals(boot)?;
     let cells_before = recovery.check_acknowledged(boot)?;
     let writer = recovery.settle_tail(boot)?;
+    let taken_down = Arc::new(taken_down::read(disk, directory, &sealed.manifest)?);
     let operations = recovery.operations;
     let position = recovery.position;
     let journals = recovery.journals;
     let cells = CellIndex::memory("the store is being opened".to_owned());
-    let mut view = View { journals, sealed, cells, operations, position };
+    let mut view = View { journals, sealed, cells, operations, taken_down, position };
     view.cells = open_cells(options, &view, &writer, cells_before)?;
     Ok((view, writer, boot))
 }
@@ -216,7 +219,7 @@ fn repair_indexes(options: &LocalOptions, mut manifest: Manifest) -> Result<Mani
     Ok(manifest)
 }
 
-fn remove_leftovers(
+pub(super) fn remove_leftovers(
     disk: &dyn Disk,
     directory: &Path,
     manifest: &Manifest,
@@ -224,7 +227,7 @@ fn remove_leftovers(
     for name in disk.list(directory).map_err(FileError::io(directory))? {
         let leftover = match FileKind::parse(&name) {
             Some((kind, number)) => !manifest.names(kind, number),
-            None => Manifest::is_leftover(&name),
+            None => Manifest::is_leftover(&name) || name == taken_down::NEXT_NAME,
         };
         if leftover {
             let path = directory.join(&name);
@@ -297,17 +300,9 @@ impl Core {
     fn mark_opened(&self, boot: &[u8; 16]) -> Result<(), OpenError> {
         let Writing::Allowed { writer, .. } = &self.writing else { return Ok(()) };
         let mut writer = writer.lock();
-        let mut buffer = Vec::new();
-        frame::begin(&mut buffer);
-        payload::opened(&mut buffer, boot);
-        match self.append(&mut writer, &mut buffer) {
-            Ok(_) => {
-                writer.dirty = true;
-                if let Some(journal) = self.view.write().journals.last_mut() {
-                    journal.end = writer.end;
-                }
-                Ok(())
-            }
+        writer.header.boot = *boot;
+        match self.append_opened(&mut writer) {
+            Ok(()) => Ok(()),
             // A store on a full disk can still be read, and space can be freed.
             Err(AppendError::Undone(_)) => Ok(()),
             Err(error) => Err(FileError::from(error).into()),

@@ -101,7 +101,8 @@ pub(super) fn fresh_cells(
 ) -> Result<CellIndex, FileError> {
     let disk = &*options.disk;
     let directory = &options.cell_index_directory;
-    let made = cells::remove(directory).and_then(|()| CellIndex::open_sled(directory));
+    let made = cells::remove(directory)
+        .and_then(|()| CellIndex::open_sled(&cells::place::next(directory)));
     let failed = match made {
         Ok(mut cells) => {
             let filled = view.fill(disk, &mut cells)?;

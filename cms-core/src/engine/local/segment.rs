@@ -6,7 +6,10 @@
 //!
 //! A segment itself says what it holds: an index can be rebuilt from it alone.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
 
@@ -117,6 +120,30 @@ impl Segment {
             false => bytes.len(),
         };
         Records { bytes: &bytes[..end], at: start.min(end), last: None }
+    }
+
+    /// Every record, header and bytes, except those of some objects.
+    ///
+    /// # Errors
+    /// When there are bytes in which no record can be read: they may hold anything.
+    pub(super) fn without(
+        &self,
+        left_out: &BTreeSet<ObjectId>,
+    ) -> Result<Vec<(ObjectId, &[u8])>, FileError> {
+        self.check_length()?;
+        let bytes = self.bytes()?;
+        let mut kept = Vec::new();
+        for record in self.records() {
+            let (offset, header) = record.map_err(|stretch| {
+                FileError::damaged(&self.path, stretch.bytes.start, stretch.detail)
+            })?;
+            if !left_out.contains(&header.id) {
+                let from = usize::try_from(offset).unwrap_or(usize::MAX);
+                let record = bytes.get(from..from + header.record_size_bytes());
+                kept.push((header.id, record.unwrap_or_default()));
+            }
+        }
+        Ok(kept)
     }
 
     /// Checks that the file exists and has its full length.

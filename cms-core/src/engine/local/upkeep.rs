@@ -1,4 +1,5 @@
-//! What happens in the background while writers go on: a full journal is sealed, and indexes of one size are merged.
+//! What happens in the background while writers go on: a full journal is sealed, what was taken down is removed from
+//! segments (`purge`), and indexes of one size are merged.
 //!
 //! Invariants:
 //! 1. Only one thread does this at a time, and only it replaces the manifest.
@@ -7,12 +8,15 @@
 //! 3. Upkeep that fails before the manifest is touched changes nothing and is tried again later; writers go on in their
 //!    journal.
 
+mod purge;
+
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use super::{
     Core, audit,
     audit::AuditRow,
     checkpoint,
+    commit::failed,
     disk::Reading,
     file::{FileError, FileKind},
     frame::JournalHeader,
@@ -24,7 +28,7 @@ use super::{
     view::Sealed,
 };
 use crate::{
-    engine::{Position, operations::Operations},
+    engine::{CommitError, Position, operations::Operations},
     model::id::ObjectId,
 };
 
@@ -83,16 +87,26 @@ impl<'a> Content<'a> {
 }
 
 impl Core {
-    /// Seals every full journal, then merges the indexes that can be merged.
-    pub(super) fn upkeep(&self) -> Result<(), ReplaceError> {
-        let _alone = self.upkeep_alone.lock();
+    /// Seals every full journal, merges the indexes that can be merged, and removes what was taken down from segments.
+    /// The caller holds `upkeep_alone`. Returns whether anything was sealed.
+    pub(super) fn upkeep(&self) -> Result<bool, ReplaceError> {
+        let sealed = self.seal_full()?;
+        while self.merge_indexes()? {}
+        // Last, because a damaged segment keeps it from being done, and nothing else.
+        self.purge_segments()?;
+        Ok(sealed)
+    }
+
+    /// Seals every full journal; returns whether there was one.
+    pub(super) fn seal_full(&self) -> Result<bool, ReplaceError> {
+        let mut any = false;
         while self.seal_oldest()? {
+            any = true;
             // Taken so that a writer either has not looked at the journals yet or is already waiting.
             drop(self.upkeep_state.lock());
             self.upkeep_changed.notify_all();
         }
-        while self.merge_indexes()? {}
-        Ok(())
+        Ok(any)
     }
 
     /// Writes a changed manifest's files and then the manifest. Files that were created are removed on failure.
@@ -138,7 +152,7 @@ impl Core {
         }
     }
 
-    fn path(&self, kind: FileKind, number: u64) -> PathBuf {
+    pub(super) fn path(&self, kind: FileKind, number: u64) -> PathBuf {
         self.options.directory.join(kind.name(number))
     }
 
@@ -188,7 +202,12 @@ impl Core {
             created.push(path.clone());
             (number, path)
         };
-        for (space, records) in content.spaces {
+        let taken_down = self.view.read().taken_down.clone();
+        for (space, mut records) in content.spaces {
+            records.retain(|(id, _)| !taken_down.contains(id));
+            if records.is_empty() {
+                continue;
+            }
             let (number, path) = create(manifest, FileKind::Segment);
             let (entry, mut rows) = segment::write(disk, path, number, space, records.into_iter())?;
             manifest.segments.push(entry);
@@ -269,5 +288,25 @@ impl Core {
             let _ = disk.remove(&self.path(FileKind::Index, *number));
         }
         Ok(())
+    }
+}
+
+/// What the caller of a change hears when the file that was to record it could not be put in place.
+pub(super) fn unwritten(core: &Core, error: ReplaceError) -> CommitError {
+    match error {
+        ReplaceError::Kept(error) => refused_by(error),
+        ReplaceError::Unknown(error) => {
+            core.stop();
+            let source = std::io::Error::other(super::describe(&error));
+            CommitError::Unknown { source }
+        }
+    }
+}
+
+/// The same of a file whose failure changed nothing.
+pub(super) fn refused_by(error: FileError) -> CommitError {
+    match error {
+        FileError::Io { source, .. } => failed(source),
+        other => CommitError::Read(other.reading("the store")),
     }
 }

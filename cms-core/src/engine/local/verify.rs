@@ -1,6 +1,10 @@
 //! Reading everything back, and reporting what takes how much space.
 
-use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+    path::Path,
+};
 
 use super::{
     Core,
@@ -59,15 +63,16 @@ impl Core {
         let mut findings =
             Findings { verification: Verification::default(), progress, is_cancelled: false };
         // The files of one moment, each held open: upkeep may go on, and remove them, while they are read.
-        let (sealed, ends, objects) = {
+        let (sealed, ends, objects, taken_down) = {
             let view = self.view.read();
             let journals = view.journals.iter();
             let ends = journals.map(|journal| (journal.header.number, journal.end)).collect();
-            (view.sealed.clone(), ends, journal_objects(&view))
+            (view.sealed.clone(), ends, journal_objects(&view), view.taken_down.clone())
         };
         self.look_anew(ends, &mut findings);
         for segment in sealed.segments.values() {
-            verify_segment(&sealed, &segment.in_order(&*self.options.disk), &mut findings);
+            let segment = segment.in_order(&*self.options.disk);
+            verify_segment(&sealed, &segment, &taken_down, &mut findings);
             if findings.is_cancelled {
                 return None;
             }
@@ -211,7 +216,7 @@ fn journal_objects(view: &View) -> BTreeMap<(Space, ObjectId), JournalObject> {
     let mut objects = BTreeMap::new();
     for journal in &view.journals {
         for space in journal.spaces() {
-            for id in journal.ids(space, None) {
+            for id in journal.ids(space, None).filter(|id| !view.taken_down.contains(id)) {
                 if let Some(object) = journal.object(space, id) {
                     objects.entry((space.clone(), id)).or_insert(object);
                 }
@@ -237,7 +242,12 @@ fn verify_journal_objects(
 }
 
 /// Checks every object of a segment; where no record can be read, those that the indexes place there.
-fn verify_segment(sealed: &Sealed, segment: &Segment, findings: &mut Findings<'_>) {
+fn verify_segment(
+    sealed: &Sealed,
+    segment: &Segment,
+    taken_down: &BTreeSet<ObjectId>,
+    findings: &mut Findings<'_>,
+) {
     let name = display_name(&segment.path);
     let Some(space) = segment.space() else {
         return findings.damage(Damage::of(name, None, "it names no space"));
@@ -245,6 +255,8 @@ fn verify_segment(sealed: &Sealed, segment: &Segment, findings: &mut Findings<'_
     let lookups = sealed.lookups.get(&space).map(Vec::as_slice).unwrap_or_default();
     for record in segment.records() {
         match record {
+            // Nobody gets it any more, and a rotation removes it.
+            Ok((_, header)) if taken_down.contains(&header.id) => {}
             Ok((offset, header)) => {
                 verify_object(segment, &space, header.id, offset, findings);
                 let row = lookups.iter().find_map(|lookup| lookup.find(header.id));

@@ -20,6 +20,7 @@ use super::{
     manifest::Manifest,
     payload::Payload,
     segment::Segment,
+    taken_down::TakenDown,
 };
 use crate::{
     engine::{AuditRecord, operations::Operations},
@@ -38,6 +39,7 @@ pub(super) struct View {
     pub(super) sealed: Arc<Sealed>,
     pub(super) cells: CellIndex,
     pub(super) operations: Operations,
+    pub(super) taken_down: TakenDown,
     /// The position of the last transaction.
     pub(super) position: u64,
 }
@@ -146,7 +148,9 @@ impl Sealed {
 
 impl View {
     pub(super) fn holds(&self, space: &Space, id: ObjectId) -> bool {
-        self.journals.iter().any(|journal| journal.holds(space, id)) || self.sealed.holds(space, id)
+        !self.taken_down.contains(&id)
+            && (self.journals.iter().any(|journal| journal.holds(space, id))
+                || self.sealed.holds(space, id))
     }
 
     /// A page of ids; see [`crate::engine::Engine::objects`].
@@ -156,9 +160,10 @@ impl View {
         after: Option<ObjectId>,
         rows_max: usize,
     ) -> Vec<ObjectId> {
+        let is_there = |id: &ObjectId| !self.taken_down.contains(id);
         let mut ids = BTreeSet::new();
         for journal in &self.journals {
-            ids.extend(journal.ids(space, after).take(rows_max));
+            ids.extend(journal.ids(space, after).filter(is_there).take(rows_max));
         }
         let lookups = self.sealed.lookups(space);
         let rows = merged(lookups.map(|lookup| lookup.after(after).map(Ok::<_, Infallible>)));
@@ -169,7 +174,7 @@ impl View {
             if taken == rows_max {
                 break;
             }
-            if last.replace(row.id) != Some(row.id) {
+            if last.replace(row.id) != Some(row.id) && is_there(&row.id) {
                 taken += 1;
                 ids.insert(row.id);
             }
@@ -179,7 +184,12 @@ impl View {
 
     pub(super) fn spaces(&self) -> BTreeSet<Space> {
         let sealed = self.sealed.lookups.keys();
-        self.journals.iter().flat_map(LiveJournal::spaces).chain(sealed).cloned().collect()
+        let spaces = self.journals.iter().flat_map(LiveJournal::spaces).chain(sealed);
+        let mut spaces: BTreeSet<Space> = spaces.cloned().collect();
+        if !self.taken_down.is_empty() {
+            spaces.retain(|space| !self.ids(space, None, 1).is_empty());
+        }
+        spaces
     }
 
     /// A page of audit records without the damaged ones; see [`crate::engine::Engine::audit`].
@@ -213,23 +223,9 @@ impl View {
         disk: &dyn Disk,
         cells: &mut CellIndex,
     ) -> Result<Result<(), CellIndexError>, FileError> {
-        let mut batch: Vec<Change> = Vec::new();
-        let pass =
-            |cells: &mut CellIndex, batch: &mut Vec<Change>| cells.apply(batch.drain(..), None);
-        if let Some(checkpoint) = &self.sealed.checkpoint {
-            for row in checkpoint.cells()? {
-                let row = row?;
-                let value = bytes::Bytes::copy_from_slice(row.value);
-                batch.push((row.key.to_vec(), Some((row.version, value))));
-                if batch.len() == REBUILD_ROWS
-                    && let Err(error) = pass(cells, &mut batch)
-                {
-                    return Ok(Err(error));
-                }
-            }
-        }
-        if let Err(error) = pass(cells, &mut batch) {
-            return Ok(Err(error));
+        match fill_sealed(self.sealed.checkpoint.as_deref(), cells)? {
+            Ok(()) => {}
+            failed @ Err(_) => return Ok(failed),
         }
         for journal in &self.journals {
             let replayed = replay(disk, journal, cells, 0)?;
@@ -239,6 +235,31 @@ impl View {
         }
         Ok(Ok(()))
     }
+}
+
+/// Puts every cell of a checkpoint into an empty index.
+///
+/// # Errors
+/// The outer error is that of the file, the inner one that of the index.
+pub(super) fn fill_sealed(
+    checkpoint: Option<&Checkpoint>,
+    cells: &mut CellIndex,
+) -> Result<Result<(), CellIndexError>, FileError> {
+    let mut batch: Vec<Change> = Vec::new();
+    let pass = |cells: &mut CellIndex, batch: &mut Vec<Change>| cells.apply(batch.drain(..), None);
+    if let Some(checkpoint) = checkpoint {
+        for row in checkpoint.cells()? {
+            let row = row?;
+            let value = bytes::Bytes::copy_from_slice(row.value);
+            batch.push((row.key.to_vec(), Some((row.version, value))));
+            if batch.len() == REBUILD_ROWS
+                && let Err(error) = pass(cells, &mut batch)
+            {
+                return Ok(Err(error));
+            }
+        }
+    }
+    Ok(pass(cells, &mut batch))
 }
 
 /// Applies to the cells what a journal's frames from a sequence on did.

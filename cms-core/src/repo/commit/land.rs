@@ -5,7 +5,7 @@
 //! 2. On a draft everything lands. What does not fit together is listed in the commit that brings it, and in every
 //!    later commit until it fits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     allowed::Around,
@@ -80,6 +80,8 @@ pub(in crate::repo) struct Landing<'a> {
     pub(in crate::repo) typed: Option<CommitId>,
     /// The review of which the landing accepts a part.
     pub(in crate::repo) of_review: Option<&'a str>,
+    /// The entries that are taken down: they are deleted whatever uses them.
+    pub(in crate::repo) taken_down: BTreeSet<EntryKey>,
 }
 
 /// Changes that may land, built.
@@ -114,6 +116,7 @@ impl<'a> Landing<'a> {
             objects: Vec::new(),
             typed: None,
             of_review: None,
+            taken_down: BTreeSet::new(),
         }
     }
 }
@@ -191,7 +194,7 @@ impl Repository {
                     let before = Graph::new(self, &*self.source, roots, landing.kinds);
                     let around = Around { before: &before, after: &graph };
                     self.require_changes(&stamp.holder, landing.right, &around, &touched)?;
-                    refuse(&graph, &touched)?;
+                    refuse(&graph, &touched, &landing.taken_down)?;
                     Vec::new()
                 }
                 Strictness::Draft => {
@@ -242,7 +245,12 @@ impl Repository {
     }
 }
 
-fn refuse(graph: &Graph<'_>, touched: &BTreeMap<EntryKey, Touched>) -> Result<(), LandError> {
-    let refusals = check(graph, touched)?;
+fn refuse(
+    graph: &Graph<'_>,
+    touched: &BTreeMap<EntryKey, Touched>,
+    taken_down: &BTreeSet<EntryKey>,
+) -> Result<(), LandError> {
+    let mut refusals = check(graph, touched)?;
+    refusals.retain(|refusal| !taken_down.contains(&refusal.key));
     if refusals.is_empty() { Ok(()) } else { Err(LandError::Refused { refusals }) }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::{
+    engine::ReadError,
     media::{MediaType, media_type},
     model::{
         id::MediaId,
@@ -40,7 +41,10 @@ impl Repository {
         if let Some(found) = known.get(&id) {
             return Ok(Some(found));
         }
-        let object = self.engine.object(&Space::Source, id.object_id())?;
+        let object = match self.engine.object(&Space::Source, id.object_id()) {
+            Err(ReadError::TakenDown { .. }) => return Ok(None),
+            object => object?,
+        };
         let Some(object) = object.filter(|object| object.kind() == ObjectKind::Media) else {
             return Ok(None);
         };

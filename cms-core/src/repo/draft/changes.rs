@@ -185,7 +185,10 @@ impl Drafts<'_> {
         let old = before.and_then(|row| row.document());
         let shown = match (&document, old) {
             (Some(document), _) => title(document),
-            (None, Some(old)) => title(&self.repository.document(old)?),
+            (None, Some(old)) => match self.repository.document(old) {
+                Err(error) if error.is_taken_down() => None,
+                old => title(&old?),
+            },
             (None, None) => None,
         };
         let violations_count = match &document {

@@ -73,7 +73,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether something stored is missing or is not what was written, so that everything else can still be read.
+    /// Whether something stored is missing, was taken down or is not what was written, so that everything else can
+    /// still be read.
     pub const fn is_damage(&self) -> bool {
         match self {
             Self::Missing { .. }
@@ -82,9 +83,9 @@ impl StoreError {
             | Self::Map(
                 MapError::Missing { .. }
                 | MapError::Malformed { .. }
-                | MapError::Read(ReadError::Damaged { .. }),
+                | MapError::Read(ReadError::Damaged { .. } | ReadError::TakenDown { .. }),
             )
-            | Self::Read(ReadError::Damaged { .. }) => true,
+            | Self::Read(ReadError::Damaged { .. } | ReadError::TakenDown { .. }) => true,
             Self::Undeliverable { .. }
             | Self::Busy { .. }
             | Self::Denied(_)
@@ -93,6 +94,17 @@ impl StoreError {
             | Self::Read(_)
             | Self::Write(_) => false,
         }
+    }
+}
+
+impl StoreError {
+    /// Whether what was asked for was taken down.
+    pub const fn is_taken_down(&self) -> bool {
+        matches!(
+            self,
+            Self::Read(ReadError::TakenDown { .. })
+                | Self::Map(MapError::Read(ReadError::TakenDown { .. }))
+        )
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accepted;
 pub(in crate::repo) mod leaving;
+mod take_down;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,6 +96,8 @@ pub(in crate::repo) struct Course {
     /// The entries that are taken off by name.
     pub(in crate::repo) leaving: BTreeSet<EntryKey>,
     pub(in crate::repo) replaced_by: Option<EntryKey>,
+    /// Whether those entries are taken down: whatever needs them, and without a word of theirs in what stays.
+    pub(in crate::repo) takes_down: bool,
     /// Entries that the verb leaves alone, because they were published again meanwhile.
     pub(in crate::repo) superseded: Vec<EntryKey>,
     /// The instant for which embargoes are judged, in milliseconds since 1970-01-01T00:00:00Z; `None` lifts all
@@ -127,6 +130,7 @@ impl Course {
             holds: HoldsAfter::Unchanged,
             leaving: BTreeSet::new(),
             replaced_by: None,
+            takes_down: false,
             superseded: Vec::new(),
             judged_ms: None,
             plan: None,

@@ -6,7 +6,7 @@ mod by_kind;
 pub(super) mod candidate;
 pub(super) mod hold_back;
 mod needs;
-pub(super) mod plain_links;
+pub(in crate::repo) mod plain_links;
 pub(super) mod selection;
 
 use candidate::{Candidate, Difference, decoded};
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     map::{self, Staging},
-    model::{id::NodeId, key::EntryKey},
+    model::{id::NodeId, key::EntryKey, object::Space},
     repo::{
         channel::holds::hold_on,
         commit::prepared::link_edits,
@@ -158,7 +158,7 @@ fn on_hold(
     course: &Course,
     differences: &[Difference],
 ) -> Result<BTreeSet<EntryKey>, StoreError> {
-    let mut held = BTreeSet::new();
+    let mut held = taken_down(repository, differences)?;
     if course.holds_respected == HoldsRespected::None
         || map::count(&*repository.source, base.holds)? == 0
     {
@@ -187,6 +187,26 @@ fn on_hold(
         }
     }
     Ok(held)
+}
+
+/// The entries that would go live with a document that was taken down: no verb brings it back.
+fn taken_down(
+    repository: &Repository,
+    differences: &[Difference],
+) -> Result<BTreeSet<EntryKey>, StoreError> {
+    let mut gone = BTreeSet::new();
+    if !repository.has_takedowns()? {
+        return Ok(gone);
+    }
+    for (key, _, after) in differences {
+        let document = after.and_then(|row| row.document());
+        if let Some(document) = document
+            && repository.is_taken_down(&Space::Source, document.object_id())?
+        {
+            gone.insert(key.clone());
+        }
+    }
+    Ok(gone)
 }
 
 /// The chosen entries with what they need: what they carry that was never live, and for those that stand nowhere yet,

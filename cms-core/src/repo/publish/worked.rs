@@ -142,7 +142,7 @@ impl Repository {
             let unplaced = unplaced::edits(&graph, base, &selection, &affected)?;
             (affected, made, moved, unplaced)
         };
-        fill(&mut report, &selection, &affected, &made, &moved);
+        fill(&mut report, course, &selection, &affected, &made, &moved);
         Ok(Worked { report, selection, made, moved, source, effective, unplaced, sink })
     }
 

@@ -106,7 +106,8 @@ impl Walk<'_> {
                 continue;
             }
             let target = catalogue::row(nodes, roots.catalogue, &link.target)?;
-            if target.is_none_or(|row| row.state == RowState::Deleted) {
+            let is_gone = target.is_none_or(|row| row.state == RowState::Deleted);
+            if is_gone && !self.taken_down.contains(&link.target) {
                 let target = &link.target;
                 self.report.problem(format_args!("{key} links to {target}, which does not exist"));
             }

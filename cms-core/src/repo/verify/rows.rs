@@ -214,7 +214,8 @@ impl Walk<'_> {
         let mut lost = Vec::new();
         for id in self.media_named(map, key, bytes) {
             let object = (map.space, id, ObjectKind::Media);
-            if self.is_lost(map.space, id) || (!may_lack && unheld.contains(&id)) {
+            let is_gone = self.repository.is_taken_down(map.space, id)?;
+            if !is_gone && (self.is_lost(map.space, id) || (!may_lack && unheld.contains(&id))) {
                 lost.push(self.miss(object, key));
             }
         }

@@ -20,6 +20,7 @@ use crate::{
     map::{MapError, Node, ReadNodes},
     model::{
         id::{NodeId, ObjectId},
+        key::EntryKey,
         name::Branch,
         object::{ObjectKind, Space},
     },
@@ -55,11 +56,17 @@ pub(super) struct Walk<'r> {
     told: Vec<Damage>,
     /// Damage of earlier commits that was reported already, by branch, because commits share nearly all their nodes.
     history: HashSet<(Branch, ObjectId)>,
+    /// Entries that were taken down, to which links of others may lead.
+    pub(super) taken_down: HashSet<EntryKey>,
 }
 
 impl<'r> Walk<'r> {
     pub(super) fn new(repository: &'r Repository, report: VerifyReport) -> Self {
+        // If the records can't be read, that is reported as damage, and their entries like any others.
+        let takedowns = repository.takedowns().unwrap_or_default();
+        let taken_down = takedowns.into_iter().flat_map(|takedown| takedown.entries).collect();
         Self {
+            taken_down,
             repository,
             report,
             spaces: HashMap::new(),
@@ -184,6 +191,11 @@ impl<'r> Walk<'r> {
                 Ok(Standing::New(found))
             }
             Err(error) if ends(&error) => Err(error),
+            // It is gone on purpose, and names nothing any more.
+            Err(error) if error.is_taken_down() => {
+                self.known(space).whole.insert(id);
+                Ok(Standing::Whole)
+            }
             Err(error) => {
                 let place = self.lose(space, id, Some(kind), error.to_string());
                 self.lost[place].is_missing = is_missing(&error);

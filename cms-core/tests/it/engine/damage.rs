@@ -295,9 +295,9 @@ fn the_look_ups_are_made_anew_while_the_engine_runs() {
 }
 
 /// The file as a later program would write it, with matching hashes.
-fn of_a_newer_format(prefix: &str, bytes: &[u8]) -> Vec<u8> {
+fn of_a_newer_format(prefix: &str, version: u32, bytes: &[u8]) -> Vec<u8> {
     let mut newer = bytes.to_vec();
-    newer[8] = 2;
+    newer[8..12].copy_from_slice(&version.to_le_bytes());
     // A journal's header has a hash of its own.
     let hash_at = if prefix == "journal-" { 168 - 32 } else { newer.len() - 32 };
     let hash = blake3::hash(&newer[..hash_at]);
@@ -312,10 +312,12 @@ fn a_newer_format_is_refused_by_name_and_version() {
     for prefix in ["MANIFEST", "journal-", "index-", "checkpoint-"] {
         let file = files(&options.directory, prefix).pop().expect("such a file");
         let before = std::fs::read(&file).expect("it is read");
-        let newer = of_a_newer_format(prefix, &before);
+        let newest = if prefix == "MANIFEST" { 2 } else { 1 };
+        let newer = of_a_newer_format(prefix, newest + 1, &before);
         std::fs::write(&file, newer).expect("it is written");
         match LocalEngine::open(options.clone()).map(|_| ()) {
-            Err(OpenError::Newer { file: named, found: 2, known: 1 }) => {
+            Err(OpenError::Newer { file: named, found, known }) => {
+                assert_eq!((found, known), (newest + 1, newest));
                 assert_eq!(named, file.file_name().expect("a name").to_string_lossy());
             }
             other => panic!("{prefix}: {other:?}"),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 
-use super::super::{audit, cells, frame, payload, record::RecordHeader};
+use super::super::{audit, cells, frame, payload, record::RecordHeader, taken_down::TakenDown};
 use crate::{
     engine::{Cell, CellName, OperationId, Position, SwapValue, Transaction},
     model::{
@@ -27,10 +27,12 @@ pub(super) struct Draft {
     /// Position, where the record begins in the frame, and its length.
     pub(super) audits: Vec<(u64, usize, usize)>,
     pub(super) first_position: u64,
+    /// What is not stored, however late it was taken down.
+    taken_down: TakenDown,
 }
 
 impl Draft {
-    pub(super) fn new(mut buffer: Vec<u8>, first_position: u64) -> Self {
+    pub(super) fn new(mut buffer: Vec<u8>, first_position: u64, taken_down: TakenDown) -> Self {
         frame::begin(&mut buffer);
         payload::begin(&mut buffer, first_position);
         Self {
@@ -42,6 +44,7 @@ impl Draft {
             objects: Vec::new(),
             audits: Vec::new(),
             first_position,
+            taken_down,
         }
     }
 
@@ -62,6 +65,7 @@ impl Draft {
         let fresh: Vec<(Space, Object)> = transaction
             .objects
             .iter()
+            .filter(|(_, object)| !self.taken_down.contains(&object.id()))
             .filter(|(space, object)| self.placed.insert((space.clone(), object.id())))
             .cloned()
             .collect();

@@ -7,12 +7,13 @@ use super::{
         Core, Upkeep,
         disk::DiskFile,
         file::FileKind,
-        frame::{JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
+        frame::{self, JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
         journal::LiveJournal,
+        payload,
     },
     AppendError, Writer,
 };
-use crate::engine::ReadError;
+use crate::engine::{CommitError, ReadError};
 
 impl Core {
     /// Begins the next journal when the current one is full. If that fails, the current one goes on.
@@ -42,7 +43,46 @@ impl Core {
             }
         }
         self.ask_for_upkeep();
+        if self.options.upkeep == Upkeep::Inline {
+            // The look-up of cells is as good as before if this fails, and the next rotation tries again.
+            let _ = self.renew_cells_of(writer);
+        }
         self.running()
+    }
+
+    /// Begins the next journal, however long the current one is. Its first frame only says that it was begun, so that
+    /// a journal in force is never empty.
+    ///
+    /// # Errors
+    /// The current one goes on, or the engine has stopped.
+    pub(in super::super) fn rotate_now(&self, writer: &mut Writer) -> Result<(), CommitError> {
+        if !self.make_room() {
+            self.running().map_err(|error| super::stopped(&error))?;
+            let why = "the journal before the current one could not be sealed";
+            return Err(super::failed(io::Error::other(why)));
+        }
+        let begun = self.begin_journal(writer).and_then(|()| self.append_opened(writer));
+        begun.map_err(|error| match error {
+            AppendError::Undone(source) => super::failed(source),
+            AppendError::Displaced(by) => CommitError::Displaced { by },
+            AppendError::Unknown(source) => {
+                self.stop();
+                CommitError::Unknown { source }
+            }
+        })
+    }
+
+    /// Writes a frame that says that the journal was opened, under the boot id that the writer has.
+    pub(in super::super) fn append_opened(&self, writer: &mut Writer) -> Result<(), AppendError> {
+        let mut buffer = Vec::new();
+        frame::begin(&mut buffer);
+        payload::opened(&mut buffer, &writer.header.boot);
+        self.append(writer, &mut buffer)?;
+        writer.dirty = true;
+        if let Some(journal) = self.view.write().journals.last_mut() {
+            journal.end = writer.end;
+        }
+        Ok(())
     }
 
     pub(in super::super) fn ask_for_upkeep(&self) {
@@ -57,7 +97,7 @@ impl Core {
 
     /// Waits until the journal before the current one is sealed; returns whether it is.
     fn make_room(&self) -> bool {
-        let crowded = || self.view.read().journals.len() > 1;
+        let crowded = || self.is_crowded();
         if !crowded() {
             return true;
         }
@@ -71,6 +111,11 @@ impl Core {
             self.upkeep_changed.wait(&mut state);
         }
         !crowded() && self.running().is_ok()
+    }
+
+    /// Whether a journal waits to be sealed.
+    pub(in super::super) fn is_crowded(&self) -> bool {
+        self.view.read().journals.len() > 1
     }
 
     fn begin_journal(&self, writer: &mut Writer) -> Result<(), AppendError> {

@@ -34,7 +34,7 @@ pub(super) fn manifest(disk: &dyn Disk, directory: &Path, names: &[String]) -> M
                 journal = bytes.and_then(|bytes| JournalHeader::decode(&bytes));
                 manifest.journal = number - 1;
             }
-            FileKind::Journal | FileKind::Index | FileKind::Manifest => {}
+            FileKind::Journal | FileKind::Index | FileKind::Manifest | FileKind::TakenDown => {}
         }
     }
     if let Some(header) = journal {

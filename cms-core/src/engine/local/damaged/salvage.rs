@@ -17,7 +17,7 @@ use super::super::{
     open,
     payload::CellChange,
     record::RecordHeader,
-    segment,
+    segment, taken_down,
 };
 use crate::{
     engine::{Cell, CellName, Damage, Lost, PAGE_ROWS_MAX, ReadError},
@@ -117,10 +117,13 @@ impl LocalEngine {
         salvage.cells()?;
         let Salvage { mut manifest, salvaged, .. } = salvage;
         manifest.position = self.core.view.read().position + POSITIONS_LEFT_OUT;
+        let gone = self.core.view.read().taken_down.clone();
+        if !gone.is_empty() {
+            taken_down::replace(disk, directory, &gone).map_err(of_manifest)?;
+            manifest.purged = gone.iter().copied().collect();
+        }
         disk.sync_directory(directory).map_err(FileError::io(directory))?;
-        manifest.replace(disk, directory).map_err(|error| match error {
-            ReplaceError::Kept(error) | ReplaceError::Unknown(error) => error,
-        })?;
+        manifest.replace(disk, directory).map_err(of_manifest)?;
         Ok(salvaged)
     }
 
@@ -134,6 +137,11 @@ impl LocalEngine {
             source: io::Error::other(error.to_string()),
         })
     }
+}
+
+fn of_manifest(error: ReplaceError) -> FileError {
+    let (ReplaceError::Kept(error) | ReplaceError::Unknown(error)) = error;
+    error
 }
 
 struct Salvage<'a> {
@@ -189,6 +197,7 @@ impl Salvage<'_> {
     /// The record of an object, if it is whole.
     fn record(&mut self, space: &Space, id: ObjectId) -> Result<Option<Vec<u8>>, SalvageError> {
         let found = match self.core.object(space, id) {
+            taken_down @ Err(FileError::TakenDown(_)) => taken_down,
             // The same bytes, as their id shows, may be whole in another space.
             Err(error) => self.elsewhere(id).map_or(Err(error), |object| Ok(Some(object))),
             found => found,
@@ -204,7 +213,7 @@ impl Salvage<'_> {
                 }
                 Ok(Some(record))
             }
-            Ok(None) => Ok(None),
+            Ok(None) | Err(FileError::TakenDown(_)) => Ok(None),
             Err(error) => {
                 let damage = super::damage_of(error);
                 let damage = damage.losing(Lost::Object(space.clone(), id));

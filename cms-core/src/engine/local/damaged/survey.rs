@@ -11,7 +11,7 @@ mod journals;
 
 use std::{
     cell::OnceCell,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::RangeInclusive,
     path::{Path, PathBuf},
     sync::Arc,
@@ -33,11 +33,15 @@ use super::{
         lookup::Lookup,
         manifest::{IndexEntry, Manifest, SegmentEntry},
         segment::Segment,
+        taken_down,
         view::{Sealed, View},
     },
     guess,
 };
-use crate::engine::{Cell, CellName, Damage, Lost, operations::Operations};
+use crate::{
+    engine::{Cell, CellName, Damage, Lost, operations::Operations},
+    model::id::ObjectId,
+};
 
 /// How many times reading may start over because a writer seals a journal meanwhile.
 const ATTEMPTS_MAX: usize = 5;
@@ -154,6 +158,7 @@ impl<'a> Surveyor<'a> {
     /// Reads on to the end.
     fn finish(mut self) -> Result<Survey, OpenError> {
         let sealed = self.sealed()?;
+        let taken_down = self.taken_down();
         self.read_checkpoint();
         self.read_journals()?;
         self.settle_pending(None);
@@ -180,9 +185,20 @@ impl<'a> Surveyor<'a> {
             sealed: Arc::new(sealed),
             cells,
             operations: self.operations,
+            taken_down: Arc::new(taken_down),
             position: self.position,
         };
         Ok(Survey { view, damages: self.damages, lacks_cells })
+    }
+
+    /// What was taken down, as far as it can be read.
+    fn taken_down(&mut self) -> BTreeSet<ObjectId> {
+        let mut ids: BTreeSet<ObjectId> = self.manifest.purged.iter().copied().collect();
+        match taken_down::listed(&*self.options.disk, &self.options.directory) {
+            Ok(listed) => ids.extend(listed),
+            Err(error) => self.damages.push(damage_of(error)),
+        }
+        ids
     }
 
     fn path(&self, kind: FileKind, number: u64) -> PathBuf {
@@ -286,6 +302,7 @@ pub(in crate::engine::local) fn earlier_values(
 
 fn place_of(error: &FileError) -> (String, Option<u64>) {
     match error {
+        FileError::TakenDown(_) => ("an object".to_owned(), None),
         FileError::Damaged { file, offset, .. } => (file.clone(), Some(*offset)),
         FileError::Io { file, .. } | FileError::Newer { file, .. } => (file.clone(), None),
     }
@@ -311,6 +328,7 @@ pub(in crate::engine::local) fn damage_of(error: FileError) -> Damage {
     match error {
         FileError::Damaged { file, offset, detail } => Damage::of(file, Some(offset), detail),
         FileError::Io { file, source } => Damage::of(file, None, source),
+        FileError::TakenDown(_) => Damage::of("an object", None, &error),
         FileError::Newer { ref file, .. } => Damage::of(file.clone(), None, &error),
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{
     super::{
         Derived, LocalOptions,
-        cells::{AppliedTo, CellIndex},
+        cells::{AppliedTo, CellIndex, place},
         commit::Writer,
         disk::Reading,
         file::{self, FileError, FileKind, display_name},
@@ -47,9 +47,11 @@ impl<'a> Recovery<'a> {
         let manifest = &sealed.manifest;
         let cells = match options.derived {
             Derived::Use if options.cell_index_directory.is_dir() => {
-                CellIndex::open_sled(&options.cell_index_directory).ok().and_then(|cells| {
-                    let applied_to = cells.applied_to().ok().flatten()?;
-                    Some((cells, applied_to))
+                let directory = &options.cell_index_directory;
+                place::newest(directory).map(|(cells, applied_to, place)| {
+                    // A leftover is removed by the next rotation if not now.
+                    let _ = place::remove_others(directory, &place);
+                    (cells, applied_to)
                 })
             }
             _ => None,

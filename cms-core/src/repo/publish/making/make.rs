@@ -64,11 +64,21 @@ pub(in crate::repo::publish) fn make(
     let mut made = Made::default();
     for key in &affected.withdrawn {
         let replaced_by = course.replaced_by.as_ref().filter(|_| course.leaving.contains(key));
-        maker.retire(key, replaced_by, &mut made, sink)?;
+        let is_taken_down = course.takes_down && course.leaving.contains(key);
+        if is_taken_down {
+            maker.take_down(key, &mut made, sink)?;
+        } else {
+            maker.retire(key, replaced_by, &mut made, sink)?;
+        }
     }
     if let Some(replaced_by) = &course.replaced_by {
         for key in course.leaving.difference(&affected.withdrawn) {
             maker.replace(key, replaced_by, &mut made, sink)?;
+        }
+    }
+    if course.takes_down {
+        for key in course.leaving.difference(&affected.withdrawn) {
+            maker.take_down(key, &mut made, sink)?;
         }
     }
     let mut media_seen = HashSet::new();
@@ -129,6 +139,10 @@ fn copy_media(
     if repository.engine.holds(&repository.delivered, &[id])?.first() == Some(&true) {
         return Ok(());
     }
-    let bytes = repository.object(&Space::Source, id, ObjectKind::Media)?;
+    let bytes = match repository.object(&Space::Source, id, ObjectKind::Media) {
+        // What names it is delivered without it.
+        Err(error) if error.is_taken_down() => return Ok(()),
+        bytes => bytes?,
+    };
     sink.add(Space::Public, Object::new(ObjectKind::Media, bytes))
 }

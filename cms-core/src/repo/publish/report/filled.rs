@@ -25,7 +25,11 @@ pub(in crate::repo::publish) fn report_of(
     course: &Course,
     selection: &Selection,
 ) -> PublishReport {
-    let (changes, changes_count) = cut(selection.changes());
+    let (mut changes, changes_count) = cut(selection.changes());
+    if course.takes_down {
+        let gone = changes.iter_mut().filter(|row| course.leaving.contains(&row.key.source()));
+        gone.for_each(|row| row.title = None);
+    }
     let (held_back, held_back_count) = cut(selection.held_back.clone());
     let (findings, findings_count) = cut(selection.findings.clone());
     let (on_hold, on_hold_count) = cut(selection.on_hold.clone());
@@ -66,6 +70,7 @@ pub(in crate::repo::publish) fn report_of(
 
 pub(in crate::repo::publish) fn fill(
     report: &mut PublishReport,
+    course: &Course,
     selection: &Selection,
     affected: &Affected,
     made: &Made,
@@ -79,7 +84,12 @@ pub(in crate::repo::publish) fn fill(
     (report.left_out, report.left_out_count) = cut(made.left_out.clone());
     (report.old_keys, report.old_keys_count) = cut(made.old_keys.clone());
     (report.shortened, report.shortened_count) = cut(made.shortened.clone());
-    (report.routes, report.routes_count) = cut(moved.rows.clone());
+    let mut routes = moved.rows.clone();
+    if course.takes_down {
+        // A route is made of titles.
+        routes.retain(|row| !course.leaving.contains(&row.key));
+    }
+    (report.routes, report.routes_count) = cut(routes);
     let changes = selection.accepted.values().filter(|change| change.before != change.after);
     let own = changes.map(|change| change.key.source()).collect();
     (report.remade, report.remade_count) = cut(remade(made, &own));

@@ -336,13 +336,13 @@ fn missing_media(
     let ids: Vec<_> = media.iter().map(|(_, id)| id.object_id()).collect();
     let held = repository.engine.holds(&Space::Source, &ids)?;
     let missing = media.into_iter().zip(held).filter(|(_, held)| !held);
-    Ok(missing
+    missing
         .map(|((pointer, id), _)| {
-            Violation::new(
-                pointer,
-                ViolationCode::UnknownMedia,
-                format!("there is no media file {id}"),
-            )
+            let message = match repository.is_taken_down(&Space::Source, id.object_id())? {
+                true => format!("media file {id} was taken down"),
+                false => format!("there is no media file {id}"),
+            };
+            Ok(Violation::new(pointer, ViolationCode::UnknownMedia, message))
         })
-        .collect())
+        .collect()
 }

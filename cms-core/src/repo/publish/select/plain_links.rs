@@ -27,7 +27,7 @@ pub(in crate::repo::publish) fn is_plain(role: Role) -> bool {
 }
 
 /// The document without the links at these places; a value that is more than the link stays.
-pub(in crate::repo::publish) fn without(document: &Value, links: &[&Link]) -> Value {
+pub(in crate::repo) fn without(document: &Value, links: &[&Link]) -> Value {
     let mut document = document.clone();
     let mut places: Vec<(String, EntryKey)> =
         links.iter().map(|link| (link.pointer.clone(), link.target.clone())).collect();

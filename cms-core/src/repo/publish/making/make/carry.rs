@@ -132,7 +132,11 @@ impl Work<'_, '_, '_> {
             &self.maker.repository.delivered,
             id,
             ObjectKind::Document,
-        )?;
+        );
+        let bytes = match bytes {
+            Err(error) if error.is_taken_down() => return Ok(None),
+            bytes => bytes?,
+        };
         let parts = Parts::parse(&bytes);
         let summary = parts.as_ref().and_then(|parts| stored_summary(&kind.schema, parts));
         let texts = parts.as_ref().and_then(|parts| parts.untranslated.as_deref());

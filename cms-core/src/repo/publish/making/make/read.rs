@@ -49,6 +49,7 @@ impl Maker<'_, '_> {
                 Ok(bytes) if self.lacks_rubrics(&bytes)? => Ok(None),
                 Ok(bytes) => Ok(Some(((locale, row), Some(bytes)))),
                 Err(StoreError::Missing { .. }) => Ok(None),
+                Err(error) if error.is_taken_down() => Ok(None),
                 Err(error) => Err(error),
             }
         };

@@ -37,8 +37,11 @@ impl Maker<'_, '_> {
                     &self.repository.delivered,
                     row.object.object_id(),
                     ObjectKind::Document,
-                )?;
-                let title = self.title(key, &bytes)?;
+                );
+                let title = match bytes {
+                    Err(error) if error.is_taken_down() => None,
+                    bytes => self.title(key, &bytes?)?,
+                };
                 let tombstone = tombstone(key, title.as_deref(), row.object, replaced_by);
                 let object = Object::new(ObjectKind::Document, tombstone);
                 let after = Row { object: DocumentId::from_object_id(object.id()), retired: true };
@@ -50,6 +53,41 @@ impl Maker<'_, '_> {
                     after: Some(after),
                     size_bytes,
                 });
+                continue;
+            };
+            let key = key.translated(&locale);
+            made.changes.push(RowChange { key, before: Some(row), after: None, size_bytes: 0 });
+        }
+        Ok(())
+    }
+
+    /// Puts a tombstone without a title in place of an entry, or of its earlier tombstone. What is there is not read: it
+    /// may be taken down already.
+    pub(super) fn take_down(
+        &self,
+        key: &EntryKey,
+        made: &mut Made,
+        sink: &mut ObjectSink<'_>,
+    ) -> Result<(), StoreError> {
+        for (locale, row) in rows_before(self.repository, self.base, key)? {
+            let Some(locale) = locale else {
+                let (last_object, replaced_by) = match row.retired {
+                    false => (row.object, None),
+                    true => match self.repository.tombstone(row.object) {
+                        Ok(before) => (before.last_object, before.replaced_by),
+                        Err(error) if error.is_taken_down() => (row.object, None),
+                        Err(error) => return Err(error),
+                    },
+                };
+                let tombstone = tombstone(key, None, last_object, replaced_by.as_ref());
+                let object = Object::new(ObjectKind::Document, tombstone);
+                let after = Row { object: DocumentId::from_object_id(object.id()), retired: true };
+                if after != row {
+                    let (key, size_bytes) = (key.clone(), object.bytes().len() as u64);
+                    sink.add(Space::Public, object)?;
+                    let (before, after) = (Some(row), Some(after));
+                    made.changes.push(RowChange { key, before, after, size_bytes });
+                }
                 continue;
             };
             let key = key.translated(&locale);

@@ -59,7 +59,9 @@ pub(in crate::repo::publish) fn hold_back_dangling(
                 fallen.push((key.clone(), violations));
             }
         }
-        fallen.extend(still_used(repository, base, accepted)?);
+        if !course.takes_down {
+            fallen.extend(still_used(repository, base, accepted)?);
+        }
         if fallen.is_empty() {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 /// Programs that Debian provides, each with its package.
-const PACKAGES: [(&str, &str); 13] = [
+const PACKAGES: [(&str, &str); 14] = [
     ("git", "git"),
     ("cc", "gcc"),
     ("c++", "g++"),

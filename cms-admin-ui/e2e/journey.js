@@ -38,6 +38,9 @@ export function journeys(it, { viewport, may = /^\// }) {
     page.setDefaultTimeout(10_000);
     const broken = [];
     page.on("pageerror", (error) => broken.push(String(error)));
+    page.on("console", (message) => {
+      if (/Content.Security.Policy|Permissions.Policy|Cross-Origin/i.test(message.text())) broken.push(message.text());
+    });
     page.on("request", (request) => {
       const asked = request.url();
       if (/^(data|blob):/.test(asked)) return;

@@ -271,6 +271,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
     let proxies = app.settings().proxies.clone();
     let judge = Judge { app: app.clone(), needs: Arc::new(needs) };
     described
+        .route_layer(middleware::from_fn_with_state(app.crowd().clone(), admission::share))
         .route_layer(middleware::from_fn_with_state(judge, needs::judge))
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)

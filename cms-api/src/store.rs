@@ -14,7 +14,7 @@ pub mod seeds;
 pub mod worker;
 
 use std::{
-    fs, io,
+    fmt, fs, io,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -79,7 +79,7 @@ impl Store {
 }
 
 /// What a running server leaves for the other verbs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerNote {
     /// The address at which it listens.
     pub url: String,
@@ -87,6 +87,16 @@ pub struct ServerNote {
     pub token: String,
     /// The id of its process.
     pub pid: u32,
+}
+
+impl fmt::Debug for ServerNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The token is left out: what is shown may end up in a log.
+        f.debug_struct("ServerNote")
+            .field("url", &self.url)
+            .field("pid", &self.pid)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Opens the engine of a data directory for writing.

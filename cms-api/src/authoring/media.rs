@@ -12,6 +12,7 @@ use crate::{
     app::App,
     edge::{
         extract::{PathOf, parsed},
+        guard::{Answer, Upload},
         query::NoQuery,
     },
     problem::{Code, Problem, caching::Caching},
@@ -56,12 +57,9 @@ pub async fn handler(
             read().map(|bytes| (bytes.len(), bytes))
         })
         .await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream"),
-        Caching::NoStore.header(),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "application/octet-stream"), Caching::NoStore.header()];
     let mut response = (headers, bytes).into_response();
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(size_bytes));
+    response.extensions_mut().insert(Answer::Upload(Upload::Saved));
     Ok(response)
 }

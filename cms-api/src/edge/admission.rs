@@ -12,7 +12,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::client::Client;
+use super::{access::Caller, client::Client};
+use cms_core::access::Holder;
+
 use crate::{
     ground::limits::{HEAD_FIELDS_MAX, HEAD_SIZE_BYTES_MAX, LONG_REQUEST_TIME_MAX},
     problem::{Code, Problem},
@@ -53,6 +55,20 @@ pub async fn admit(State(crowd): State<Crowd>, request: Request, next: Next) -> 
     }
 }
 
+/// Lets in as many requests of a person as a person may have at a time, wherever they come from. Who holds the data
+/// directory is not counted.
+pub async fn share(State(crowd): State<Crowd>, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>();
+    let person = caller.filter(|caller| !matches!(caller.holder, Holder::Machine));
+    match person.map(|caller| crowd.enter_as(&caller.person)) {
+        None => next.run(request).await,
+        Some(Err(problem)) => problem.into_response(),
+        Some(Ok(place)) => {
+            place.held(next.run(request).await).unwrap_or_else(IntoResponse::into_response)
+        }
+    }
+}
+
 /// Ends a request whose answer does not begin in time. Work that may write goes on, as when its client goes away.
 pub async fn in_time(State(most): State<Duration>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
@@ -79,12 +95,12 @@ fn refusal(request: &Request) -> Option<Problem> {
         let detail = "every connection that the server may have is at work";
         return Some(Problem::new(Code::ServerFull, detail).retry_after(1));
     }
-    if head_size_bytes(request) > HEAD_SIZE_BYTES_MAX {
-        return Some(Problem::new(Code::HeadTooLarge, "the head of a request is at most 32 KiB"));
-    }
-    if request.headers().len() > HEAD_FIELDS_MAX {
-        let detail = format!("a head has at most {HEAD_FIELDS_MAX} fields");
-        return Some(Problem::new(Code::HeadTooLarge, detail));
+    let fields = request.headers().len();
+    if head_size_bytes(request) > HEAD_SIZE_BYTES_MAX || fields > HEAD_FIELDS_MAX {
+        return Some(Problem::new(
+            Code::HeadTooLarge,
+            "the head of a request is at most 32 KiB, with at most 100 fields",
+        ));
     }
     if is_compressed(request.headers()) {
         let detail = "send the body as it is: a small compressed body could be a large one";

@@ -36,6 +36,8 @@ pub const ROWS_MAX: usize = 500;
 pub const HTTP2_STREAMS_MAX: u32 = 128;
 /// Most requests of one client at a time, unless a setting says otherwise. A school is often one address.
 pub const REQUESTS_PER_CLIENT_MAX: u32 = 256;
+/// Most requests of one person at a time, wherever they come from.
+pub const REQUESTS_OF_PERSON_MAX: u32 = 64;
 /// Most event streams at a time; each holds a connection for as long as its client likes.
 pub const STREAMS_MAX: usize = 2048;
 /// Most event streams of one client.
@@ -144,6 +146,11 @@ pub const TABLE: &[Limit] = &[
         Count(REQUESTS_PER_CLIENT_MAX as usize),
         "429 `too-many`",
         "requests_per_client_max",
+    ),
+    limit(
+        "requests of a person at a time",
+        Count(REQUESTS_OF_PERSON_MAX as usize),
+        "429 `too-many`",
     ),
     limit("event streams of a client", Count(STREAMS_PER_CLIENT_MAX as usize), "429 `too-many`"),
     limit("event streams of a person", Count(STREAMS_OF_PERSON_MAX), "429 `too-many`"),

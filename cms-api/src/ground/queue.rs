@@ -12,7 +12,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -21,6 +21,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::limits;
 use crate::problem::{Code, Problem};
+
+/// Over how many seconds those are spread who are told to come again.
+const RETRY_AFTER_S_SPREAD: u64 = 4;
 
 /// Who waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,8 +141,11 @@ impl Drop for Waits<'_> {
     }
 }
 
+/// Those who are told to come again come at different times, or they would all be too many again.
 fn full(detail: &str) -> Problem {
-    Problem::new(Code::ServerFull, detail).retry_after(2)
+    static TOLD: AtomicU64 = AtomicU64::new(0);
+    let turn = TOLD.fetch_add(1, Ordering::Relaxed) % RETRY_AFTER_S_SPREAD;
+    Problem::new(Code::ServerFull, detail).retry_after(1 + turn)
 }
 
 #[cfg(test)]
@@ -153,7 +159,8 @@ mod tests {
         let (waited, told) = tokio::join!(turns.first(), turns.first());
         for refused in [waited.unwrap_err(), told.unwrap_err()] {
             assert_eq!(refused.code, Code::ServerFull);
-            assert_eq!(refused.members["retry_after_s"], 2);
+            let after_s = refused.members["retry_after_s"].as_u64().unwrap();
+            assert!((1..=RETRY_AFTER_S_SPREAD).contains(&after_s), "{after_s}");
         }
         let (second, ()) = tokio::join!(turns.first(), async { drop(first) });
         let second = second.expect("it came in time");

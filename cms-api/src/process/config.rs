@@ -7,6 +7,7 @@ pub mod listen;
 
 use cms_core::model::name::Person;
 use std::{
+    fmt,
     net::IpAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
@@ -38,7 +39,7 @@ const NODE_CACHE_MIB_MAX: u32 = 1 << 20;
 const CONNECTIONS_MAX_MAX: u32 = 1_000_000;
 
 /// The settings of every verb: where things are, and who asks.
-#[derive(clap::Args, Deserialize, Debug, Clone, Default)]
+#[derive(clap::Args, Deserialize, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct GlobalSettings {
     /// The data directory [default: ./.data]
@@ -184,6 +185,18 @@ pub struct TlsFiles {
     pub certificate: PathBuf,
     /// Its key.
     pub key: PathBuf,
+}
+
+impl fmt::Debug for GlobalSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The token is left out: what is shown may end up in a log.
+        f.debug_struct("GlobalSettings")
+            .field("data", &self.data)
+            .field("server", &self.server)
+            .field("author", &self.author)
+            .field("serve", &self.serve)
+            .finish_non_exhaustive()
+    }
 }
 
 impl GlobalSettings {
@@ -469,6 +482,13 @@ mod tests {
         let settings = read("data = \"data\"\n[serve]\nlisten = \"unix:run/cms\"\n").unwrap();
         assert_eq!(settings.data(), Path::new("/etc/cms/data"));
         assert_eq!(settings.serve.listen.unwrap().to_string(), "unix:/etc/cms/run/cms");
+    }
+
+    #[test]
+    fn settings_are_shown_without_their_token() {
+        let settings = read("token = \"cms_secret\"\nauthor = \"ana\"\n").unwrap();
+        let shown = format!("{settings:?}");
+        assert!(shown.contains("ana") && !shown.contains("cms_secret"), "{shown}");
     }
 
     #[test]

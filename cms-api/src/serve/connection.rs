@@ -149,9 +149,10 @@ impl Serving {
         let Connection { stream, talk, peer, is_crowded } = connection;
         let end = self.talk(&stream, &talk, peer, is_crowded).await;
         let problem = match (&end, talk.refused()) {
-            (_, Some(431)) => {
-                Some(Problem::new(Code::HeadTooLarge, "the head of a request is at most 32 KiB"))
-            }
+            (_, Some(431)) => Some(Problem::new(
+                Code::HeadTooLarge,
+                "the head of a request is at most 32 KiB, with at most 100 fields",
+            )),
             (_, Some(_)) => {
                 Some(Problem::new(Code::RequestMalformed, "the head is not one of HTTP/1.1"))
             }

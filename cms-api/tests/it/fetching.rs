@@ -65,6 +65,15 @@ async fn get(fetcher: &Fetcher, url: &str) -> Result<Response<Vec<u8>>, FetchErr
     fetcher.fetch(Request::get(url).body(Vec::new()).unwrap()).await
 }
 
+#[test]
+fn a_fetch_may_be_made_on_any_thread() {
+    fn sends<T: Send>(_: T) {}
+    let fetcher = allowing(&[], FetchLimits::default());
+    // A library that takes a closure as its client can be given this one.
+    let client = |request: Request<Vec<u8>>| fetcher.fetch(request);
+    sends(client(Request::get("https://id.example/").body(Vec::new()).unwrap()));
+}
+
 #[tokio::test]
 async fn what_is_not_public_is_refused_however_it_is_spelled() {
     let fetcher = allowing(&[], FetchLimits::default());

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::test_app::{Answer, TOKEN, TestApp};
 
 /// What the answers below an address are; the first row that fits counts.
-const TABLE: [(&str, Sort); 14] = [
+const TABLE: [(&str, Sort); 15] = [
     ("/admin/api/", Sort::Data),
     ("/admin/", Sort::Page { scripts: Some("'self'") }),
     ("/docs/problems/", Sort::Page { scripts: None }),
@@ -25,6 +25,7 @@ const TABLE: [(&str, Sort); 14] = [
     ("/v1/media/", Sort::Upload),
     ("/v1/given/", Sort::Upload),
     ("/v1/", Sort::Data),
+    ("/authoring/v1/media/", Sort::Upload),
     ("/authoring/", Sort::Data),
     ("/protected/", Sort::Data),
 ];
@@ -87,7 +88,7 @@ fn hold(path: &str, answer: &Answer) {
         }
         Sort::Upload => {
             assert!(policy.ends_with("sandbox") && !policy.contains("script-src"), "{told}");
-            ("cross-origin", None)
+            (if is_open { "cross-origin" } else { "same-origin" }, None)
         }
     };
     assert_eq!(answer.header("cross-origin-resource-policy"), embedding, "{told}");

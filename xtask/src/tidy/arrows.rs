@@ -73,6 +73,19 @@ const SERVER: &str = "cms-api/src/";
 /// The only file of the server that names `Cache-Control`: an answer that a cache keeps by mistake can't be taken back.
 const TELLS_CACHES: &str = "cms-api/src/problem/caching.rs";
 
+/// The only file of the server that names the headers which say what browsers may do.
+const TELLS_BROWSERS: &str = "cms-api/src/edge/guard.rs";
+/// These headers, and how else they are named.
+const BROWSERS_HEADERS: [&str; 4] = [
+    "CONTENT_SECURITY_POLICY",
+    "STRICT_TRANSPORT_SECURITY",
+    "X_CONTENT_TYPE_OPTIONS",
+    "X_FRAME_OPTIONS",
+];
+/// The files (and their folders) of the server that connect to something: what fetches, and the command line.
+const CONNECT: [&str; 3] =
+    ["cms-api/src/ground/fetching", "cms-api/src/cli/client", "cms-api/src/serve/listen.rs"];
+
 pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
     let tests = test_files(tree);
     for (path, text) in tree.texts(".rs") {
@@ -85,6 +98,8 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
         for used in source.paths().iter().filter(|used| !test_lines.contains(&used.line)) {
             if path.starts_with(SERVER) {
                 check_caching(path, used, findings);
+                check_browsers(path, used, findings);
+                check_connecting(path, used, findings);
                 continue;
             }
             check_arrow(path, &module, used, findings);
@@ -163,6 +178,27 @@ fn check_knowledge(path: &str, used: &UsedPath, findings: &mut Vec<Finding>) {
 fn check_caching(path: &str, used: &UsedPath, findings: &mut Vec<Finding>) {
     if used.parts.iter().any(|part| part == "CACHE_CONTROL") && path != TELLS_CACHES {
         let what = format!("use `Caching`: only {TELLS_CACHES} names `Cache-Control`");
+        findings.push(Finding::at(path, used.line, what));
+    }
+}
+
+fn check_browsers(path: &str, used: &UsedPath, findings: &mut Vec<Finding>) {
+    let named = used.parts.iter().find(|part| BROWSERS_HEADERS.contains(&part.as_str()));
+    if let Some(named) = named.filter(|_| path != TELLS_BROWSERS) {
+        let what = format!("say what the answer is: only {TELLS_BROWSERS} names `{named}`");
+        findings.push(Finding::at(path, used.line, what));
+    }
+}
+
+/// An address that a person named may lead inside: only what judges addresses connects to them.
+fn check_connecting(path: &str, used: &UsedPath, findings: &mut Vec<Finding>) {
+    let connects = used.parts.windows(2).any(|pair| {
+        matches!(&*pair[0], "TcpStream" | "UnixStream") && pair[1].starts_with("connect")
+            || pair[0] == "ureq"
+    });
+    let resolves = used.parts.iter().any(|part| part == "lookup_host");
+    if (connects || resolves) && !CONNECT.iter().any(|may| path.starts_with(may)) {
+        let what = format!("fetch with `Fetcher`: only {} connects to anything", CONNECT[0]);
         findings.push(Finding::at(path, used.line, what));
     }
 }

@@ -74,6 +74,26 @@ fn one_file_says_what_caches_keep() {
 }
 
 #[test]
+fn one_file_says_what_browsers_may_do_and_one_room_fetches() {
+    check_code(
+        "cms-api/src/pages/home.rs",
+        "fn f() { g(header::CONTENT_SECURITY_POLICY) }",
+        &[
+            "cms-api/src/pages/home.rs:2: say what the answer is: only cms-api/src/edge/guard.rs names `CONTENT_SECURITY_POLICY`",
+        ],
+    );
+    check_code("cms-api/src/edge/guard.rs", "fn f() { g(header::X_FRAME_OPTIONS) }", &[]);
+    check_code(
+        "cms-api/src/authoring/media.rs",
+        "use tokio::net::TcpStream;\nfn f() { TcpStream::connect(a); }",
+        &[
+            "cms-api/src/authoring/media.rs:3: fetch with `Fetcher`: only cms-api/src/ground/fetching connects to anything",
+        ],
+    );
+    check_code("cms-api/src/ground/fetching/exchange.rs", "fn f() { TcpStream::connect(a); }", &[]);
+}
+
+#[test]
 fn no_room_of_the_repository_uses_one_above_it() {
     check_tree(
         &[

@@ -1,4 +1,4 @@
-//! How many requests and event streams each client has at a time, so that one client leaves room for others.
+//! How many requests and event streams each client and each person has at a time, so that one leaves room for others.
 //!
 //! Programs on the machine itself are not counted: they are the operator's.
 
@@ -15,11 +15,12 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
+use cms_core::model::name::Person;
 use hyper::body::{Frame, SizeHint};
 
 use crate::{
     edge::client::{Client, Network},
-    ground::limits::STREAMS_PER_CLIENT_MAX,
+    ground::limits::{REQUESTS_OF_PERSON_MAX, STREAMS_PER_CLIENT_MAX},
     problem::{Code, Problem},
 };
 
@@ -27,7 +28,14 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Crowd {
     requests_max: Option<NonZeroU32>,
-    counts: Arc<Mutex<HashMap<Network, Counts>>>,
+    counts: Arc<Mutex<HashMap<Who, Counts>>>,
+}
+
+/// Who is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Who {
+    Client(Network),
+    Person(Person),
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -55,7 +63,7 @@ enum Sort {
 #[derive(Debug)]
 pub(super) struct Place {
     crowd: Crowd,
-    network: Network,
+    who: Who,
     sort: Sort,
 }
 
@@ -65,7 +73,7 @@ impl Crowd {
         Self { requests_max, counts: Arc::default() }
     }
 
-    fn counts(&self) -> MutexGuard<'_, HashMap<Network, Counts>> {
+    fn counts(&self) -> MutexGuard<'_, HashMap<Who, Counts>> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -75,21 +83,34 @@ impl Crowd {
     /// [`Code::TooMany`] when the client has as many as it may have.
     pub(super) fn enter(&self, client: &Client) -> Result<Option<Place>, Problem> {
         let Some(max) = self.requests_max.filter(|_| !client.is_local()) else { return Ok(None) };
-        let place = self.take(client.network(), Sort::Request, max.get());
+        let place = self.take(Who::Client(client.network()), Sort::Request, max.get());
         place.map(Some).ok_or_else(|| {
             let detail = format!("this client has {max} requests at a time already");
             Problem::new(Code::TooMany, detail).retry_after(1)
         })
     }
 
-    fn take(&self, network: Network, sort: Sort, max: u32) -> Option<Place> {
+    /// A place for a person's request, wherever it comes from.
+    ///
+    /// # Errors
+    /// [`Code::TooMany`] when the person has as many as a person may have.
+    pub(super) fn enter_as(&self, person: &Person) -> Result<Place, Problem> {
+        let place = self.take(Who::Person(person.clone()), Sort::Request, REQUESTS_OF_PERSON_MAX);
+        place.ok_or_else(|| {
+            let detail =
+                format!("{person} has {REQUESTS_OF_PERSON_MAX} requests at a time already");
+            Problem::new(Code::TooMany, detail).retry_after(1)
+        })
+    }
+
+    fn take(&self, who: Who, sort: Sort, max: u32) -> Option<Place> {
         let mut counts = self.counts();
-        let count = counts.entry(network).or_default().of(sort);
+        let count = counts.entry(who.clone()).or_default().of(sort);
         if *count >= max {
             return None;
         }
         *count += 1;
-        Some(Place { crowd: self.clone(), network, sort })
+        Some(Place { crowd: self.clone(), who, sort })
     }
 }
 
@@ -101,7 +122,7 @@ impl Place {
     pub(super) fn held(self, response: Response) -> Result<Response, Problem> {
         let events = HeaderValue::from_static("text/event-stream");
         let place = if response.headers().get(header::CONTENT_TYPE) == Some(&events) {
-            let place = self.crowd.take(self.network, Sort::Stream, STREAMS_PER_CLIENT_MAX);
+            let place = self.crowd.take(self.who.clone(), Sort::Stream, STREAMS_PER_CLIENT_MAX);
             place.ok_or_else(|| {
                 let detail =
                     format!("this client follows {STREAMS_PER_CLIENT_MAX} event streams already");
@@ -121,11 +142,11 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = self.crowd.counts();
-        let Some(found) = counts.get_mut(&self.network) else { return };
+        let Some(found) = counts.get_mut(&self.who) else { return };
         let count = found.of(self.sort);
         *count = count.saturating_sub(1);
         if found.requests == 0 && found.streams == 0 {
-            counts.remove(&self.network);
+            counts.remove(&self.who);
         }
     }
 }
@@ -177,6 +198,12 @@ mod tests {
         let stream = place.held(stream.body(Body::from("data: 1\n\n")).unwrap()).unwrap();
         assert!(crowd.enter(&one).unwrap().is_some(), "a stream is no request any more");
         drop((stream, _second));
+        let ana: Person = "ana".parse().unwrap();
+        let places: Vec<_> =
+            (0..REQUESTS_OF_PERSON_MAX).map(|_| crowd.enter_as(&ana).unwrap()).collect();
+        assert_eq!(crowd.enter_as(&ana).unwrap_err().code, Code::TooMany);
+        assert!(crowd.enter_as(&"ben".parse().unwrap()).is_ok());
+        drop(places);
         assert!(crowd.counts().is_empty(), "nobody is remembered who asks for nothing");
     }
 }

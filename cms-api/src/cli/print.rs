@@ -1,5 +1,6 @@
 //! Prints the reports of verbs for people: one file per verb, with the verb's name. With `--json` the report itself is printed.
 
+mod admin;
 mod diff;
 pub(crate) mod export;
 pub(crate) mod import;
@@ -50,6 +51,7 @@ pub(super) fn report(report: &Report, paper: &mut Paper) {
         Report::RoleList(report) => role::listed(report, paper),
         Report::RoleTake(report) => role::taken(report, paper),
         Report::WhoMay(report) => role::who_may(report, paper),
+        Report::AdminLink(report) | Report::AdminReset(report) => admin::link(report, paper),
         Report::TokenCreate(report) => token::created(report, paper),
         Report::TokenList(report) => token::listed(report, paper),
         Report::TokenRevoke(report) => token::revoked(report, paper),

@@ -25,6 +25,8 @@ use crate::{
     },
     jobs::Jobs,
     problem::Problem,
+    process::config::sign_in::SigningConfig,
+    signing::Signing,
     store::{Store, worker::Worker},
 };
 use reader::{Reader, ReaderSettings};
@@ -50,6 +52,7 @@ struct Inner {
     fetcher: Fetcher,
     queue: Queue,
     crowd: Crowd,
+    signing: Signing,
 }
 
 /// The settings that the server got at its start.
@@ -70,6 +73,8 @@ pub struct AppSettings {
     pub fetch_allowed: Allowed,
     /// Most requests of one client at a time; `None` for no limit.
     pub requests_per_client_max: Option<NonZeroU32>,
+    /// How people sign in.
+    pub signing: SigningConfig,
 }
 
 impl App {
@@ -92,6 +97,7 @@ impl App {
                 queue: Queue::default(),
                 crowd: Crowd::new(settings.requests_per_client_max),
                 fetcher: Fetcher::new(settings.fetch_allowed.clone(), FetchLimits::default()),
+                signing: Signing::over(&store.repository, settings.signing.clone()),
                 worker: Worker::new(store, settings.clock),
                 token,
                 settings,
@@ -130,6 +136,11 @@ impl App {
     /// What fetches addresses that a person or a setting names: nothing else in the server may.
     pub fn fetcher(&self) -> &Fetcher {
         &self.inner.fetcher
+    }
+
+    /// What signs people in.
+    pub fn signing(&self) -> &Signing {
+        &self.inner.signing
     }
 
     /// The settings that the server got at its start.

@@ -21,7 +21,7 @@ pub mod jobs;
 pub mod me;
 pub mod media;
 pub mod notices;
-mod people;
+pub mod people;
 pub mod publishing;
 pub mod reviews;
 pub mod revisions;

@@ -25,6 +25,7 @@ pub mod process;
 pub mod router;
 pub mod serve;
 pub mod shared;
+pub mod signing;
 pub mod store;
 pub mod verbs;
 pub mod views;

@@ -29,7 +29,7 @@ use parts::{Operation, Schemas};
 #[openapi(
     info(
         title = "cms",
-        description = "Delivery of published teaching material, and everything that its authors do.\n\nWhat is fetched under `/v1` is public and, except for a channel's pointer, immutable: an address always gives the same answer, so caches may keep it. Start at a channel, follow its snapshot, then walk by object ids: a container's document carries its children's ids and summaries. `POST /v1/score` and `/v1/hints` are computed for each request.\n\nEvery refusal is `application/problem+json` with a stable `code`. Unknown query parameters are refused, so that one answer has one address.\n\nEverything under `/authoring/v1` needs a token. A write names the version that it is based on (`If-Match`), a create may name itself (`Idempotency-Key`), and listings continue with their `next`.",
+        description = "Delivery of published teaching material, and everything that its authors do.\n\nWhat is fetched under `/v1` is public and, except for a channel's pointer, immutable: an address always gives the same answer, so caches may keep it. Start at a channel, follow its snapshot, then walk by object ids: a container's document carries its children's ids and summaries. `POST /v1/score` and `/v1/hints` are computed for each request.\n\nEvery refusal is `application/problem+json` with a stable `code`. Unknown query parameters are refused, so that one answer has one address.\n\nEverything under `/authoring/v1` needs a token, or the session of a browser that signed in. A write names the version that it is based on (`If-Match`), a create may name itself (`Idempotency-Key`), and listings continue with their `next`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "The people who run this server"),
     ),
@@ -48,7 +48,9 @@ use parts::{Operation, Schemas};
         (name = "me", description = "Who the token stands for."),
         (name = "media", description = "Media files of authors."),
         (name = "notices", description = "What a person should know about."),
-        (name = "people", description = "People, their roles, and who may do what."),
+        (name = "account", description = "One's own account, and what one signs in with."),
+        (name = "people", description = "People: who has an account, inviting them, their roles, and who may do what."),
+        (name = "session", description = "Signing in, where one is signed in, and signing out."),
         (name = "operation", description = "For the people who run the server."),
         (name = "publishing", description = "What moves a channel."),
         (name = "reviews", description = "Reviews of drafts: who approved what, and what was said."),
@@ -91,7 +93,11 @@ pub fn complete(document: &openapi::OpenApi) -> Value {
             let Some(body) = item.get_mut(method).and_then(Value::as_object_mut) else { continue };
             let mut operation = Operation { path, method, body };
             let security =
-                if operation.is_authoring() { json!([{ "token": [] }]) } else { json!([]) };
+                match operation.is_authoring() {
+                    true if operation.signs_in() => json!([]),
+                    true => json!([{ "token": [] }, { "session": [] }]),
+                    false => json!([]),
+                };
             operation.body.insert("security".to_owned(), security);
             parameters::form(&mut operation);
             refusals::fill(&mut operation, &refused);
@@ -110,6 +116,11 @@ pub fn complete(document: &openapi::OpenApi) -> Value {
         "type": "http",
         "scheme": "bearer",
         "description": "A token of `cms token create`, or the server's own, which is in its data directory",
+    }, "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-cms_session",
+        "description": "The session of a browser that signed in. Requests that may change something send its `csrf_token` as `X-CSRF-Token`. On the machine itself, without encryption, the cookie is called `cms_session`.",
     } });
     document
 }

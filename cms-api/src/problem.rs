@@ -77,6 +77,35 @@ codes! {
     /// There is no token, or a wrong one.
     TokenRefused = "token-refused", UNAUTHORIZED, Denied, "A valid token is needed";
 
+    /// The cookie's session has ended.
+    SessionEnded = "session-ended", UNAUTHORIZED, Denied, "The session has ended";
+    /// A sign-in was refused, whatever was wrong with it.
+    SignInRefused = "sign-in-refused", UNAUTHORIZED, Denied, "Signing in was refused";
+    /// The session needs a second factor first.
+    SecondFactorNeeded = "second-factor-needed", UNAUTHORIZED, Denied, "A second factor is needed";
+    /// The sign-in was too long ago for what was asked.
+    SignInAgain = "sign-in-again", FORBIDDEN, Denied, "This needs a sign-in of the last minutes";
+    /// A page of another server may have made the request.
+    CsrfRefused = "csrf-refused", FORBIDDEN, Denied, "The request did not come from a page of this server";
+    /// The connection can be overheard.
+    HttpsNeeded = "https-needed", FORBIDDEN, Denied, "Signing in needs an encrypted connection";
+    /// Too many attempts to sign in were refused, or wait.
+    TooManyAttempts = "too-many-attempts", TOO_MANY_REQUESTS, Denied, "Too many attempts to sign in";
+    /// Browsers know no passkeys of a server at this address.
+    PasskeysUnavailable = "passkeys-unavailable", CONFLICT, Conflict, "Passkeys can't be used here";
+    /// A provider of identities does not answer.
+    ProviderUnavailable = "provider-unavailable", SERVICE_UNAVAILABLE, Unavailable, "The provider of identities does not answer";
+    /// The one-time link was used, has ended, or never existed.
+    LinkSpent = "link-spent", GONE, NotFound, "The link can no longer be used";
+    /// There is no such account.
+    AccountUnknown = "account-unknown", NOT_FOUND, NotFound, "There is no such account";
+    /// The account is in another state.
+    AccountState = "account-state", CONFLICT, Conflict, "The account is in another state";
+    /// The account or what it signs in with is not allowed as it was sent.
+    AccountRefused = "account-refused", UNPROCESSABLE_ENTITY, Refused, "The account is not allowed as it was sent";
+    /// Somebody has an account with this address, or with this identity.
+    AddressTaken = "address-taken", CONFLICT, Conflict, "Another account has this address or identity";
+
     /// The token's role is not sufficient.
     RightMissing = "right-missing", FORBIDDEN, Denied, "You may not do this";
     /// A body of another media type than the operation takes.
@@ -306,7 +335,7 @@ impl Problem {
             Self { code, detail: detail.into(), members: Map::new(), cache: ProblemCache::Never };
         match code {
             // Every client that has to wait learns how long, wherever the problem was found.
-            Code::TooMany | Code::ServerFull => problem.retry_after(RETRY_AFTER_S_DEFAULT),
+            Code::TooMany | Code::ServerFull | Code::TooManyAttempts => problem.retry_after(RETRY_AFTER_S_DEFAULT),
             _ => problem,
         }
     }

@@ -54,6 +54,8 @@ const PEOPLE: Need = Need::Right(Right::People);
 const CONFIGURE: Need = Need::Right(Right::Configure);
 const TAKEDOWN: Need = Need::Right(Right::Takedown);
 
+/// Largest body about accounts, in bytes.
+const PEOPLE_SIZE_BYTES_MAX: usize = 64 << 10;
 /// The OpenAPI document as the server sends it.
 static DOCUMENT: LazyLock<Prepared> = LazyLock::new(|| Prepared::json(Caching::Named, &document()));
 
@@ -261,7 +263,56 @@ fn authoring_routes() -> Addresses<App> {
         .needing(IMPORT, routes!(authoring::import::handler))
         .needing(IMPORT, routes!(authoring::jobs::import::create))
         .limited(|routes| routes.layer(DefaultBodyLimit::disable()));
-    small.merge(documents).merge(streamed)
+    small.merge(people_routes()).merge(documents).merge(streamed)
+}
+
+/// Accounts, and what signs people in. Where the need is nothing, the address judges a session or a secret itself.
+fn people_routes() -> Addresses<App> {
+    use authoring::people::{
+        account, accounts, keys, links, passkeys, policy, providers, second_factor, services,
+        session, sessions, steps,
+    };
+    Addresses::new()
+        .needing(Need::Session, routes!(session::one, session::delete))
+        .needing(Need::Nothing, routes!(session::create))
+        .needing(Need::Nothing, routes!(session::renew))
+        .needing(Need::Session, routes!(second_factor::show))
+        .needing(Need::Nothing, routes!(passkeys::ask))
+        .needing(Need::Nothing, routes!(passkeys::verify))
+        .needing(Need::Session, routes!(sessions::list, sessions::end_others))
+        .needing(Need::Session, routes!(sessions::end_one))
+        .needing(Need::Nothing, routes!(providers::list))
+        .needing(Need::Nothing, routes!(providers::start))
+        .needing(Need::Nothing, routes!(providers::callback))
+        .needing(Need::Session, routes!(providers::identities))
+        .needing(Need::Session, routes!(providers::remove))
+        .needing(Need::Nothing, routes!(links::look))
+        .needing(Need::Nothing, routes!(links::accept))
+        .needing(Need::Session, routes!(account::one, account::change))
+        .needing(Need::Session, routes!(account::set_password))
+        .needing(Need::Session, routes!(second_factor::factors))
+        .needing(Need::Session, routes!(second_factor::begin, second_factor::remove))
+        .needing(Need::Session, routes!(second_factor::confirm))
+        .needing(Need::Session, routes!(second_factor::codes))
+        .needing(Need::Session, routes!(passkeys::options))
+        .needing(Need::Session, routes!(passkeys::list, passkeys::add))
+        .needing(Need::Session, routes!(passkeys::remove))
+        .needing(Need::Caller, routes!(keys::list, keys::create))
+        .needing(Need::Caller, routes!(keys::revoke))
+        .needing(Need::Caller, routes!(services::list))
+        .needing(PEOPLE, routes!(services::create))
+        .needing(PEOPLE, routes!(policy::one, policy::set))
+        .needing(PEOPLE, routes!(accounts::list, accounts::invite))
+        .needing(PEOPLE, routes!(accounts::one, accounts::change))
+        .needing(PEOPLE, routes!(steps::deactivate))
+        .needing(PEOPLE, routes!(steps::reactivate))
+        .needing(PEOPLE, routes!(steps::erase))
+        .needing(PEOPLE, routes!(steps::hand_over))
+        .needing(PEOPLE, routes!(steps::sign_out))
+        .needing(PEOPLE, routes!(steps::reset_second_factor))
+        .needing(PEOPLE, routes!(steps::invite_again))
+        .needing(PEOPLE, routes!(steps::reset))
+        .limited(|routes| routes.layer(at_most(PEOPLE_SIZE_BYTES_MAX)))
 }
 
 /// The whole server.
@@ -278,6 +329,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(RequestBodyTimeoutLayer::new(settings.body_timeout))
         .layer(middleware::from_fn_with_state(heeding, idempotency::heeded))
+        .layer(Extension(app.signing().clone()))
         .layer(middleware::from_fn_with_state(app.queue().clone(), attention::heed))
         .layer(middleware::from_fn_with_state(app.crowd().clone(), admission::admit))
         .layer(middleware::from_fn_with_state(settings.request_timeout, admission::in_time))

@@ -16,7 +16,7 @@ mod wire;
 
 use std::{future::poll_fn, path::Path, sync::Arc, time::Duration};
 
-use cms_core::{engine::local::Access, repo::RepositoryOptions};
+use cms_core::{engine::local::Access, model::name::Person, repo::RepositoryOptions};
 use serde_json::json;
 use signal_hook::consts::SIGHUP;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -28,7 +28,7 @@ use crate::{
         access::Token,
         client::{Peer, Proxies},
     },
-    ground::{limits::BLOCKING_THREADS_MAX, moment, secret},
+    ground::{authorship::Authorship, limits::BLOCKING_THREADS_MAX, moment, secret},
     jobs,
     problem::{Code, Problem},
     process::{
@@ -37,6 +37,7 @@ use crate::{
     },
     router::{RouterSettings, code_ahead, router},
     store::{self, ServerNote},
+    verbs::admin::link,
 };
 use connection::{Connection, Serving};
 use listen::{Accepted, Listeners};
@@ -71,6 +72,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         proxies: Proxies::new(config.proxies.clone()),
         fetch_allowed: config.fetch_allowed.clone(),
         requests_per_client_max: config.requests_per_client_max,
+        signing: config.signing.clone(),
     };
     let writes = store.local.as_ref().is_none_or(|local| match local.refusal() {
         Some(why) => {
@@ -119,7 +121,9 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         if writes && let Err(problem) = notifier::look(&app).await {
             tracing::warn!(code = problem.code.word(), detail = problem.detail, "notices wait");
         }
-        announce(&url, config.admin);
+        app.signing().heard_at(&url);
+        let welcome = if writes { welcome(&app)? } else { None };
+        announce(&url, config.admin, welcome.as_deref());
         if writes {
             tokio::spawn(upkeep::run(app.clone()));
             tokio::spawn(scheduler::run(app.clone()));
@@ -158,16 +162,45 @@ fn held(problem: Problem, data: &Path) -> Problem {
     }
 }
 
-fn announce(url: &str, admin: bool) {
+/// The one-time link that makes the first administrator, where there is none. Nobody else can make one from outside, so it
+/// is printed where only whoever started the server reads it.
+fn welcome(app: &App) -> Result<Option<String>, Problem> {
+    let store = app.store();
+    let by = Authorship::own(Person::recorded("cms"), app.now_ms());
+    // What a crash left pending may be about the first administrator.
+    let settled = store.repository.people().settle_all(&by.stamp(""))?;
+    if settled > 0 {
+        tracing::warn!(accounts = settled, "an earlier process left changes of accounts, which are settled");
+    }
+    if store.repository.has_administrator()? {
+        return Ok(None);
+    }
+    let public_url = Some(app.signing().public_url().to_owned());
+    let by = Authorship::own(Person::recorded("cms"), app.now_ms());
+    let report = link::execute(store, link::Request { public_url }, &by)?;
+    let url = report.url.unwrap_or(report.path);
+    tracing::warn!(%url, until = report.expires_at, "nobody is administrator yet: this link makes one, once");
+    Ok(Some(url))
+}
+
+fn announce(url: &str, admin: bool, welcome: Option<&str>) {
     let is_page = !url.starts_with(UNIX);
     let text = if stdout::is_json() {
         let at = |path: &str| is_page.then(|| format!("{url}{path}"));
         let page = at("/admin/").filter(|_| admin);
         let pid = std::process::id();
-        format!("{}\n", json!({ "url": url, "admin": page, "docs": at("/docs/"), "pid": pid }))
+        let mut said = json!({ "url": url, "admin": page, "docs": at("/docs/"), "pid": pid });
+        if let Some(welcome) = welcome {
+            said["welcome"] = welcome.into();
+        }
+        format!("{said}\n")
     } else if is_page {
         let page = if admin { "  what is published   URL/admin/\n" } else { "" };
-        format!("serving URL\n{page}  the API             URL/docs/\n").replace("URL", url)
+        let made = welcome.map_or_else(String::new, |link| {
+            format!("  the first administrator (once, within ten minutes)\n    {link}\n")
+        });
+        let said = format!("serving URL\n{page}  the API             URL/docs/\n").replace("URL", url);
+        format!("{said}{made}")
     } else {
         format!("serving {url}\n")
     };

@@ -4,6 +4,7 @@
 //! command line and over HTTP, and [`Report`] is the answer. Importing and exporting stream, so they are separate, in
 //! [`import`] and [`export`].
 
+pub mod admin;
 pub mod diff;
 pub mod export;
 pub mod import;
@@ -113,6 +114,11 @@ macro_rules! verbs {
 }
 
 impl Command {
+    /// Whether only whoever has the machine may ask for the verb: its report lets somebody in.
+    pub const fn is_of_machine(&self) -> bool {
+        matches!(self, Self::AdminLink(_) | Self::AdminReset(_))
+    }
+
     /// Whether the verb changes nothing. Such a verb also runs on a store that can't be written, and ends when the
     /// client that asked a server for it has gone.
     pub const fn only_reads(&self) -> bool {
@@ -147,6 +153,8 @@ impl Command {
             | Self::Embargoes(_)
             | Self::RoleGive(_)
             | Self::RoleTake(_)
+            | Self::AdminLink(_)
+            | Self::AdminReset(_)
             | Self::TokenCreate(_)
             | Self::TokenRevoke(_) => false,
         }
@@ -186,6 +194,8 @@ verbs! {
     TokenCreate = token::create / "token-create", People;
     TokenList = token::list / "token-list", People;
     TokenRevoke = token::revoke / "token-revoke", People;
+    AdminLink = admin::link / "admin-link", People;
+    AdminReset = admin::reset / "admin-reset", People;
 }
 
 /// What a client sends to have a verb run.

@@ -115,6 +115,7 @@ impl<K: OnWire<L>, T: OnWire<W>, L: Ord, W> OnWire<BTreeMap<L, W>> for BTreeMap<
     }
 }
 
+pub mod accounts;
 pub mod content;
 pub mod delivered;
 pub mod delivery;

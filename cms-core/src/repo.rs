@@ -2,7 +2,7 @@
 //!
 //! A repository is an engine with a header; everything else is objects and cells. [`Repository`] hands out what belongs
 //! together: learners ask a [`Delivery`], which can only read; a [`Channel`] does everything that moves a channel;
-//! [`Drafts`], [`Reviews`] and [`History`] have the verbs of their rooms. The other verbs are its own methods. A verb
+//! [`Drafts`], [`Reviews`], [`History`] and [`People`] have the verbs of their rooms. The other verbs are its own methods. A verb
 //! lives in the room of what it concerns: in the file that has its name or, if it is small, in the file of what it works
 //! on, as `place` and `duplicate` in `draft/entries`. Verbs block; they take the time and the writer's identity as a
 //! [`Stamp`].
@@ -25,10 +25,12 @@ mod delivered;
 mod draft;
 mod export;
 mod ground;
+mod handover;
 mod history;
 mod import;
 mod merge;
 mod open;
+mod people;
 mod publish;
 mod record;
 mod review;
@@ -97,6 +99,7 @@ pub use export::{ExportError, ExportLine, ExportReport, NotExported};
 pub use ground::error::StoreError;
 pub use ground::repository::{FORMAT, MAIN, Repository, RepositoryOptions};
 pub use ground::stamp::Stamp;
+pub use handover::{HandOverError, HandedOver};
 pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
 pub use history::{
@@ -108,6 +111,22 @@ pub use import::{
 };
 pub use merge::{MergeError, Merged};
 pub use open::{NewRepository, OpenError};
+pub use people::People;
+pub use people::account::{PICTURE_SIZE_BYTES_MAX, PersonChange};
+pub use people::address::{EMAIL_SIZE_BYTES_MAX, normalised as normalised_address};
+pub use people::credential::{CredentialChange, CredentialRecord};
+pub use people::error::PeopleError;
+pub use people::invitation::{Acceptance, Invitation};
+pub use people::key::KeyError;
+pub use people::link::{LinkPurpose, LinkRow};
+pub use people::list::{PeoplePage, PeopleQuery};
+pub use people::policy::SignInPolicy;
+pub use people::provider::Vouched;
+pub use people::service::NewService;
+pub use people::session::{
+    Factor, NewSession, SESSIONS_OF_PERSON_MAX, SessionEnd, SessionFound, SessionRow, SessionStage,
+};
+pub use people::stored::{NAME_CHARS_MAX, PersonRow, PersonSort, PersonState};
 pub use publish::newly_held_back::NewlyHeldBack;
 pub use publish::release::ReleaseRequest;
 pub use publish::rollback::RollbackRequest;

@@ -29,7 +29,7 @@ use crate::{
     path = "/authoring/v1/commands/{verb}",
     operation_id = "command",
     tag = "commands",
-    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert-publish`, `remake`, `begin-channel`, `embargoes`, `schedule`, `not-public`, `bisect`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify`, `stats`, `role-give`, `role-list`, `role-take`, `who-may`, `takedown-make`, `takedown-list`, `takedown-show`, `token-create`, `token-list` or `token-revoke`")),
+    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert-publish`, `remake`, `begin-channel`, `embargoes`, `schedule`, `not-public`, `bisect`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify`, `stats`, `role-give`, `role-list`, `role-take`, `who-may`, `takedown-make`, `takedown-list`, `takedown-show`, `token-create`, `token-list`, `token-revoke`, `admin-link` or `admin-reset`")),
     request_body(content = Call),
     responses(
         (status = 200, description = "Done; the verb's report", content_type = "application/json", body = serde_json::Value),
@@ -62,6 +62,10 @@ pub async fn handler(
     let by = call.by_author(caller.author(&call.author)?, caller.holder.clone(), app.now_ms())?;
     let command = Command::read(&verb, call.request)?.ok_or_else(unknown)?;
     caller.must_somewhere(command.right())?;
+    if command.is_of_machine() && !caller.is_server() {
+        let detail = "this is for whoever has the machine: type it there";
+        return Err(Problem::new(Code::NotAllowed, detail));
+    }
     let (is_named, only_reads) = (call.operation.is_some(), command.only_reads());
     let work = move |store: &Store| {
         if is_named {

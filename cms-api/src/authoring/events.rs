@@ -7,7 +7,7 @@
 //! 1. A client that resumes misses no event and gets none twice, or it gets `reset` and reads everything again.
 //! 2. A stream holds at most [`EVENTS_MAX`] events and one page of the audit; a client that does not read for
 //!    [`PATIENCE`] is dropped.
-//! 3. A stream ends after a while, and its client resumes with a token that is checked again.
+//! 3. A stream ends as soon as the token or session that opened it does, and after a while in any case.
 //! 4. Only the person of a notice gets its event, and there are no events about tokens.
 
 pub mod ticket;
@@ -42,7 +42,7 @@ use utoipa::IntoParams;
 use crate::{
     app::App,
     edge::{
-        access::Caller,
+        access::{Caller, Proof},
         places::{Full, Place},
         query::parsed,
         tickets::{TicketParameter, Watcher},
@@ -61,7 +61,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// The shortest time between two reads of the audit, because one busy writer wakes many streams.
 const LOOKS_APART_MIN: Duration = Duration::from_millis(50);
-/// After this time a stream ends and its client resumes, so that a revoked token is noticed.
+/// After this time a stream ends and its client resumes: a token may have ended by the clock, which wakes nobody.
 const LIFE: Duration = Duration::from_secs(15 * 60);
 /// A client that is more positions behind than this is asked to read everything again.
 const BEHIND_MAX: u64 = 10_000;
@@ -149,14 +149,14 @@ pub struct EventsQuery {
 )]
 pub async fn handler(
     State(app): State<App>,
-    Watcher { caller, query: EventsQuery { last_event_id: named } }: Watcher<EventsQuery>,
+    Watcher { caller, proof, query }: Watcher<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     // A browser that reconnects by itself sends the header, which is newer than the address.
-    let last = last_event_id(&headers)?.or(named.map(|id| id.0));
+    let last = last_event_id(&headers)?.or(query.last_event_id.map(|id| id.0));
     let (sender, response) = stream(&app, caller.person.as_str())?;
     tokio::spawn(async move {
-        if let Err(problem) = follow(&app, &caller, last, &sender).await {
+        if let Err(problem) = follow(&app, &caller, &proof, last, &sender).await {
             tracing::warn!(code = problem.code.word(), detail = problem.detail, "events");
         }
     });
@@ -193,6 +193,7 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
 async fn follow(
     app: &App,
     caller: &Caller,
+    proof: &Proof,
     last: Option<u64>,
     sender: &Sender,
 ) -> Result<(), Problem> {
@@ -232,8 +233,21 @@ async fn follow(
             () = sender.gone() => return Ok(()),
             () = &mut end => return Ok(()),
         }
+        // What ends a session or a token is a write, so it has woken this stream.
+        if !proof.holds(app, app.signing()).await? {
+            return Ok(());
+        }
         tokio::time::sleep(LOOKS_APART_MIN).await;
     }
+}
+
+/// Whether a record is about accounts and what opens them, which is nobody's business who follows content.
+fn is_of_accounts(verb: &str) -> bool {
+    let of = |word: &str| verb.strip_prefix(word).is_some_and(|rest| rest.starts_with('-'));
+    ["token", "person", "session", "sign-in", "link", "credential", "password", "passkey", "totp"]
+        .into_iter()
+        .chain(["second-factor", "recovery-codes", "identity", "service"])
+        .any(of)
 }
 
 /// The event that a person gets for something that happened: its name and its data.
@@ -246,9 +260,8 @@ fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
     let is_of_reviews = branch == Some(Branch::Reviews) || row.verb == "mend-reviews";
     let draft = branch.as_ref().and_then(Branch::draft).map(DraftId::to_string);
     let event = match row.verb.as_str() {
-        // Who has which role is for those who look after people.
-        "token-create" | "token-revoke" | "role-give" | "role-take" | "role-take-all"
-        | "suspend" | "reinstate" => return None,
+        // Who has an account and which role is for those who look after people.
+        verb if is_of_accounts(verb) => return None,
         "notice" if own => "notice",
         "notice" => return None,
         "job" if own || caller.may_somewhere(Right::Operate) => "job",

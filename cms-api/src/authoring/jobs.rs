@@ -22,7 +22,7 @@ use super::{events, listed};
 use crate::{
     app::App,
     edge::{
-        access::Caller,
+        access::{Caller, Proof},
         body::JsonBody,
         cache::Tagged,
         extract::PathOf,
@@ -292,7 +292,7 @@ pub async fn cancel(
 )]
 pub async fn follow(
     State(app): State<App>,
-    Watcher { caller, .. }: Watcher,
+    Watcher { caller, proof, .. }: Watcher,
     PathOf(job): PathOf<String>,
 ) -> Result<Response, Problem> {
     let id = job.clone();
@@ -300,7 +300,7 @@ pub async fn follow(
     app.core(move |store| visible(store, &seer, &id).map(drop)).await?;
     let (sender, response) = events::stream(&app, caller.person.as_str())?;
     tokio::spawn(async move {
-        let _ = tell(&app, caller, job, &sender).await;
+        let _ = tell(&app, caller, &proof, job, &sender).await;
     });
     Ok(response)
 }
@@ -308,12 +308,16 @@ pub async fn follow(
 async fn tell(
     app: &App,
     caller: Caller,
+    proof: &Proof,
     id: String,
     sender: &events::Sender,
 ) -> Result<(), events::Gone> {
     let caller = Arc::new(caller);
     let mut told = None;
     loop {
+        if !proof.holds(app, app.signing()).await.map_err(|_| events::Gone)? {
+            return Ok(());
+        }
         let task = app.jobs().task(&id);
         let (seer, asked) = (Arc::clone(&caller), id.clone());
         let found = app.core(move |store| visible(store, &seer, &asked)).await;

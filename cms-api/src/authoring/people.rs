@@ -1,9 +1,26 @@
-//! Whether the people that a request names are there: those with a token that has not ended, a program's among them, and
-//! whoever asks.
+//! People: their accounts and sessions; and whether the people that a request names are there: those with an account that
+//! has not ended or a token that has not, a program's among them, and whoever asks.
+
+pub mod account;
+pub mod accounts;
+pub mod keys;
+pub mod links;
+pub mod passkeys;
+pub mod policy;
+pub mod providers;
+pub mod second_factor;
+pub mod services;
+pub mod session;
+pub mod sessions;
+pub mod steps;
 
 use std::collections::BTreeSet;
 
-use cms_core::{model::name::Person, repo::TokenRow, schema::nearest::nearest};
+use cms_core::{
+    model::name::Person,
+    repo::{PersonState, TokenRow},
+    schema::nearest::nearest,
+};
 
 use crate::{
     ground::authorship::Authorship,
@@ -26,8 +43,7 @@ pub(super) fn must_exist(
     if !names.iter().any(is_fresh) {
         return Ok(());
     }
-    let rows = store.repository.tokens()?;
-    let known = known(&rows, by);
+    let known = known(store, by)?;
     let unknown = |name: &Person| is_fresh(name) && !known.contains(name.as_str());
     match names.iter().position(unknown) {
         Some(index) => Err(nobody(&names[index], &known, &format!("{pointer}/{index}"))),
@@ -46,24 +62,28 @@ pub(super) fn owner_must_exist(
     by: &Authorship,
 ) -> Result<(), Problem> {
     let Some(owner) = owner.filter(|owner| owner.as_str() != before) else { return Ok(()) };
-    let rows = store.repository.tokens()?;
-    let known = known(&rows, by);
+    let known = known(store, by)?;
     if known.contains(owner.as_str()) {
         return Ok(());
     }
     Err(nobody(owner, &known, "/owner"))
 }
 
-fn known<'a>(rows: &'a [TokenRow], by: &'a Authorship) -> BTreeSet<&'a str> {
-    rows.iter()
-        .filter(|row| row.expires_ms.is_none_or(|expires_ms| by.time_ms < expires_ms))
-        .map(|row| row.person.as_str())
-        .chain([by.author.as_str()])
-        .collect()
+fn known(store: &Store, by: &Authorship) -> Result<BTreeSet<String>, Problem> {
+    let is_live = |row: &TokenRow| row.expires_ms.is_none_or(|end_ms| by.time_ms < end_ms);
+    let tokens = store.repository.tokens()?.into_iter().filter(is_live).map(|row| row.person);
+    let mut known: BTreeSet<String> = tokens.chain([by.author.to_string()]).collect();
+    for account in store.repository.people().all()? {
+        match account.state {
+            PersonState::Invited | PersonState::Active => known.insert(account.id.to_string()),
+            PersonState::Deactivated | PersonState::Erased => known.remove(account.id.as_str()),
+        };
+    }
+    Ok(known)
 }
 
-fn nobody(name: &Person, known: &BTreeSet<&str>, pointer: &str) -> Problem {
-    let meant = nearest(name.as_str(), known.iter().copied());
+fn nobody(name: &Person, known: &BTreeSet<String>, pointer: &str) -> Problem {
+    let meant = nearest(name.as_str(), known.iter().map(String::as_str));
     let hint = meant.map(|meant| format!("; did you mean {meant:?}?")).unwrap_or_default();
     let shown: String = name.as_str().chars().take(80).collect();
     let detail = format!("there is nobody called {shown:?}{hint}");

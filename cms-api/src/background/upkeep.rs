@@ -2,8 +2,15 @@
 
 use std::time::Duration;
 
+use cms_core::model::name::Person;
+
 use crate::{
-    app::App, edge::idempotency, ground::authorship::fresh_operation, jobs, problem::Problem,
+    app::App,
+    edge::idempotency,
+    ground::authorship::{Authorship, fresh_operation},
+    jobs,
+    problem::Problem,
+    signing::refusals,
     store::hub::Woken,
 };
 
@@ -41,13 +48,23 @@ pub async fn run(app: App) {
 }
 
 async fn forget(app: &App) -> Result<(), Problem> {
-    let now_ms = app.now_ms();
+    let now_ms = app.signing().now_ms(app.now_ms());
+    for left in app.signing().attempts().left_to_record(now_ms) {
+        let person = left.account.split(' ').next().and_then(|account| account.parse().ok());
+        refusals::record(app.worker(), left, person).await;
+    }
     app.core(move |store| {
         let before = |kept_ms: u64| now_ms.saturating_sub(kept_ms);
         let mut operation = fresh_operation;
         store.repository.forget_answers(before(idempotency::KEPT_MS), &mut operation)?;
         store.repository.drafts().forget_shares(before(SHARES_KEPT_MS), &mut operation)?;
         store.repository.forget_jobs(before(jobs::KEPT_MS), &mut operation)?;
+        let stamp = || Authorship::own(Person::recorded("cms"), now_ms).stamp("");
+        let people = store.repository.people();
+        people.forget_links(now_ms, &stamp())?;
+        people.forget_sessions(&stamp())?;
+        people.settle_all(&stamp())?;
+        store.repository.resume_hand_overs(&stamp())?;
         Ok(())
     })
     .await

@@ -81,6 +81,11 @@ impl Read for Sending<'_> {
 }
 
 impl Client {
+    /// Where the server answers.
+    pub fn url(&self) -> &str {
+        &self.name
+    }
+
     /// A client of the server at this address; the server is given up when it shows no sign of life for `patience`.
     ///
     /// The server is asked directly, whatever the environment says about proxies, so the token goes to nobody else.

@@ -23,13 +23,13 @@ use crate::{
     },
     process::{
         self,
-        config::{GlobalSettings, ServeSettings},
+        config::{GlobalSettings, ServeSettings, provider::providers},
         stop,
     },
     router, serve,
     store::{self, private},
     verbs::{
-        Call, Command, Report, diff, export, import, log,
+        Call, Command, Report, admin, diff, export, import, log,
         publishing::{
             begin_channel, bisect, channels, embargoes, holds, not_public, publish, release,
             remake, retire, revert_publish, rollback, schedule, snapshots, unpublish,
@@ -134,6 +134,9 @@ enum Verb {
     /// Make, list and revoke the tokens with which a server lets people in
     #[command(subcommand)]
     Token(TokenVerb),
+    /// Let people in, on the machine itself
+    #[command(subcommand)]
+    Admin(AdminVerb),
     /// Serve over HTTP until told to stop
     Serve(ServeSettings),
     /// Explain what a problem's code means, and what to do about it
@@ -174,10 +177,28 @@ enum TokenVerb {
     Revoke(token::revoke::Request),
 }
 
+#[derive(Subcommand, Debug)]
+enum AdminVerb {
+    /// Make a one-time link that makes the first administrator
+    Link(admin::link::Request),
+    /// Make a one-time link with which somebody signs in again who is locked out
+    Reset(admin::reset::Request),
+}
+
 /// What does the work: this process or a server.
 enum Doer {
     Here(Box<store::Store>),
     There(Client),
+}
+
+impl Doer {
+    /// Where a server answers, if one does.
+    fn url(&self) -> Option<String> {
+        match self {
+            Self::Here(_) => None,
+            Self::There(client) => Some(client.url().to_owned()).filter(|url| url.starts_with("http")),
+        }
+    }
 }
 
 struct Session {
@@ -271,6 +292,8 @@ impl Session {
             Verb::Takedown(TakedownVerb::Make(request)) => Command::TakedownMake(request),
             Verb::Takedown(TakedownVerb::List(request)) => Command::TakedownList(request),
             Verb::Takedown(TakedownVerb::Show(request)) => Command::TakedownShow(request),
+            Verb::Admin(AdminVerb::Link(request)) => Command::AdminLink(request),
+            Verb::Admin(AdminVerb::Reset(request)) => Command::AdminReset(request),
             Verb::Token(TokenVerb::Create(request)) => Command::TokenCreate(request),
             Verb::Token(TokenVerb::List(request)) => Command::TokenList(request),
             Verb::Token(TokenVerb::Revoke(request)) => Command::TokenRevoke(request),
@@ -344,12 +367,19 @@ impl Session {
         })
     }
 
-    fn command(&self, command: Command) -> Result<Exit, Problem> {
+    fn command(&self, mut command: Command) -> Result<Exit, Problem> {
         let data = self.settings.data();
         let call = self.call();
         let access = if command.only_reads() { Access::Read } else { Access::Write };
         let open = || store::open(&data, RepositoryOptions::default(), access);
-        let report: Report = match self.doer(open)? {
+        let doer = self.doer(open)?;
+        if let Command::AdminLink(admin::link::Request { public_url })
+        | Command::AdminReset(admin::reset::Request { public_url, .. }) = &mut command
+        {
+            let known = public_url.take().or(self.settings.serve.public_url.clone());
+            *public_url = known.or_else(|| doer.url());
+        }
+        let report: Report = match doer {
             Doer::Here(store) => command.execute(&store, &self.by(&call)?)?,
             Doer::There(client) => client.run(call, &command)?,
         };
@@ -369,7 +399,10 @@ impl Session {
     }
 
     fn serve(&self, flags: ServeSettings, verbose: u8) -> Result<Exit, Problem> {
-        let config = flags.or(self.settings.serve.clone()).complete()?;
+        let mut config =
+            flags.or(self.settings.serve.clone()).complete(&self.settings.sign_in)?;
+        config.signing.providers = providers(&self.settings.provider)?;
+        config.signing.mail = self.settings.mail.complete()?;
         process::log::begin(verbose, config.log_format, "info")?;
         serve::execute(&self.settings.data(), config, self.settings.token.clone())?;
         Ok(Exit::Done)

@@ -1,5 +1,6 @@
 //! Prints the reports of verbs for people: one file per verb, with the verb's name. With `--json` the report itself is printed.
 
+mod admin;
 mod diff;
 pub(crate) mod export;
 pub(crate) mod import;
@@ -54,6 +55,7 @@ pub(super) fn report(report: &Report, paper: &mut Paper) {
         Report::TakedownMake(report) => takedown::made(report, paper),
         Report::TakedownList(report) => takedown::listed(report, paper),
         Report::TakedownShow(report) => takedown::shown(report, paper),
+        Report::AdminLink(report) | Report::AdminReset(report) => admin::link(report, paper),
         Report::TokenCreate(report) => token::created(report, paper),
         Report::TokenList(report) => token::listed(report, paper),
         Report::TokenRevoke(report) => token::revoked(report, paper),

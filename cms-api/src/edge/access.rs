@@ -4,7 +4,8 @@
 //! 1. A missing token and a wrong one are refused with the same words.
 //! 2. The author of a write is the token's person. Only the server's own token may name other authors. Everybody who
 //!    may read the data directory has that token; it serves the command line on the machine itself.
-//! 3. A token is looked up at each request, so a revoked token opens nothing from then on.
+//! 3. A token or a session is looked up at each request, so one that ended opens nothing from then on.
+//! 4. A token counts more than a cookie: a program that sends one is not a browser.
 
 use std::sync::Arc;
 
@@ -15,12 +16,20 @@ use axum::{
 use cms_core::{
     access::{Bounds, Holder, Right, Rules, Subject},
     model::name::Person,
-    repo::SecretHash,
+    repo::{SecretHash, TokenRow},
 };
 
+use super::{
+    key_rates::KeyRates,
+    signed::{self, Signed},
+};
 use crate::{
-    ground::{authorship::Authorship, names::author},
+    ground::{
+        authorship::{Authorship, fresh_operation},
+        names::author,
+    },
     problem::{Code, Problem},
+    signing::{Signing, cookie::SessionKey},
     store::worker::Worker,
 };
 
@@ -30,12 +39,13 @@ const OPERATOR: &str = "operator";
 #[derive(Clone)]
 pub struct Token {
     hash: SecretHash,
+    rates: Arc<KeyRates>,
 }
 
 impl Token {
     /// The token with this text.
     pub fn new(text: &str) -> Self {
-        Self { hash: SecretHash::of(text.as_bytes()) }
+        Self { hash: SecretHash::of(text.as_bytes()), rates: Arc::default() }
     }
 }
 
@@ -124,7 +134,7 @@ fn refused() -> Problem {
 
 impl<S> FromRequestParts<S> for Caller
 where
-    S: Sync,
+    S: Send + Sync,
     Worker: FromRef<S>,
     Token: FromRef<S>,
 {
@@ -135,7 +145,63 @@ where
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        Self::with_token(state, shown(&parts.headers).ok_or_else(refused)?).await
+        match shown(&parts.headers) {
+            Some(hash) => {
+                let caller = Self::with_token(state, hash).await?;
+                parts.extensions.insert(Proof::Token(hash));
+                Ok(caller)
+            }
+            None if signed::names_session(parts) => Self::with_session(parts, state).await,
+            None => Err(refused()),
+        }
+    }
+}
+
+impl Caller {
+    /// The caller whose browser is signed in.
+    async fn with_session<S>(parts: &mut Parts, state: &S) -> Result<Self, Problem>
+    where
+        S: Send + Sync,
+        Worker: FromRef<S>,
+    {
+        let signed = Signed::from_request_parts(parts, state).await?;
+        let signing = parts.extensions.get::<Signing>().cloned();
+        let signing = signing.ok_or_else(|| Problem::internal("nothing signs people in"))?;
+        let worker = Worker::from_ref(state);
+        signed.must_be_whole(&worker, &signing).await?;
+        let rules = worker.call(|store| Ok(store.repository.rules()?)).await?;
+        parts.extensions.insert(Proof::Session(signed.key));
+        Ok(Self::known(signed.account.id, None, rules))
+    }
+}
+
+/// With what a caller showed who they are, to be looked at again while a stream lasts.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// A token.
+    Token(SecretHash),
+    /// A session.
+    Session(SessionKey),
+}
+
+impl Proof {
+    /// Whether it still opens what it opened.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn holds<S>(&self, state: &S, signing: &Signing) -> Result<bool, Problem>
+    where
+        S: Sync,
+        Worker: FromRef<S>,
+        Token: FromRef<S>,
+    {
+        match self {
+            Self::Session(key) => signed::is_live(&Worker::from_ref(state), signing, key).await,
+            Self::Token(hash) => {
+                let found = find(&Worker::from_ref(state), *hash, false).await?;
+                Ok(found.1.is_some() || *hash == Token::from_ref(state).hash)
+            }
+        }
     }
 }
 
@@ -150,22 +216,41 @@ impl Caller {
         Worker: FromRef<S>,
         Token: FromRef<S>,
     {
-        let is_server = hash == Token::from_ref(state).hash;
+        let token = Token::from_ref(state);
+        let is_server = hash == token.hash;
         let worker = Worker::from_ref(state);
-        let now_ms = worker.now_ms();
-        let found = worker.call(move |store| {
-            let rules = store.repository.rules()?;
-            let row = if is_server { None } else { store.repository.token(&hash, now_ms)? };
-            Ok((rules, row))
-        });
-        match found.await? {
+        match find(&worker, hash, !is_server).await? {
             (rules, _) if is_server => Ok(Self::machine(rules)),
             (rules, Some(row)) => {
+                if let Some(per_min) = row.requests_per_min {
+                    token.rates.admit(&row.id, per_min, worker.now_ms())?;
+                }
                 Ok(Self::known(Person::recorded(&row.person), Some(row.bounds()), rules))
             }
             (_, None) => Err(refused()),
         }
     }
+}
+
+/// The rules in force, and the token with this hash, if it opens something. That it is used is noted.
+async fn find(
+    worker: &Worker,
+    hash: SecretHash,
+    is_used: bool,
+) -> Result<(Arc<Rules>, Option<TokenRow>), Problem> {
+    let now_ms = worker.now_ms();
+    worker
+        .call(move |store| {
+            let rules = store.repository.rules()?;
+            let people = store.repository.people();
+            let row = people.key(&hash, now_ms)?;
+            if let Some(row) = row.as_ref().filter(|_| is_used) {
+                // A store that takes no writes is read all the same.
+                let _ = people.note_use(&hash, row, now_ms, fresh_operation());
+            }
+            Ok((rules, row))
+        })
+        .await
 }
 
 #[cfg(test)]

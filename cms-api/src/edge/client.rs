@@ -69,6 +69,22 @@ impl Client {
         }
     }
 
+    /// The network as it is put on record: enough to see that attempts belong together, and nobody's own address.
+    pub fn on_record(&self) -> String {
+        match self.address.map(|address| address.to_canonical()) {
+            None => "this machine".to_owned(),
+            Some(address) if address.is_loopback() => "this machine".to_owned(),
+            Some(IpAddr::V4(address)) => {
+                let [a, b, c, _] = address.octets();
+                format!("{a}.{b}.{c}.0/24")
+            }
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}::/48")
+            }
+        }
+    }
+
     /// Whether the client is a program on this machine.
     pub fn is_local(&self) -> bool {
         self.address.is_none_or(|address| address.to_canonical().is_loopback())

@@ -32,6 +32,8 @@ pub enum Need {
     Nothing,
     /// Somebody who is known, whatever they may do.
     Caller,
+    /// A browser that is signed in, even if a second factor is still awaited; the address judges it.
+    Session,
     /// Somebody who has a right somewhere.
     Right(Right),
     /// Somebody who is known, or a ticket of theirs; the address judges it.
@@ -47,6 +49,7 @@ impl fmt::Display for Need {
         match self {
             Self::Nothing => f.write_str("nothing"),
             Self::Caller => f.write_str("caller"),
+            Self::Session => f.write_str("session"),
             Self::Right(right) => write!(f, "{right}"),
             Self::Ticket => f.write_str("ticket"),
             Self::Link => f.write_str("link"),
@@ -179,7 +182,7 @@ where
     let need = path.and_then(|path| judge.needs.of(request.method(), path.as_str()));
     let needed = match need {
         // Another method than the address takes: the router says so.
-        None | Some(Need::Nothing | Need::Ticket | Need::Link | Need::Channel) => {
+        None | Some(Need::Nothing | Need::Session | Need::Ticket | Need::Link | Need::Channel) => {
             return next.run(request).await;
         }
         Some(Need::Caller) => None,

@@ -4,7 +4,7 @@
 //! Invariants:
 //! 1. A ticket opens one stream, once, within [`LIFE_MS`], and nothing else.
 //! 2. It stands for the token with which it was requested, and that token is looked up again: a revoked token opens
-//!    nothing.
+//!    nothing. A browser with a session needs no ticket, because it sends its cookie by itself.
 //! 3. It is written nowhere: neither to the store, nor to the log, which has no queries.
 
 use std::{
@@ -21,7 +21,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
 use super::{
-    access::{Caller, Token},
+    access::{Caller, Proof, Token},
     query::{Given, Nothing},
 };
 use crate::{
@@ -92,6 +92,8 @@ fn named(text: &str) -> String {
 pub struct Watcher<T = Nothing> {
     /// The caller.
     pub caller: Caller,
+    /// With what they showed who they are.
+    pub proof: Proof,
     /// The other parameters of the address.
     pub query: T,
 }
@@ -99,7 +101,7 @@ pub struct Watcher<T = Nothing> {
 impl<T, S> FromRequestParts<S> for Watcher<T>
 where
     T: DeserializeOwned + IntoParams,
-    S: Sync,
+    S: Send + Sync,
     Worker: FromRef<S>,
     Token: FromRef<S>,
     Tickets: FromRef<S>,
@@ -110,18 +112,23 @@ where
         let given = Given::of(&parts.uri)?;
         // Who asks is found out first: the rest is told only to them.
         let TicketParameter { ticket } = given.some()?;
-        let caller = match ticket {
-            None => Caller::from_request_parts(parts, state).await?,
+        let (caller, proof) = match ticket {
+            None => {
+                let caller = Caller::from_request_parts(parts, state).await?;
+                let proof = parts.extensions.get::<Proof>().cloned();
+                (caller, proof.ok_or_else(|| Problem::internal("a caller without a proof"))?)
+            }
             Some(ticket) => {
                 let now_ms = Worker::from_ref(state).now_ms();
                 let token = Tickets::from_ref(state).take(&ticket, now_ms);
                 let detail = "the ticket was used, has expired, or never existed";
                 let used = || Problem::new(Code::TokenRefused, detail);
-                Caller::with_token(state, token.ok_or_else(used)?).await?
+                let token = token.ok_or_else(used)?;
+                (Caller::with_token(state, token).await?, Proof::Token(token))
             }
         };
         let (query, TicketParameter { .. }) = given.both()?;
-        Ok(Self { caller, query })
+        Ok(Self { caller, proof, query })
     }
 }
 

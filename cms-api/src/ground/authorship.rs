@@ -23,6 +23,12 @@ impl Authorship {
         Self { author, time_ms, operation: fresh_operation(), holder }
     }
 
+    /// The authorship of what a person does with their own account, and of what is noted about it: nothing that rights
+    /// are about.
+    pub fn own(author: Person, time_ms: u64) -> Self {
+        Self::fresh(author, Holder::Machine, time_ms)
+    }
+
     /// The stamp of a change with this message.
     pub fn stamp(&self, message: &str) -> Stamp {
         Stamp {

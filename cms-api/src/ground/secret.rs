@@ -10,6 +10,9 @@ pub const SHARE: &str = "share_";
 /// The prefix of a ticket for a stream of events.
 pub const TICKET: &str = "ticket_";
 
+/// The prefix of a one-time link's secret.
+pub const LINK: &str = "link_";
+
 /// The text of a new secret: its prefix, and 32 random bytes in hex.
 ///
 /// # Errors

@@ -15,6 +15,17 @@ impl Operation<'_> {
         self.path.starts_with("/authoring/")
     }
 
+    /// Whether somebody asks who is not signed in yet.
+    pub(super) fn signs_in(&self) -> bool {
+        let below = |prefix: &str| self.path.starts_with(prefix);
+        below("/authoring/v1/links/")
+            || below("/authoring/v1/session/renew")
+            || below("/authoring/v1/session/passkey/")
+            || below("/authoring/v1/session/oidc/")
+            || below("/authoring/v1/session/providers")
+            || (self.path == "/authoring/v1/session" && self.method == "post")
+    }
+
     /// Whether it takes a parameter of this name.
     pub(super) fn takes(&self, name: &str) -> bool {
         let parameters = self.body.get("parameters").and_then(Value::as_array);

@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use self::members::{
-    At, AtOfEntry, Conflicted, Denial, DoneBefore, Empties, Given, Held, InDraftState, InJobState,
-    InState, Known, Last, Later, Left, Meant, Misplaced, MovedOn, Needed, Newer, OfDraft,
-    OfEntries, OfEntry, OfParameter, OfReview, Pruned, Refused, Reported, Used, Violated, Wanting,
+    At, AtOfEntry, Conflicted, Denial, DoneBefore, Empties, Ended, Enrolling, Given, Held,
+    InAccountState, InDraftState, InJobState, InState, Known, Last, Later, Left, Meant, Misplaced,
+    MovedOn, Needed, Newer, OfDraft, OfEntries, OfEntry, OfParameter, OfReview, Pruned, Refused,
+    Reported, Used, Violated, Wanting,
 };
 use super::{parts::Schemas, verbs::pascal};
 use crate::problem::Code;
@@ -126,12 +127,19 @@ fn members(code: Code) -> Option<Members> {
         | Code::ReviewRefused
         | Code::ChoiceRefused
         | Code::ScheduleRefused
-        | Code::ShareRefused => Schemas::inline::<At>,
+        | Code::ShareRefused
+        | Code::AccountRefused => Schemas::inline::<At>,
         Code::GrantGiven => Schemas::inline::<Given>,
         Code::LastAdministrator => Schemas::inline::<Last>,
         Code::RightMissing => Schemas::inline::<Denial>,
+        Code::SessionEnded => Schemas::inline::<Ended>,
+        Code::SecondFactorNeeded => Schemas::inline::<Enrolling>,
+        Code::AccountState => Schemas::inline::<InAccountState>,
         Code::Stale => Schemas::inline::<Newer>,
-        Code::TooMany | Code::ServerFull => Schemas::inline::<Later>,
+        Code::TooMany
+        | Code::ServerFull
+        | Code::TooManyAttempts
+        | Code::ProviderUnavailable => Schemas::inline::<Later>,
         Code::EntryRetired | Code::RouteRetired => Schemas::inline::<Left>,
         Code::InTrash | Code::InConflict | Code::CommittedMeanwhile => Schemas::inline::<OfEntry>,
         Code::DraftRefused => Schemas::inline::<AtOfEntry>,
@@ -161,6 +169,14 @@ fn members(code: Code) -> Option<Members> {
         | Code::HeadTooLarge
         | Code::TooSlow
         | Code::TokenRefused
+        | Code::SignInRefused
+        | Code::SignInAgain
+        | Code::CsrfRefused
+        | Code::HttpsNeeded
+        | Code::LinkSpent
+        | Code::PasskeysUnavailable
+        | Code::AccountUnknown
+        | Code::AddressTaken
         | Code::MediaTypeUnsupported
         | Code::PreconditionRequired
         | Code::TagWeak

@@ -1,12 +1,12 @@
 //! A problem as the answer to a request.
 
 use axum::{
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::Value;
 
-use super::{Code, Problem, RETRY_AFTER_S};
+use super::{Problem, RETRY_AFTER_S};
 
 /// The problem from which a response was made, for the log line of its request.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.members.get(RETRY_AFTER_S).and_then(Value::as_u64) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.code == Code::TokenRefused {
+        if self.code.status() == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer realm=\"cms\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }

@@ -2,6 +2,7 @@
 //! without anybody having considered it.
 
 mod drafting;
+mod people;
 mod publishing;
 mod reviewing;
 

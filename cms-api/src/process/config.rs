@@ -4,6 +4,9 @@
 //! refused, so that a misspelt setting never silently becomes a default.
 
 pub mod listen;
+pub mod mail;
+pub mod provider;
+pub mod sign_in;
 
 use cms_core::model::name::Person;
 use std::{
@@ -24,7 +27,15 @@ use crate::{
         limits::{REQUEST_TIME_MAX, REQUESTS_PER_CLIENT_MAX},
     },
     problem::{Code, Problem},
-    process::{config::listen::Listen, log::LogFormat},
+    process::{
+        config::{
+            listen::Listen,
+            mail::MailSettings,
+            provider::ProviderSettings,
+            sign_in::{SignInSettings, SigningConfig},
+        },
+        log::LogFormat,
+    },
 };
 
 /// How long a server may show no sign of life, unless a setting says otherwise.
@@ -63,6 +74,15 @@ pub struct GlobalSettings {
     /// Settings of `cms serve`, as the table `[serve]`.
     #[arg(skip)]
     pub serve: ServeSettings,
+    /// How people sign in, as the table `[sign_in]`.
+    #[arg(skip)]
+    pub sign_in: SignInSettings,
+    /// Where mail is handed in, as the table `[mail]`.
+    #[arg(skip)]
+    pub mail: MailSettings,
+    /// Providers of identities, as the tables `[[provider]]`.
+    #[arg(skip)]
+    pub provider: Vec<ProviderSettings>,
 }
 
 /// How to serve.
@@ -72,6 +92,9 @@ pub struct ServeSettings {
     /// HOST:PORT to listen on (port 0 takes a free one), or unix:PATH [default: 127.0.0.1:8080]
     #[arg(long, env = "CMS_LISTEN", value_name = "ADDR")]
     pub listen: Option<Listen>,
+    /// Where browsers reach this server, such as https://cms.example.org [default: where it listens]
+    #[arg(long, env = "CMS_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
     /// Whether the admin page is served at /admin [default: true]
     #[arg(long, env = "CMS_ADMIN", value_name = "BOOL")]
     pub admin: Option<bool>,
@@ -165,6 +188,8 @@ pub struct ServeConfig {
     pub requests_per_client_max: Option<NonZeroU32>,
     /// What may be fetched although it is not public.
     pub fetch_allowed: Allowed,
+    /// How people sign in.
+    pub signing: SigningConfig,
     /// The format of log lines.
     pub log_format: LogFormat,
 }
@@ -231,6 +256,9 @@ impl GlobalSettings {
             timeout_s: self.timeout_s.or(file.timeout_s),
             author: self.author.or(file.author),
             serve: self.serve.or(file.serve),
+            sign_in: file.sign_in,
+            mail: file.mail,
+            provider: file.provider,
         })
     }
 
@@ -318,6 +346,7 @@ impl ServeSettings {
     pub fn or(self, other: Self) -> Self {
         Self {
             listen: self.listen.or(other.listen),
+            public_url: self.public_url.or(other.public_url),
             admin: self.admin.or(other.admin),
             connections_max: self.connections_max.or(other.connections_max),
             header_timeout_s: self.header_timeout_s.or(other.header_timeout_s),
@@ -343,7 +372,7 @@ impl ServeSettings {
     ///
     /// # Errors
     /// [`Code::RequestMalformed`], which names the setting, when one is invalid.
-    pub fn complete(self) -> Result<ServeConfig, Problem> {
+    pub fn complete(self, sign_in: &SignInSettings) -> Result<ServeConfig, Problem> {
         let time = |name, given: Option<u64>, default| {
             let seconds = within(name, given.unwrap_or(default), 1, TIMEOUT_S_MAX)?;
             Ok::<_, Problem>(Duration::from_secs(seconds))
@@ -389,6 +418,7 @@ impl ServeSettings {
                 self.requests_per_client_max.unwrap_or(REQUESTS_PER_CLIENT_MAX),
             ),
             fetch_allowed: fetch_allowed(self.fetch_allow)?,
+            signing: sign_in.complete(self.public_url.as_deref())?,
             log_format: self.log_format.unwrap_or_default(),
         })
     }
@@ -472,7 +502,7 @@ mod tests {
         let settings = typed.with_text(file, Path::new("/etc/cms")).unwrap();
         assert_eq!(settings.author(), "ana");
         assert_eq!(settings.data(), Path::new("/srv/cms"));
-        let serve = settings.serve.complete().unwrap();
+        let serve = settings.serve.complete(&SignInSettings::default()).unwrap();
         assert_eq!(serve.listen.to_string(), "[::1]:9000");
         assert_eq!(serve.drain_timeout, Duration::from_secs(20));
     }
@@ -535,13 +565,13 @@ mod tests {
         ] {
             for value in ["0", "4294967295"] {
                 let settings = read(&format!("[serve]\n{name} = {value}\n")).unwrap();
-                let problem = settings.serve.complete().unwrap_err();
+                let problem = settings.serve.complete(&SignInSettings::default()).unwrap_err();
                 assert!(problem.detail.contains(&name.replace('_', "-")), "{name}: {problem}");
             }
         }
         let drain =
             |value: u64| ServeSettings { drain_timeout_s: Some(value), ..Default::default() };
-        assert!(drain(0).complete().is_ok());
-        assert!(drain(u64::MAX).complete().is_err());
+        assert!(drain(0).complete(&SignInSettings::default()).is_ok());
+        assert!(drain(u64::MAX).complete(&SignInSettings::default()).is_err());
     }
 }

@@ -216,7 +216,7 @@ viewed! {
 impl OnWire<TokenRow> for repo::TokenRow {
     fn on_wire(self) -> TokenRow {
         let rights = self.bounds().rights;
-        let Self { id, person, role, label, created_ms, created_by, expires_ms, bounds: _ } = self;
+        let Self { id, person, role, label, created_ms, created_by, expires_ms, .. } = self;
         TokenRow {
             rights: rights.iter().map(OnWire::on_wire).collect(),
             role: view(role),

@@ -77,6 +77,7 @@ macro_rules! same {
 
 pub mod content;
 pub mod operation;
+pub mod people;
 pub mod publishing;
 
 /// The description of a list, from its documentation.

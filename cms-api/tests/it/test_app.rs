@@ -20,6 +20,10 @@ use cms_api::{
         secret,
     },
     router::{RouterSettings, router},
+    process::config::{
+        mail::MailConfig,
+        sign_in::{HashCost, SigningConfig},
+    },
     store::{Store, seeds},
     verbs::{
         Command,
@@ -190,6 +194,11 @@ impl Answer {
     }
 }
 
+/// Signing in as it is, except that hashes cost little.
+pub(crate) fn cheap() -> SigningConfig {
+    SigningConfig { cost: HashCost { memory_kib: 64, passes: 1 }, ..SigningConfig::default() }
+}
+
 fn settings() -> AppSettings {
     AppSettings {
         check_after_s: 60,
@@ -199,6 +208,7 @@ fn settings() -> AppSettings {
         proxies: Default::default(),
         fetch_allowed: Default::default(),
         requests_per_client_max: None,
+        signing: cheap(),
     }
 }
 
@@ -218,6 +228,12 @@ impl TestApp {
     /// A server over a store that nobody else writes to.
     pub(crate) fn own() -> Self {
         Self::over(filled())
+    }
+
+    /// A server over a store of its own that hands mail in somewhere.
+    pub(crate) fn with_mail(mail: Option<MailConfig>) -> Self {
+        let signing = SigningConfig { mail, ..cheap() };
+        Self::with_settings(filled(), AppSettings { signing, ..settings() })
     }
 
     /// Another server over a store, as after a restart.

@@ -60,6 +60,7 @@ impl Site {
             proxies: Default::default(),
             fetch_allowed: Default::default(),
             requests_per_client_max: None,
+            signing: Default::default(),
         };
         let app = App::new(store, Token::new("of-the-day"), settings);
         let settings = RouterSettings {

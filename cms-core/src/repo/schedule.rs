@@ -24,6 +24,7 @@ mod course;
 mod due;
 mod embargoes;
 mod failure;
+mod hand_over;
 mod pin;
 mod row;
 mod sense;

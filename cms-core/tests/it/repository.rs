@@ -24,6 +24,7 @@ mod looking_back;
 mod merging;
 mod naming_states;
 mod other_languages;
+mod people;
 mod pinned;
 mod planning;
 mod playing;

@@ -261,6 +261,7 @@ const CORE: House = House {
     within: "repo",
     floors: &[
         // Questions from outside, each of which uses what lies below.
+        "handover",
         "verify",
         "schedule",
         "takedown",
@@ -275,6 +276,7 @@ const CORE: House = House {
         "merge",
         "history",
         "open",
+        "people",
         // What a branch, a channel and a snapshot are made of.
         "commit",
         "channel",
@@ -305,6 +307,7 @@ const API: House = House {
         // What every handler is given.
         "app",
         "edge",
+        "signing",
         // What is asked and answered, however it comes.
         "verbs",
         "views",

@@ -15,6 +15,7 @@ use crate::{
         words::{
             content::{DraftState, ReviewStateWord, UseRole},
             operation::{JobStateWord, RightWord},
+            people::{PersonStateWord, SessionEndWord},
             publishing::{ChannelVerb, TakesWord},
         },
     },
@@ -92,6 +93,27 @@ pub(super) enum DenialWhy {
     Channel,
     /// The access key is not for this.
     AccessKey,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct Ended {
+    /// Why the session opens nothing any more.
+    ended: SessionEndWord,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct Enrolling {
+    /// Whether the person has none yet and has to set one up.
+    enrol: bool,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct InAccountState {
+    /// The state of the account.
+    state: PersonStateWord,
 }
 
 /// What is newer than what the writer had read; for a save, both sides and the two joined.

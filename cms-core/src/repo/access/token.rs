@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Bounds, Grant, GrantId, Limits, Role},
-    engine::{CellName, Expected, Group},
+    engine::{CellName, Expected, Group, OperationId},
     model::name::Person,
     repo::{
         access::change::{GrantError, NewGrant},
@@ -83,6 +83,29 @@ pub struct TokenRow {
     /// What it is narrowed to. A token from before there were bounds brings its role with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Bounds>,
+    /// The generation of its person's tokens: when the account ends, the generation moves on and the token is void.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub generation: u64,
+    /// The day on which it was last used, as milliseconds since 1970-01-01T00:00:00Z.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_ms: Option<u64>,
+    /// At most this many requests a minute; no limit of its own when `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_min: Option<u32>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_first(generation: &u64) -> bool {
+    *generation == 0
+}
+
+/// What else holds for a token of a person with an account.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::repo) struct KeyTerms {
+    /// At most this many requests a minute; no limit of its own when `None`.
+    pub(in crate::repo) requests_per_min: Option<u32>,
+    /// The generation of its person's tokens.
+    pub(in crate::repo) generation: u64,
 }
 
 impl TokenRow {
@@ -151,6 +174,15 @@ impl Repository {
     /// # Errors
     /// [`TokenError`]; no token was made.
     pub fn create_token(&self, new: &NewToken) -> Result<TokenRow, TokenError> {
+        self.keep_token(new, KeyTerms::default())
+    }
+
+    /// Makes a token on terms.
+    pub(in crate::repo) fn keep_token(
+        &self,
+        new: &NewToken,
+        terms: KeyTerms,
+    ) -> Result<TokenRow, TokenError> {
         if new.label.len() > LABEL_SIZE_BYTES_MAX {
             return Err(TokenError::LongLabel);
         }
@@ -169,6 +201,9 @@ impl Repository {
             created_by: new.stamp.author.to_string(),
             expires_ms: new.expires_ms,
             bounds: Some(new.narrowed()),
+            generation: terms.generation,
+            used_ms: None,
+            requests_per_min: terms.requests_per_min,
         };
         if new.brings_role {
             self.bring_role(&row, &new.stamp)?;
@@ -191,6 +226,20 @@ impl Repository {
     pub fn token(&self, hash: &SecretHash, now_ms: u64) -> Result<Option<TokenRow>, StoreError> {
         let found = self.stored_record::<TokenRow>(cell(hash))?.map(|record| record.value);
         Ok(found.filter(|row| row.expires_ms.is_none_or(|end| now_ms < end)))
+    }
+
+    /// Notes that a token was used on a day; a lost race is left to the winner, who noted the same.
+    pub(in crate::repo) fn note_token_use(
+        &self,
+        hash: &SecretHash,
+        day_ms: u64,
+        operation: OperationId,
+    ) -> Result<(), StoreError> {
+        let Some(mut record) = self.stored_record::<TokenRow>(cell(hash))? else { return Ok(()) };
+        record.value.used_ms = Some(day_ms);
+        let swap = put_record(record.cell, Expected::Version(record.version), &record.value);
+        self.swap_records(operation, vec![swap], None)?;
+        Ok(())
     }
 
     /// Every token, ended ones included, by person and then by age.

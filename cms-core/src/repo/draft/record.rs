@@ -20,6 +20,8 @@ use crate::{
 /// Sorts after every cell of a draft; no cell has this name.
 const BEHIND_ALL: &str = "zz";
 const TITLE_SIZE_BYTES_MAX: usize = 500;
+/// How often a draft is read again that changed while it was handed over.
+const HAND_OVER_TRIES: u64 = 8;
 
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -325,6 +327,42 @@ impl Drafts<'_> {
             return Err(changed(self.record(draft)?.version));
         }
         self.one(draft)
+    }
+
+    /// Puts one person in another's place in a draft: as its owner, or as a member. Returns whether anything changed.
+    pub(in crate::repo) fn hand_over(
+        &self,
+        draft: &DraftId,
+        from: &Person,
+        to: &Person,
+        stamp: &Stamp,
+    ) -> Result<bool, DraftError> {
+        for attempt in 0..HAND_OVER_TRIES {
+            let Record { cell, version, value: mut record } = match self.record(draft) {
+                // It was merged or discarded meanwhile.
+                Err(DraftError::WrongState { .. }) => return Ok(false),
+                read => read?,
+            };
+            if !record.admits(from) {
+                return Ok(false);
+            }
+            if *from == *record.owner {
+                record.owner = to.to_string();
+            }
+            let mut members = record.members.clone();
+            members.retain(|member| *from != **member);
+            if *to != *record.owner {
+                members.push(to.to_string());
+            }
+            record.members = members_of(members, &record.owner)?;
+            record.changed_ms = stamp.time_ms;
+            let swap = put_record(cell, Expected::Version(version), &record);
+            let stamp = Stamp { operation: stamp.step(attempt), ..stamp.clone() };
+            if self.swap("hand-over-draft", draft, vec![swap], &stamp)? {
+                return Ok(true);
+            }
+        }
+        Err(DraftError::busy(draft))
     }
 
     /// All cells of a draft, ascending.

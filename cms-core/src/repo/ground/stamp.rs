@@ -29,6 +29,13 @@ impl Stamp {
         let parts = [&self.operation.0[..], &number.to_le_bytes()];
         OperationId::derive("cms 2026-11-22 v1 operation step", parts)
     }
+
+    /// The same stamp for a step of this attempt that has a name of its own.
+    pub(in crate::repo) fn apart(&self, name: &str) -> Self {
+        let parts = [&self.operation.0[..], name.as_bytes()];
+        let operation = OperationId::derive("cms 2026-11-30 v1 operation of a named step", parts);
+        Self { operation, ..self.clone() }
+    }
 }
 
 impl Stamp {

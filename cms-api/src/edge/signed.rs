@@ -1,0 +1,262 @@
+//! Who a browser is signed in as.
+//!
+//! Invariants:
+//! 1. A session is looked up at each request, together with its account, so one that ended opens nothing from then on.
+//! 2. A request that may change something is taken with a cookie only if a page of this server made it, and sent the
+//!    session's token along.
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::{HeaderMap, Method, request::Parts},
+};
+use cms_core::repo::{Factor, PersonRow, SessionEnd, SessionFound, SessionRow, SessionStage};
+
+use super::client::Client;
+use crate::{
+    ground::authorship::Authorship,
+    problem::{Code, Problem},
+    signing::{
+        Signing,
+        browser::{self, Browser, From},
+        cookie::{self, SessionKey},
+        credentials,
+    },
+    store::{Store, worker::Worker},
+};
+
+/// The header with a session's token against forged requests.
+const CSRF_TOKEN: &str = "x-csrf-token";
+
+/// A browser that is signed in, for whatever its session is good for.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// What names the session.
+    pub key: SessionKey,
+    /// The session.
+    pub session: SessionRow,
+    /// Its person.
+    pub account: PersonRow,
+}
+
+/// A browser that asks, with its headers, for operations that sign in.
+pub struct Asking {
+    /// The browser.
+    pub browser: Browser,
+    /// The session that it has already, if it names one.
+    pub before: Option<SessionKey>,
+}
+
+fn signing_of(parts: &Parts) -> Result<Signing, Problem> {
+    let signing = parts.extensions.get::<Signing>().cloned();
+    signing.ok_or_else(|| Problem::internal("the router lacks what signs people in"))
+}
+
+/// The browser that sent a request.
+fn browser_of(signing: &Signing, parts: &Parts) -> Browser {
+    let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
+    let from = From {
+        network: client.on_record(),
+        is_https: client.is_https,
+        is_local: client.is_local(),
+    };
+    Browser::of(signing, &parts.headers, &parts.uri, from)
+}
+
+/// The cookie of a session. Without encryption, the name that browsers guard is asked for first all the same.
+fn cookie_of(headers: &HeaderMap, browser: &Browser) -> Option<String> {
+    let secure = cookie::read(headers, cookie::session_name(true));
+    secure.or_else(|| {
+        let is_plain = browser.is_loopback || !browser.is_secure;
+        is_plain.then(|| cookie::read(headers, cookie::session_name(false)))?
+    })
+}
+
+/// Whether a request names a session, valid or not.
+pub(super) fn names_session(parts: &Parts) -> bool {
+    let any = |is_secure| cookie::read(&parts.headers, cookie::session_name(is_secure)).is_some();
+    any(true) || any(false)
+}
+
+/// The problem of a session that opens nothing.
+fn ended(end: SessionEnd) -> Problem {
+    let detail = match end {
+        SessionEnd::Idle => "the session was not used for too long; sign in again",
+        SessionEnd::Absolute => "the session has lasted as long as one may; sign in again",
+        SessionEnd::Revoked => "the session was ended; sign in again",
+        SessionEnd::Unknown => "there is no such session; sign in",
+    };
+    Problem::new(Code::SessionEnded, detail).with("ended", end.word())
+}
+
+impl<S> FromRequestParts<S> for Signed
+where
+    S: Send + Sync,
+    Worker: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let signing = signing_of(parts)?;
+        let browser = browser_of(&signing, parts);
+        let none = || Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`");
+        let value = cookie_of(&parts.headers, &browser).ok_or_else(none)?;
+        let key = SessionKey::of(&value).ok_or_else(|| ended(SessionEnd::Unknown))?;
+        let worker = Worker::from_ref(state);
+        let (found, key) = again(&worker, &signing, key).await?;
+        let (session, account) = match found {
+            SessionFound::Live(live) => *live,
+            SessionFound::Ended(end) => return Err(ended(end)),
+        };
+        if !is_safe(&parts.method) {
+            browser::must_be_from_here(&signing, &parts.headers, &parts.uri)?;
+            let token = parts.headers.get(CSRF_TOKEN).and_then(|value| value.to_str().ok());
+            if !token.is_some_and(|token| key.has_csrf_token(token)) {
+                let detail = "send the session's `csrf_token` as `X-CSRF-Token`";
+                return Err(browser::foreign(detail));
+            }
+        }
+        Ok(Self { key, session, account })
+    }
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Looks a session up.
+async fn again(
+    worker: &Worker,
+    signing: &Signing,
+    key: SessionKey,
+) -> Result<(SessionFound, SessionKey), Problem> {
+    let now_ms = signing.now_ms(worker.now_ms());
+    worker
+        .call(move |store| {
+            let stamp = || Authorship::own(key.person.clone(), now_ms).stamp("");
+            let found = store.repository.people().session(&key.person, &key.hash, &stamp)?;
+            Ok((found, key))
+        })
+        .await
+}
+
+/// The session that a key names, without a request that sends its cookie.
+///
+/// # Errors
+/// [`Code::SessionEnded`].
+pub async fn found(worker: &Worker, signing: &Signing, key: SessionKey) -> Result<Signed, Problem> {
+    match again(worker, signing, key).await? {
+        (SessionFound::Live(live), key) => {
+            let (session, account) = *live;
+            Ok(Signed { key, session, account })
+        }
+        (SessionFound::Ended(end), _) => Err(ended(end)),
+    }
+}
+
+/// Whether a session is still valid.
+pub(super) async fn is_live(
+    worker: &Worker,
+    signing: &Signing,
+    key: &SessionKey,
+) -> Result<bool, Problem> {
+    let (found, _) = again(worker, signing, key.clone()).await?;
+    Ok(matches!(found, SessionFound::Live(_)))
+}
+
+impl Signed {
+    /// Refuses a session that lacks a second factor which its person needs.
+    ///
+    /// # Errors
+    /// [`Code::SecondFactorNeeded`].
+    pub async fn must_be_whole(&self, worker: &Worker, signing: &Signing) -> Result<(), Problem> {
+        if self.session.stage == SessionStage::SecondFactor {
+            return Err(second_factor(false));
+        }
+        let is_shown = self.session.factors.iter().any(|factor| {
+            matches!(
+                factor,
+                Factor::Passkey
+                    | Factor::Totp
+                    | Factor::RecoveryCode
+                    | Factor::ProviderTwoFactors
+            )
+        });
+        if is_shown {
+            return Ok(());
+        }
+        let (account, now_ms) = (self.account.clone(), signing.now_ms(worker.now_ms()));
+        worker.call(move |store| within_grace(store, &account, now_ms)).await
+    }
+
+    /// Refuses a session that lacks the second factor which its person has. Somebody who has none may set one up, even
+    /// if the time for that is over.
+    ///
+    /// # Errors
+    /// [`Code::SecondFactorNeeded`].
+    pub async fn may_enrol(&self, worker: &Worker, signing: &Signing) -> Result<(), Problem> {
+        match self.must_be_whole(worker, signing).await {
+            Err(problem) if problem.members.get("enrol") == Some(&true.into()) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Whether the person showed who they are within the last minutes.
+    ///
+    /// # Errors
+    /// [`Code::SignInAgain`].
+    pub fn must_be_recent(&self, now_ms: u64) -> Result<(), Problem> {
+        /// For how long a sign-in is good for what changes how one signs in, in milliseconds.
+        const RECENT_MS: u64 = 15 * 60 * 1000;
+        if now_ms.saturating_sub(self.session.created_ms) <= RECENT_MS {
+            return Ok(());
+        }
+        let detail = "you signed in more than fifteen minutes ago; renew the session and try again";
+        Err(Problem::new(Code::SignInAgain, detail))
+    }
+}
+
+fn second_factor(enrol: bool) -> Problem {
+    let detail = if enrol {
+        "your role needs a second factor: set one up under `account`"
+    } else {
+        "send the code of your authenticator app, or use your passkey"
+    };
+    Problem::new(Code::SecondFactorNeeded, detail).with("enrol", enrol)
+}
+
+/// Refuses somebody whose role needs a second factor, and whose time to set one up is over.
+fn within_grace(store: &Store, account: &PersonRow, now_ms: u64) -> Result<(), Problem> {
+    let (policy, _) = store.repository.people().sign_in_policy()?;
+    let role = store.repository.rules()?.holder(&account.id, None).role();
+    if !policy.needs_second_factor(role) {
+        return Ok(());
+    }
+    let credentials = credentials::of(store, &account.id)?.credentials;
+    // The session may be older than the rule, or than the factor.
+    if credentials.has_second_factor() {
+        return Err(second_factor(false));
+    }
+    match credentials.grace_until_ms {
+        Some(until_ms) if now_ms < until_ms => Ok(()),
+        None => Ok(()),
+        Some(_) => Err(second_factor(true)),
+    }
+}
+
+impl<S> FromRequestParts<S> for Asking
+where
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let signing = signing_of(parts)?;
+        let browser = browser_of(&signing, parts);
+        if !is_safe(&parts.method) {
+            browser::must_not_be_foreign(&signing, &parts.headers, &parts.uri)?;
+        }
+        browser.must_be_private(&parts.headers)?;
+        let before = cookie_of(&parts.headers, &browser).and_then(|value| SessionKey::of(&value));
+        Ok(Self { browser, before })
+    }
+}

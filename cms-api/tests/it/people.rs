@@ -1,0 +1,232 @@
+//! People: inviting them, what they become, and what ends with an account.
+
+use serde_json::{Value, json};
+
+use crate::{
+    browser::{Browser, PASSWORD, secret_of},
+    test_app::{TOKEN, TestApp},
+};
+
+async fn id_of(browser: &mut Browser<'_>) -> String {
+    let session = browser.gets("/authoring/v1/session").await.json();
+    session["person"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn somebody_is_invited_accepts_and_works_in_their_role() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let body = json!({ "name": "Ben Okafor", "email": "Ben@Example.org", "role": "author" });
+    let invited = ana.posts("/authoring/v1/people", &body).await;
+    assert_eq!(invited.status, 201);
+    let view = invited.json();
+    assert_eq!((&view["state"], &view["email"]), (&json!("invited"), &json!("ben@example.org")));
+    assert!(view["link"]["url"].as_str().unwrap().contains("/welcome#link_"));
+    let taken = ana.posts("/authoring/v1/people", &body).await;
+    assert_eq!(taken.code(), "address-taken");
+
+    let mut ben = Browser::new(&app);
+    let secret = secret_of(&view["link"]);
+    let look = ben.posts("/authoring/v1/links/look", &json!({ "secret": secret })).await.json();
+    assert_eq!((&look["name"], &look["purpose"]), (&json!("Ben Okafor"), &json!("invitation")));
+    let body = json!({ "secret": secret, "password": PASSWORD, "name": "Ben  O." });
+    assert_eq!(ben.posts("/authoring/v1/links/accept", &body).await.status, 200);
+    let account = ben.gets("/authoring/v1/account").await;
+    assert_eq!(account.json()["name"], "Ben O.");
+    assert_eq!(ben.posts("/authoring/v1/drafts", &json!({ "title": "Halves" })).await.status, 201);
+    let refused = ben.gets("/authoring/v1/people").await;
+    assert_eq!(refused.status, 403, "an author invites nobody");
+
+    let tag = account.header("etag").to_owned();
+    let body = json!({ "language": "pt-BR" });
+    let path = "/authoring/v1/account";
+    let changed = ben.asks("PATCH", path, &[("if-match", &tag)], Some(&body)).await;
+    assert_eq!(changed.json()["language"], "pt-BR");
+    let stale = ben.asks("PATCH", path, &[("if-match", &tag)], Some(&body)).await;
+    assert_eq!(stale.code(), "stale");
+}
+
+#[tokio::test]
+async fn names_that_deceive_are_refused_or_told() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let turned = json!({ "name": "Ben\u{202e}ana", "email": "b@example.org", "role": "viewer" });
+    let refused = ana.posts("/authoring/v1/people", &turned).await;
+    assert_eq!((refused.code(), &refused.json()["pointer"]), ("account-refused".into(), &json!("/name")));
+    let first = id_of(&mut ana).await;
+    let alike = json!({ "name": "Аna Köhler", "email": "b@example.org", "role": "viewer" });
+    let told = ana.posts("/authoring/v1/people", &alike).await.json();
+    assert_eq!((&told["look_alikes"], &told["is_mixed"]), (&json!([first]), &json!(true)));
+    let plain = json!({ "name": "Carla Díaz", "email": "c@example.org", "role": "viewer" });
+    let told = ana.posts("/authoring/v1/people", &plain).await.json();
+    assert_eq!((&told["look_alikes"], &told["is_mixed"]), (&json!([]), &json!(false)));
+}
+
+#[tokio::test]
+async fn a_deactivated_account_opens_nothing_and_its_streams_end() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "author").await;
+    let person = id_of(&mut ben).await;
+    let mut stream = app.stream(ben.request("GET", "/authoring/v1/events", &[], None)).await;
+    assert_eq!(stream.next().await.unwrap().name, "ready");
+    let path = format!("/authoring/v1/people/{person}");
+    let ended = ana.posts(&format!("{path}/deactivate"), &json!({})).await;
+    assert_eq!(ended.json()["state"], "deactivated");
+    assert!(stream.next().await.is_none(), "nothing more is told");
+    assert_eq!(ben.gets("/authoring/v1/me").await.code(), "session-ended");
+    assert_eq!(ana.posts(&format!("{path}/deactivate"), &json!({})).await.code(), "account-state");
+
+    assert_eq!(ana.posts(&format!("{path}/reactivate"), &json!({})).await.json()["state"], "active");
+    assert_eq!(ben.gets("/authoring/v1/me").await.json()["ended"], "unknown");
+    assert_eq!(ben.signs_in("ben.okafor@example.org", PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_erased_person_is_an_id_and_no_more() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "author").await;
+    let person = id_of(&mut ben).await;
+    let draft = ben.posts("/authoring/v1/drafts", &json!({ "title": "Halves" })).await.json();
+    let path = format!("/authoring/v1/people/{person}");
+    assert_eq!(ana.posts(&format!("{path}/erase"), &json!({})).await.status, 200);
+    let left = ana.gets(&path).await.json();
+    let nothing = [&left["name"], &left["email"], &left["role"]];
+    assert_eq!((&left["state"], nothing), (&json!("erased"), [&json!(""), &Value::Null, &Value::Null]));
+    let draft = draft["draft"].as_str().unwrap();
+    let kept = ana.gets(&format!("/authoring/v1/drafts/{draft}")).await.json();
+    assert_eq!(kept["owner"], person, "content names the id");
+    assert_eq!(ben.signs_in("ben.okafor@example.org", PASSWORD).await.code(), "sign-in-refused");
+    assert_eq!(ana.posts(&format!("{path}/reactivate"), &json!({})).await.code(), "account-state");
+}
+
+#[tokio::test]
+async fn the_last_administrator_stays() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let path = format!("/authoring/v1/people/{}", id_of(&mut ana).await);
+    for verb in ["deactivate", "erase"] {
+        let refused = ana.posts(&format!("{path}/{verb}"), &json!({})).await;
+        assert_eq!(refused.code(), "last-administrator", "{verb}");
+    }
+    assert_eq!(ana.gets(&path).await.json()["state"], "active");
+    assert_eq!(ana.gets("/authoring/v1/me").await.json()["role"], "administrator");
+}
+
+#[tokio::test]
+async fn whoever_is_locked_out_is_let_in_from_the_machine_and_nobody_else_makes_such_a_link() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let command = json!({ "request": { "person": "ana@example.org" } });
+    let path = "/authoring/v1/commands/admin-reset";
+    let refused = ana.posts(path, &command).await;
+    assert_eq!(refused.code(), "not-allowed", "not even an administrator, from afar");
+    let machine = crate::test_app::Person { app: &app, token: TOKEN.to_owned() };
+    let report = machine.posts(path, &[], &command).await.json();
+    let secret = report["path"].as_str().unwrap().strip_prefix("/welcome#").unwrap();
+    let mut there = Browser::new(&app);
+    let body = json!({ "secret": secret, "password": "a new seventeen bottles" });
+    assert_eq!(there.posts("/authoring/v1/links/accept", &body).await.status, 200);
+    assert_eq!(ana.gets("/authoring/v1/me").await.json()["ended"], "revoked");
+    let again = there.posts("/authoring/v1/links/accept", &body).await;
+    assert_eq!(again.code(), "link-spent");
+    let link = machine.posts("/authoring/v1/commands/admin-link", &[], &json!({})).await;
+    assert_eq!(link.code(), "nothing-to-do");
+}
+
+#[tokio::test]
+async fn what_somebody_owns_is_handed_over_before_they_go() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "reviewer").await;
+    let mut carla = ana.brings("Carla Diaz", "reviewer").await;
+    let (bens, carlas) = (id_of(&mut ben).await, id_of(&mut carla).await);
+    let own = ben.posts("/authoring/v1/drafts", &json!({ "title": "Halves" })).await.json();
+    let body = json!({ "title": "Thirds", "members": [bens] });
+    let shared = ana.posts("/authoring/v1/drafts", &body).await.json();
+    let robot = json!({ "name": "Importer", "role": "viewer", "responsible": bens });
+    let robot = ana.posts("/authoring/v1/service-accounts", &robot).await.json();
+    ben.posts("/authoring/v1/tokens", &json!({ "label": "x", "role": "viewer" })).await;
+    let asked = json!({ "draft": shared["draft"], "title": "Look", "reviewers": [bens] });
+    let review = ana.posts("/authoring/v1/reviews", &asked).await;
+
+    let path = format!("/authoring/v1/people/{bens}/hand-over");
+    let himself = ana.posts(&path, &json!({ "to": bens })).await;
+    assert_eq!((himself.code(), &himself.json()["pointer"]), ("account-refused".into(), &json!("/to")));
+    let done = ana.posts(&path, &json!({ "to": carlas })).await;
+    assert_eq!(done.status, 200, "{}", done.json());
+    let reviews = usize::from(review.status == 201);
+    assert_eq!(done.json(), json!({
+        "drafts_count": 2, "reviews_count": reviews, "schedules_count": 0,
+        "services_count": 1, "tokens_count": 1,
+    }));
+    let draft = async |browser: &mut Browser<'_>, draft: &Value| {
+        let path = format!("/authoring/v1/drafts/{}", draft["draft"].as_str().unwrap());
+        browser.gets(&path).await.json()
+    };
+    let owned = draft(&mut carla, &own).await;
+    assert_eq!((&owned["owner"], &owned["members"]), (&json!(carlas), &json!([])));
+    assert_eq!(draft(&mut carla, &shared).await["members"], json!([carlas]));
+    let path = format!("/authoring/v1/people/{}", robot["person"].as_str().unwrap());
+    assert_eq!(ana.gets(&path).await.json()["responsible"], json!(carlas));
+    let again = ana.posts(&format!("/authoring/v1/people/{bens}/hand-over"), &json!({ "to": carlas })).await;
+    assert_eq!(again.json()["drafts_count"], 0, "nothing is left");
+}
+
+/// A mail server that takes one mail; returns what it was sent.
+fn mail_server() -> (u16, std::thread::JoinHandle<String>) {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let taking = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let (mut mail, mut is_data) = (String::new(), false);
+        stream.write_all(b"220 mail.test\r\n").unwrap();
+        while let Some(Ok(line)) = lines.next() {
+            let answer = match line.as_str() {
+                "." => "250 taken",
+                "QUIT" => break,
+                "DATA" => "354 go on",
+                _ if is_data => "",
+                _ => "250 yes",
+            };
+            is_data = (is_data || line == "DATA") && line != ".";
+            mail.push_str(&line);
+            mail.push('\n');
+            if !answer.is_empty() {
+                stream.write_all(format!("{answer}\r\n").as_bytes()).unwrap();
+            }
+        }
+        mail
+    });
+    (port, taking)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invitation_is_mailed_where_a_mail_server_takes_it() {
+    use cms_api::process::config::mail::{MailSettings, MailTls};
+    let (port, taking) = mail_server();
+    let mail = MailSettings {
+        host: Some("127.0.0.1".into()),
+        port: Some(port),
+        tls: MailTls::None,
+        from: Some("The school <cms@example.org>".into()),
+        ..MailSettings::default()
+    };
+    let app = TestApp::with_mail(mail.complete().unwrap());
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let body = json!({ "name": "Ben Okafor", "email": "ben@example.org", "role": "author" });
+    let invited = ana.posts("/authoring/v1/people", &body).await.json();
+    assert_eq!((&invited["is_mailed"], &invited["link"]), (&json!(true), &Value::Null));
+    let mail = taking.join().unwrap();
+    for part in ["RCPT TO:<ben@example.org>", "Ben Okafor", "welcome#"] {
+        assert!(mail.contains(part), "{part}: {mail}");
+    }
+    // Now nobody listens any more: the link is handed over instead.
+    let body = json!({ "name": "Eve", "email": "eve@example.org", "role": "author" });
+    let invited = ana.posts("/authoring/v1/people", &body).await.json();
+    assert_eq!(invited["is_mailed"], false);
+    assert!(invited["link"]["url"].is_string());
+}

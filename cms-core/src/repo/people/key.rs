@@ -1,0 +1,93 @@
+//! API tokens of people with accounts: a token opens nothing unless its person is active, and never more than its
+//! person may do.
+
+use crate::{
+    engine::OperationId,
+    model::name::Person,
+    repo::{
+        ground::error::StoreError,
+        people::{People, error::PeopleError, stored::PersonState},
+        access::token::{KeyTerms, NewToken, TokenError, TokenRow},
+        record::secret::SecretHash,
+    },
+};
+
+/// The milliseconds of a day: when a token was last used is kept to the day.
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// Why a token of a person was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The account is not there or not active.
+    #[error(transparent)]
+    People(#[from] PeopleError),
+    /// The token is not allowed.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+}
+
+impl People<'_> {
+    /// The token with this hash; `None` when it opens nothing: there is no such token, it has ended, or the account of its
+    /// person has. Before there were accounts, a token was all that a person had.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn key(&self, hash: &SecretHash, now_ms: u64) -> Result<Option<TokenRow>, StoreError> {
+        let Some(token) = self.repository.token(hash, now_ms)? else { return Ok(None) };
+        let account = self.repository.stored_person(&token.person)?;
+        let is_live = account.is_none_or(|account| {
+            account.value.state == PersonState::Active && account.value.keys == token.generation
+        });
+        Ok(is_live.then_some(token))
+    }
+
+    /// Makes a token for a person. Somebody with an account must be active, and the token ends with the account.
+    ///
+    /// # Errors
+    /// [`KeyError`]; no token was made.
+    pub fn create_key(
+        &self,
+        new: &NewToken,
+        requests_per_min: Option<u32>,
+    ) -> Result<TokenRow, KeyError> {
+        let account = self.repository.stored_person(new.person.as_str());
+        let account = account.map_err(PeopleError::from)?;
+        let generation = match &account {
+            None => 0,
+            Some(account) => {
+                account.value.must_be(&[PersonState::Active])?;
+                account.value.keys
+            }
+        };
+        Ok(self.repository.keep_token(new, KeyTerms { requests_per_min, generation })?)
+    }
+
+    /// Notes on which day a token was used; it is written once a day.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be written.
+    pub fn note_use(
+        &self,
+        hash: &SecretHash,
+        token: &TokenRow,
+        now_ms: u64,
+        operation: OperationId,
+    ) -> Result<(), StoreError> {
+        let day_ms = now_ms - now_ms % DAY_MS;
+        if token.used_ms.is_some_and(|used_ms| used_ms >= day_ms) {
+            return Ok(());
+        }
+        self.repository.note_token_use(hash, day_ms, operation)
+    }
+
+    /// The tokens of a person that open something or may again, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn keys_of(&self, person: &Person) -> Result<Vec<TokenRow>, StoreError> {
+        let mut rows = self.repository.tokens()?;
+        rows.retain(|row| *person == *row.person);
+        rows.sort_by(|a, b| (b.created_ms, &b.id).cmp(&(a.created_ms, &a.id)));
+        Ok(rows)
+    }
+}

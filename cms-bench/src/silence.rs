@@ -23,7 +23,7 @@ use cms_api::{
     },
     problem::Problem,
     process::{
-        config::ServeSettings,
+        config::{ServeSettings, sign_in::SignInSettings},
         log::{self, LogFormat},
     },
     store,
@@ -92,7 +92,7 @@ pub(crate) fn serve(data: &Path) -> Result<()> {
     log::begin(0, LogFormat::Text, "info").map_err(failed)?;
     let listen = Some("127.0.0.1:0".parse().map_err(|error: String| anyhow!(error))?);
     let settings = ServeSettings { listen, ..ServeSettings::default() };
-    let config = settings.complete().map_err(failed)?;
+    let config = settings.complete(&SignInSettings::default()).map_err(failed)?;
     cms_api::serve::execute(data, config, None).map_err(failed)
 }
 

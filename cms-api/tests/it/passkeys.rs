@@ -178,7 +178,8 @@ async fn what_a_device_says_is_taken_only_once_from_here_and_unlocked() {
     }
     let mut fresh = Browser::new(&app);
     let asked = asked(&mut fresh, "/authoring/v1/session/passkey/options").await;
-    let body = json!({ "ceremony": asked["ceremony"], "credential": phone.gets(&asked["options"]) });
+    let body =
+        json!({ "ceremony": asked["ceremony"], "credential": phone.gets(&asked["options"]) });
     let path = "/authoring/v1/session/passkey/verify";
     assert_eq!(fresh.posts(path, &body).await.status, 200);
     assert_eq!(Browser::new(&app).posts(path, &body).await.code(), "sign-in-refused", "a replay");
@@ -208,7 +209,8 @@ async fn a_passkey_is_removed_and_belongs_to_whoever_began_to_add_it() {
     let added = adds(&mut ben, &mut phone).await;
     assert_eq!(added.status, 201, "{}", added.json());
     ben.gets("/authoring/v1/session").await;
-    let path = format!("/authoring/v1/account/passkeys/{}", added.json()["passkey"].as_str().unwrap());
+    let path =
+        format!("/authoring/v1/account/passkeys/{}", added.json()["passkey"].as_str().unwrap());
     assert_eq!(ben.asks("DELETE", &path, &[], None).await.status, 204);
     assert_eq!(ben.asks("DELETE", &path, &[], None).await.code(), "account-unknown");
     assert_eq!(signs_in(&mut Browser::new(&app), &mut phone).await.code(), "sign-in-refused");

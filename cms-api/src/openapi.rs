@@ -92,12 +92,11 @@ pub fn complete(document: &openapi::OpenApi) -> Value {
         for method in METHODS {
             let Some(body) = item.get_mut(method).and_then(Value::as_object_mut) else { continue };
             let mut operation = Operation { path, method, body };
-            let security =
-                match operation.is_authoring() {
-                    true if operation.signs_in() => json!([]),
-                    true => json!([{ "token": [] }, { "session": [] }]),
-                    false => json!([]),
-                };
+            let security = match operation.is_authoring() {
+                true if operation.signs_in() => json!([]),
+                true => json!([{ "token": [] }, { "session": [] }]),
+                false => json!([]),
+            };
             operation.body.insert("security".to_owned(), security);
             parameters::form(&mut operation);
             refusals::fill(&mut operation, &refused);

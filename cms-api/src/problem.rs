@@ -335,7 +335,9 @@ impl Problem {
             Self { code, detail: detail.into(), members: Map::new(), cache: ProblemCache::Never };
         match code {
             // Every client that has to wait learns how long, wherever the problem was found.
-            Code::TooMany | Code::ServerFull | Code::TooManyAttempts => problem.retry_after(RETRY_AFTER_S_DEFAULT),
+            Code::TooMany | Code::ServerFull | Code::TooManyAttempts => {
+                problem.retry_after(RETRY_AFTER_S_DEFAULT)
+            }
             _ => problem,
         }
     }

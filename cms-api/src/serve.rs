@@ -170,7 +170,10 @@ fn welcome(app: &App) -> Result<Option<String>, Problem> {
     // What a crash left pending may be about the first administrator.
     let settled = store.repository.people().settle_all(&by.stamp(""))?;
     if settled > 0 {
-        tracing::warn!(accounts = settled, "an earlier process left changes of accounts, which are settled");
+        tracing::warn!(
+            accounts = settled,
+            "an earlier process left changes of accounts, which are settled"
+        );
     }
     if store.repository.has_administrator()? {
         return Ok(None);
@@ -199,7 +202,8 @@ fn announce(url: &str, admin: bool, welcome: Option<&str>) {
         let made = welcome.map_or_else(String::new, |link| {
             format!("  the first administrator (once, within ten minutes)\n    {link}\n")
         });
-        let said = format!("serving URL\n{page}  the API             URL/docs/\n").replace("URL", url);
+        let said =
+            format!("serving URL\n{page}  the API             URL/docs/\n").replace("URL", url);
         format!("{said}{made}")
     } else {
         format!("serving {url}\n")

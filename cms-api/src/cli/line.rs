@@ -196,7 +196,9 @@ impl Doer {
     fn url(&self) -> Option<String> {
         match self {
             Self::Here(_) => None,
-            Self::There(client) => Some(client.url().to_owned()).filter(|url| url.starts_with("http")),
+            Self::There(client) => {
+                Some(client.url().to_owned()).filter(|url| url.starts_with("http"))
+            }
         }
     }
 }
@@ -399,8 +401,7 @@ impl Session {
     }
 
     fn serve(&self, flags: ServeSettings, verbose: u8) -> Result<Exit, Problem> {
-        let mut config =
-            flags.or(self.settings.serve.clone()).complete(&self.settings.sign_in)?;
+        let mut config = flags.or(self.settings.serve.clone()).complete(&self.settings.sign_in)?;
         config.signing.providers = providers(&self.settings.provider)?;
         config.signing.mail = self.settings.mail.complete()?;
         process::log::begin(verbose, config.log_format, "info")?;

@@ -98,7 +98,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let signing = signing_of(parts)?;
         let browser = browser_of(&signing, parts);
-        let none = || Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`");
+        let none =
+            || Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`");
         let value = cookie_of(&parts.headers, &browser).ok_or_else(none)?;
         let key = SessionKey::of(&value).ok_or_else(|| ended(SessionEnd::Unknown))?;
         let worker = Worker::from_ref(state);
@@ -175,10 +176,7 @@ impl Signed {
         let is_shown = self.session.factors.iter().any(|factor| {
             matches!(
                 factor,
-                Factor::Passkey
-                    | Factor::Totp
-                    | Factor::RecoveryCode
-                    | Factor::ProviderTwoFactors
+                Factor::Passkey | Factor::Totp | Factor::RecoveryCode | Factor::ProviderTwoFactors
             )
         });
         if is_shown {

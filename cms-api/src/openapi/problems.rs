@@ -136,10 +136,9 @@ fn members(code: Code) -> Option<Members> {
         Code::SecondFactorNeeded => Schemas::inline::<Enrolling>,
         Code::AccountState => Schemas::inline::<InAccountState>,
         Code::Stale => Schemas::inline::<Newer>,
-        Code::TooMany
-        | Code::ServerFull
-        | Code::TooManyAttempts
-        | Code::ProviderUnavailable => Schemas::inline::<Later>,
+        Code::TooMany | Code::ServerFull | Code::TooManyAttempts | Code::ProviderUnavailable => {
+            Schemas::inline::<Later>
+        }
         Code::EntryRetired | Code::RouteRetired => Schemas::inline::<Left>,
         Code::InTrash | Code::InConflict | Code::CommittedMeanwhile => Schemas::inline::<OfEntry>,
         Code::DraftRefused => Schemas::inline::<AtOfEntry>,

@@ -96,7 +96,11 @@ impl Browser {
 ///
 /// # Errors
 /// [`Code::CsrfRefused`].
-pub fn must_not_be_foreign(signing: &Signing, headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
+pub fn must_not_be_foreign(
+    signing: &Signing,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Result<(), Problem> {
     match told(signing, headers, uri) {
         Page::Here | Page::Untold => Ok(()),
         Page::Elsewhere => Err(foreign("a page of another server made this request")),

@@ -32,7 +32,8 @@ pub fn away_name(is_secure: bool) -> &'static str {
 /// The value of a cookie; none when the name is there twice, because then somebody else may have set one of them.
 pub fn read(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let pairs =
+        lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let mut found = pairs.filter(|(found, _)| *found == name).map(|(_, value)| value);
     match (found.next(), found.next()) {
         (Some(value), None) => Some(value.to_owned()),
@@ -64,7 +65,10 @@ impl SessionKey {
         let (person, secret) = value.rsplit_once('.')?;
         let is_secret = secret.len() <= 100 && secret.starts_with(SESSION);
         let person = person.parse().ok().filter(|_| is_secret)?;
-        let csrf = blake3::derive_key("cms 2026-11-30 v1 token against forged requests", secret.as_bytes());
+        let csrf = blake3::derive_key(
+            "cms 2026-11-30 v1 token against forged requests",
+            secret.as_bytes(),
+        );
         let csrf_token = blake3::Hash::from_bytes(csrf).to_hex()[..32].to_owned();
         Some(Self { person, hash: SecretHash::of(secret.as_bytes()), csrf_token })
     }
@@ -133,7 +137,10 @@ mod tests {
     #[test]
     fn a_cookie_is_read_by_its_whole_name_and_only_once() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("a=1; cms_session=x.y; xcms_session=2"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; cms_session=x.y; xcms_session=2"),
+        );
         assert_eq!(read(&headers, "cms_session").as_deref(), Some("x.y"));
         headers.append(header::COOKIE, HeaderValue::from_static("cms_session=planted"));
         assert_eq!(read(&headers, "cms_session"), None, "somebody planted another one");

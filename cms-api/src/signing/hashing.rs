@@ -206,7 +206,8 @@ mod tests {
     #[test]
     fn each_client_has_its_turn_before_any_has_its_second() {
         use Lane::Unknown;
-        let asked = [(Unknown, "a"), (Unknown, "a"), (Unknown, "a"), (Unknown, "b"), (Unknown, "c")];
+        let asked =
+            [(Unknown, "a"), (Unknown, "a"), (Unknown, "a"), (Unknown, "b"), (Unknown, "c")];
         assert_eq!(order(&asked), ["a0", "b3", "c4", "a1", "a2"]);
     }
 

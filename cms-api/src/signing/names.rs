@@ -25,7 +25,8 @@ fn is_unseen(c: char) -> bool {
 pub fn checked(name: &str) -> Result<String, Problem> {
     let name: String = name.nfc().collect();
     if name.chars().any(is_unseen) {
-        let detail = "the name has characters that are not seen, or that turn the direction of writing";
+        let detail =
+            "the name has characters that are not seen, or that turn the direction of writing";
         return Err(Problem::new(Code::AccountRefused, detail).with("pointer", "/name"));
     }
     Ok(name.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -33,7 +34,8 @@ pub fn checked(name: &str) -> Result<String, Problem> {
 
 /// What a name looks like: names that are drawn alike have the same.
 pub fn look(name: &str) -> String {
-    let name: String = name.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect();
+    let name: String =
+        name.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect();
     skeleton(&name).collect()
 }
 
@@ -50,7 +52,8 @@ mod tests {
 
     #[test]
     fn a_name_that_turns_the_direction_of_writing_is_refused() {
-        for name in ["ana\u{202e}nimda", "\u{2066}ana\u{2069}", "an\u{200b}a", "ana\n", "a\u{feff}"] {
+        for name in ["ana\u{202e}nimda", "\u{2066}ana\u{2069}", "an\u{200b}a", "ana\n", "a\u{feff}"]
+        {
             assert_eq!(checked(name).unwrap_err().code, Code::AccountRefused, "{name:?}");
         }
         for (name, kept) in [

@@ -80,7 +80,8 @@ fn library(public_url: &str) -> Result<Webauthn, Problem> {
             "browsers know passkeys of servers with a name only: set `public_url` to one",
         ));
     };
-    let builder = WebauthnBuilder::new(&name, &origin).map_err(|error| unavailable(&error.to_string()))?;
+    let builder =
+        WebauthnBuilder::new(&name, &origin).map_err(|error| unavailable(&error.to_string()))?;
     builder.rp_name(NAME).build().map_err(Problem::internal)
 }
 
@@ -175,9 +176,8 @@ impl Ceremonies {
         }
         let answer: RegisterPublicKeyCredential =
             serde_json::from_value(answer.clone()).map_err(refused)?;
-        let passkey = library(public_url)?
-            .finish_passkey_registration(&answer, &state)
-            .map_err(refused)?;
+        let passkey =
+            library(public_url)?.finish_passkey_registration(&answer, &state).map_err(refused)?;
         Ok(StoredPasskey {
             id: URL_SAFE_NO_PAD.encode(passkey.cred_id()),
             name,
@@ -192,9 +192,8 @@ impl Ceremonies {
     /// # Errors
     /// [`Code::PasskeysUnavailable`].
     pub fn ask(&self, public_url: &str, now_ms: u64) -> Result<Asked, Problem> {
-        let (challenge, state) = library(public_url)?
-            .start_discoverable_authentication()
-            .map_err(Problem::internal)?;
+        let (challenge, state) =
+            library(public_url)?.start_discoverable_authentication().map_err(Problem::internal)?;
         let mut options = serde_json::to_value(&challenge).map_err(Problem::internal)?;
         // Whether it is offered while a name is typed or in a dialog is for the page to say.
         if let Some(options) = options.as_object_mut() {
@@ -218,7 +217,8 @@ impl Ceremonies {
         let Waiting::Authentication { state } = self.take(ceremony, now_ms)? else {
             return Err(refused("the ceremony is of another sort"));
         };
-        let answer: PublicKeyCredential = serde_json::from_value(answer.clone()).map_err(refused)?;
+        let answer: PublicKeyCredential =
+            serde_json::from_value(answer.clone()).map_err(refused)?;
         let library = library(public_url)?;
         let (handle, id) =
             library.identify_discoverable_authentication(&answer).map_err(refused)?;

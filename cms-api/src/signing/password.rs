@@ -33,7 +33,9 @@ static COMMONEST: LazyLock<HashSet<&'static str>> =
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weak {
     /// Too few characters.
-    #[error("a password has at least {CHARS_MIN} characters; a few words in a row are easy to remember")]
+    #[error(
+        "a password has at least {CHARS_MIN} characters; a few words in a row are easy to remember"
+    )]
     Short,
     /// Too many characters.
     #[error("a password has at most {CHARS_MAX} characters")]
@@ -149,9 +151,8 @@ pub fn verified(password: &str, phc: &str, cost: HashCost) -> Verdict {
     if Argon2::default().verify_password(password.as_bytes(), &stored).is_err() {
         return Verdict::Wrong;
     }
-    let is_cheap = Params::try_from(&stored).map_or(true, |params| {
-        params.m_cost() < cost.memory_kib || params.t_cost() < cost.passes
-    });
+    let is_cheap = Params::try_from(&stored)
+        .map_or(true, |params| params.m_cost() < cost.memory_kib || params.t_cost() < cost.passes);
     match is_cheap.then(|| hash(&password, cost)) {
         Some(Ok(raised)) => Verdict::RightAndRaised(raised),
         _ => Verdict::Right,
@@ -219,7 +220,8 @@ mod tests {
     fn a_hash_that_cost_less_than_now_is_made_again() {
         let phc = hash("correct horse battery", CHEAP).unwrap();
         let dearer = HashCost { memory_kib: 128, passes: 2 };
-        let Verdict::RightAndRaised(raised) = verified("correct horse battery", &phc, dearer) else {
+        let Verdict::RightAndRaised(raised) = verified("correct horse battery", &phc, dearer)
+        else {
             panic!("it is raised")
         };
         assert!(raised.contains("m=128,t=2"), "{raised}");

@@ -18,8 +18,8 @@ use chrono::{DateTime, Utc};
 use cms_core::{access::Role, repo::SecretHash};
 use openidconnect::{
     AsyncHttpClient, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
-    HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, SignatureVerificationError, TokenResponse,
+    HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, SignatureVerificationError, TokenResponse,
     core::{
         CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenVerifier, CoreProviderMetadata,
         CoreTokenResponse,
@@ -121,8 +121,13 @@ fn unavailable(provider: &Provider, error: &dyn std::error::Error) -> Problem {
         causes.push(cause.to_string());
         next = cause.source();
     }
-    tracing::warn!(provider = provider.name, error = causes.join(": "), "a provider does not answer");
-    let detail = format!("{} does not answer; sign in another way, or try again later", provider.title);
+    tracing::warn!(
+        provider = provider.name,
+        error = causes.join(": "),
+        "a provider does not answer"
+    );
+    let detail =
+        format!("{} does not answer; sign in another way, or try again later", provider.title);
     Problem::new(Code::ProviderUnavailable, detail).retry_after(30)
 }
 
@@ -176,7 +181,9 @@ impl Providers {
             let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             known.get(&provider.name).cloned()
         };
-        if let Some((metadata, read)) = known.filter(|(_, read)| !again && read.elapsed() < KNOWN_FOR) {
+        if let Some((metadata, read)) =
+            known.filter(|(_, read)| !again && read.elapsed() < KNOWN_FOR)
+        {
             let _ = read;
             return Ok(metadata);
         }
@@ -277,10 +284,15 @@ impl Providers {
             .exchange_code(AuthorizationCode::new(returned.code))
             .map_err(Problem::internal)?
             .set_pkce_verifier(away.verifier);
-        let answered: CoreTokenResponse = match exchange.request_async(&Asking(fetcher.clone())).await {
+        let answered: CoreTokenResponse = match exchange
+            .request_async(&Asking(fetcher.clone()))
+            .await
+        {
             Ok(answered) => answered,
             // The provider says no: a code that was used, or another client's.
-            Err(openidconnect::RequestTokenError::ServerResponse(error)) => return Err(refused(error)),
+            Err(openidconnect::RequestTokenError::ServerResponse(error)) => {
+                return Err(refused(error));
+            }
             Err(openidconnect::RequestTokenError::Parse(error, _)) => return Err(refused(error)),
             Err(error) => return Err(unavailable(provider, &error)),
         };
@@ -382,8 +394,18 @@ mod tests {
         for path in ["/", "/admin/", "/admin/?at=1#x"] {
             assert_eq!(place(path).unwrap(), path);
         }
-        for path in ["", "admin", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb",
-            "/a b", "\t/x", "/ü", "javascript:alert(1)"] {
+        for path in [
+            "",
+            "admin",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nb",
+            "/a b",
+            "\t/x",
+            "/ü",
+            "javascript:alert(1)",
+        ] {
             assert!(place(path).is_err(), "{path:?}");
         }
     }

@@ -33,7 +33,11 @@ pub async fn record(worker: &Worker, refusals: Refusals, person: Option<Person>)
     let now_ms = worker.now_ms();
     let written = worker.call(move |store| write(store, &refusals, person.as_ref(), now_ms)).await;
     if let Err(problem) = written {
-        tracing::error!(code = problem.code.word(), detail = problem.detail, "a refusal is not on record");
+        tracing::error!(
+            code = problem.code.word(),
+            detail = problem.detail,
+            "a refusal is not on record"
+        );
     }
 }
 

@@ -175,9 +175,7 @@ async fn prepare(
         let person = row.id.clone();
         let stamp = Authorship::own(person.clone(), worker.now_ms()).stamp("");
         let what = Kept { verb: "credential-note", ends_sessions: false };
-        worker
-            .call(move |store| credentials::keep(store, &person, &changed, what, &stamp))
-            .await?;
+        worker.call(move |store| credentials::keep(store, &person, &changed, what, &stamp)).await?;
     }
     Ok(if waits { SessionStage::SecondFactor } else { SessionStage::Full })
 }

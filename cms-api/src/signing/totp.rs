@@ -91,7 +91,8 @@ pub fn recovery_codes() -> Result<(Vec<String>, Vec<String>), Problem> {
 /// What is kept of a recovery code, however it was typed.
 pub fn recovery_hash(code: &str) -> String {
     let typed: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    let key = blake3::derive_key("cms 2026-11-30 v1 recovery code", typed.to_lowercase().as_bytes());
+    let key =
+        blake3::derive_key("cms 2026-11-30 v1 recovery code", typed.to_lowercase().as_bytes());
     blake3::Hash::from_bytes(key).to_hex().to_string()
 }
 

@@ -43,12 +43,15 @@ impl<'a> Browser<'a> {
     pub(crate) async fn of_first_administrator(app: &'a TestApp) -> Self {
         let mut browser = Self::new(app);
         let answer = browser
-            .posts("/authoring/v1/links/accept", &json!({
-                "secret": first_secret(app),
-                "name": "Ana Köhler",
-                "email": "ana@example.org",
-                "password": PASSWORD,
-            }))
+            .posts(
+                "/authoring/v1/links/accept",
+                &json!({
+                    "secret": first_secret(app),
+                    "name": "Ana Köhler",
+                    "email": "ana@example.org",
+                    "password": PASSWORD,
+                }),
+            )
             .await;
         assert_eq!(answer.status, 200, "{}", answer.json());
         browser

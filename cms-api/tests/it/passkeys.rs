@@ -150,7 +150,8 @@ async fn a_passkey_signs_in_without_a_name_and_counts_as_two_factors() {
     assert_eq!(answer.json()["factors"], json!(["passkey"]));
     assert_eq!(there.gets("/authoring/v1/me").await.json()["role"], "administrator");
     let listed = there.gets("/authoring/v1/account/passkeys").await.json();
-    assert_eq!(listed["passkeys"][0]["used_at"], "2026-01-02T03:04:05Z");
+    let used_at = listed["passkeys"][0]["used_at"].as_str().unwrap();
+    assert!(used_at.starts_with("2026-01-02T03:04:"), "{used_at}");
     // A password alone waits for the passkey then.
     let mut with_password = Browser::new(&app);
     let waits = with_password.signs_in("ana@example.org", PASSWORD).await;
@@ -178,7 +179,8 @@ async fn what_a_device_says_is_taken_only_once_from_here_and_unlocked() {
     }
     let mut fresh = Browser::new(&app);
     let asked = asked(&mut fresh, "/authoring/v1/session/passkey/options").await;
-    let body = json!({ "ceremony": asked["ceremony"], "credential": phone.gets(&asked["options"]) });
+    let body =
+        json!({ "ceremony": asked["ceremony"], "credential": phone.gets(&asked["options"]) });
     let path = "/authoring/v1/session/passkey/verify";
     assert_eq!(fresh.posts(path, &body).await.status, 200);
     assert_eq!(Browser::new(&app).posts(path, &body).await.code(), "sign-in-refused", "a replay");
@@ -208,7 +210,8 @@ async fn a_passkey_is_removed_and_belongs_to_whoever_began_to_add_it() {
     let added = adds(&mut ben, &mut phone).await;
     assert_eq!(added.status, 201, "{}", added.json());
     ben.gets("/authoring/v1/session").await;
-    let path = format!("/authoring/v1/account/passkeys/{}", added.json()["passkey"].as_str().unwrap());
+    let path =
+        format!("/authoring/v1/account/passkeys/{}", added.json()["passkey"].as_str().unwrap());
     assert_eq!(ben.asks("DELETE", &path, &[], None).await.status, 204);
     assert_eq!(ben.asks("DELETE", &path, &[], None).await.code(), "account-unknown");
     assert_eq!(signs_in(&mut Browser::new(&app), &mut phone).await.code(), "sign-in-refused");

@@ -52,7 +52,10 @@ async fn names_that_deceive_are_refused_or_told() {
     let mut ana = Browser::of_first_administrator(&app).await;
     let turned = json!({ "name": "Ben\u{202e}ana", "email": "b@example.org", "role": "viewer" });
     let refused = ana.posts("/authoring/v1/people", &turned).await;
-    assert_eq!((refused.code(), &refused.json()["pointer"]), ("account-refused".into(), &json!("/name")));
+    assert_eq!(
+        (refused.code(), &refused.json()["pointer"]),
+        ("account-refused".into(), &json!("/name"))
+    );
     let first = id_of(&mut ana).await;
     let alike = json!({ "name": "Аna Köhler", "email": "b@example.org", "role": "viewer" });
     let told = ana.posts("/authoring/v1/people", &alike).await.json();
@@ -77,7 +80,10 @@ async fn a_deactivated_account_opens_nothing_and_its_streams_end() {
     assert_eq!(ben.gets("/authoring/v1/me").await.code(), "session-ended");
     assert_eq!(ana.posts(&format!("{path}/deactivate"), &json!({})).await.code(), "account-state");
 
-    assert_eq!(ana.posts(&format!("{path}/reactivate"), &json!({})).await.json()["state"], "active");
+    assert_eq!(
+        ana.posts(&format!("{path}/reactivate"), &json!({})).await.json()["state"],
+        "active"
+    );
     assert_eq!(ben.gets("/authoring/v1/me").await.json()["ended"], "unknown");
     assert_eq!(ben.signs_in("ben.okafor@example.org", PASSWORD).await.status, 200);
 }
@@ -93,7 +99,10 @@ async fn an_erased_person_is_an_id_and_no_more() {
     assert_eq!(ana.posts(&format!("{path}/erase"), &json!({})).await.status, 200);
     let left = ana.gets(&path).await.json();
     let nothing = [&left["name"], &left["email"], &left["role"]];
-    assert_eq!((&left["state"], nothing), (&json!("erased"), [&json!(""), &Value::Null, &Value::Null]));
+    assert_eq!(
+        (&left["state"], nothing),
+        (&json!("erased"), [&json!(""), &Value::Null, &Value::Null])
+    );
     let draft = draft["draft"].as_str().unwrap();
     let kept = ana.gets(&format!("/authoring/v1/drafts/{draft}")).await.json();
     assert_eq!(kept["owner"], person, "content names the id");
@@ -153,14 +162,20 @@ async fn what_somebody_owns_is_handed_over_before_they_go() {
 
     let path = format!("/authoring/v1/people/{bens}/hand-over");
     let himself = ana.posts(&path, &json!({ "to": bens })).await;
-    assert_eq!((himself.code(), &himself.json()["pointer"]), ("account-refused".into(), &json!("/to")));
+    assert_eq!(
+        (himself.code(), &himself.json()["pointer"]),
+        ("account-refused".into(), &json!("/to"))
+    );
     let done = ana.posts(&path, &json!({ "to": carlas })).await;
     assert_eq!(done.status, 200, "{}", done.json());
     let reviews = usize::from(review.status == 201);
-    assert_eq!(done.json(), json!({
-        "drafts_count": 2, "reviews_count": reviews, "schedules_count": 0,
-        "services_count": 1, "tokens_count": 1,
-    }));
+    assert_eq!(
+        done.json(),
+        json!({
+            "drafts_count": 2, "reviews_count": reviews, "schedules_count": 0,
+            "services_count": 1, "tokens_count": 1,
+        })
+    );
     let draft = async |browser: &mut Browser<'_>, draft: &Value| {
         let path = format!("/authoring/v1/drafts/{}", draft["draft"].as_str().unwrap());
         browser.gets(&path).await.json()
@@ -170,7 +185,9 @@ async fn what_somebody_owns_is_handed_over_before_they_go() {
     assert_eq!(draft(&mut carla, &shared).await["members"], json!([carlas]));
     let path = format!("/authoring/v1/people/{}", robot["person"].as_str().unwrap());
     assert_eq!(ana.gets(&path).await.json()["responsible"], json!(carlas));
-    let again = ana.posts(&format!("/authoring/v1/people/{bens}/hand-over"), &json!({ "to": carlas })).await;
+    let again = ana
+        .posts(&format!("/authoring/v1/people/{bens}/hand-over"), &json!({ "to": carlas }))
+        .await;
     assert_eq!(again.json()["drafts_count"], 0, "nothing is left");
 }
 

@@ -18,9 +18,7 @@ async fn the_first_minute_makes_an_administrator_who_is_signed_in() {
     let look = browser.posts("/authoring/v1/links/look", &json!({ "secret": secret })).await;
     assert_eq!(look.json()["purpose"], "first-administrator");
     assert_eq!(look.json()["password_chars_min"], 12);
-    let with = |password: &str, email: &str| {
-        json!({ "secret": secret, "name": "Ana", "email": email, "password": password })
-    };
+    let with = |password: &str, email: &str| json!({ "secret": secret, "name": "Ana", "email": email, "password": password });
     for (password, email, pointer) in [
         ("short", "ana@example.org", "/password"),
         ("passwordpassword", "ana@example.org", "/password"),
@@ -205,9 +203,13 @@ async fn an_ended_session_is_told_apart_and_renewed_for_the_same_person_only() {
     let mut there = Browser { cookies: ana.cookies.clone(), ..Browser::new(&later) };
     there.csrf_token = ana.csrf_token.clone();
     let ended = there.posts("/authoring/v1/drafts", &json!({ "title": "x" })).await;
-    assert_eq!((ended.code(), ended.json()["ended"].clone()), ("session-ended".into(), json!("idle")));
+    assert_eq!(
+        (ended.code(), ended.json()["ended"].clone()),
+        ("session-ended".into(), json!("idle"))
+    );
     let path = "/authoring/v1/session/renew";
-    let wrong = there.posts(path, &json!({ "person": person, "password": "not the password" })).await;
+    let wrong =
+        there.posts(path, &json!({ "person": person, "password": "not the password" })).await;
     assert_eq!(wrong.code(), "sign-in-refused");
     let renewed = there.posts(path, &json!({ "person": person, "password": PASSWORD })).await;
     assert_eq!((renewed.status.as_u16(), &renewed.json()["person"]), (200, &person));

@@ -20,7 +20,8 @@ async fn set_up(browser: &mut Browser<'_>) -> (String, Vec<String>) {
     let begun = browser.posts("/authoring/v1/account/totp", &json!({})).await;
     assert_eq!(begun.status, 200, "{}", begun.json());
     let secret = begun.json()["secret"].as_str().unwrap().to_owned();
-    let wrong = browser.posts("/authoring/v1/account/totp/confirm", &json!({ "code": "000" })).await;
+    let wrong =
+        browser.posts("/authoring/v1/account/totp/confirm", &json!({ "code": "000" })).await;
     assert_eq!(wrong.json()["pointer"], "/code");
     let body = json!({ "code": code(browser.app, &secret, -1) });
     let confirmed = browser.posts("/authoring/v1/account/totp/confirm", &body).await;
@@ -46,7 +47,10 @@ async fn a_code_of_the_app_is_asked_for_and_good_once() {
     let waiting = there.signs_in("ana@example.org", PASSWORD).await;
     assert_eq!(waiting.json()["stage"], "second-factor");
     let refused = there.gets("/authoring/v1/me").await;
-    assert_eq!((refused.code(), refused.json()["enrol"].clone()), ("second-factor-needed".into(), json!(false)));
+    assert_eq!(
+        (refused.code(), refused.json()["enrol"].clone()),
+        ("second-factor-needed".into(), json!(false))
+    );
     assert_eq!(there.gets("/authoring/v1/account").await.code(), "second-factor-needed");
     let cookie = there.cookies["cms_session"].clone();
     let now = code(&app, &secret, 0);
@@ -93,7 +97,10 @@ async fn a_role_needs_a_second_factor_after_a_time_of_grace() {
     let mut ben = Browser::new(&app);
     ben.signs_in("ben.okafor@example.org", PASSWORD).await;
     let refused = ben.gets("/authoring/v1/me").await;
-    assert_eq!((refused.code(), refused.json()["enrol"].clone()), ("second-factor-needed".into(), json!(true)));
+    assert_eq!(
+        (refused.code(), refused.json()["enrol"].clone()),
+        ("second-factor-needed".into(), json!(true))
+    );
     let (secret, _) = set_up(&mut ben).await;
     assert_eq!(ben.gets("/authoring/v1/me").await.status, 200);
 
@@ -127,7 +134,8 @@ async fn a_person_makes_tokens_that_do_no_more_than_they_may_and_end_with_the_ac
     let script = Person { app: &app, token };
     assert_eq!(script.gets("/authoring/v1/me").await.json()["role"], "viewer");
     let listed = ben.gets(path).await.json();
-    let script_row = listed["tokens"].as_array().unwrap().iter().find(|row| row["label"] == "a script");
+    let script_row =
+        listed["tokens"].as_array().unwrap().iter().find(|row| row["label"] == "a script");
     let script_row = script_row.unwrap();
     assert_eq!(script_row["used_at"], "2026-01-02T00:00:00Z", "to the day");
     assert_eq!(ana.gets(path).await.json()["tokens"], json!([]), "another person's are not listed");
@@ -153,11 +161,13 @@ async fn a_program_has_an_account_for_which_a_person_answers() {
     let program = made.json()["person"].clone();
     let own = ben.gets("/authoring/v1/service-accounts").await.json();
     assert_eq!(own["services"][0]["person"], program);
-    let key = json!({ "label": "nightly", "role": "author", "person": program, "requests_per_min": 3 });
+    let key =
+        json!({ "label": "nightly", "role": "author", "person": program, "requests_per_min": 3 });
     let made = ben.posts("/authoring/v1/tokens", &key).await;
     assert_eq!(made.status, 201, "{}", made.json());
     let script = Person { app: &app, token: made.json()["text"].as_str().unwrap().to_owned() };
-    let draft = script.posts("/authoring/v1/drafts", &[], &json!({ "title": "By a program" })).await;
+    let draft =
+        script.posts("/authoring/v1/drafts", &[], &json!({ "title": "By a program" })).await;
     assert_eq!(draft.json()["owner"], program, "a program is named as one");
     assert_eq!(script.gets("/authoring/v1/me").await.status, 200);
     assert_eq!(script.gets("/authoring/v1/me").await.status, 200);

@@ -19,11 +19,11 @@ use cms_api::{
         authorship::{Authorship, fresh_operation},
         secret,
     },
-    router::{RouterSettings, router},
     process::config::{
         mail::MailConfig,
         sign_in::{HashCost, SigningConfig},
     },
+    router::{RouterSettings, router},
     store::{Store, seeds},
     verbs::{
         Command,

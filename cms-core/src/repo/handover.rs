@@ -127,8 +127,7 @@ impl Repository {
         to: &Person,
         stamp: &Stamp,
     ) -> Result<usize, HandOverError> {
-        let (reviews, asked) =
-            (self.reviews(), ReviewList::Asked(from.clone(), ReviewState::Open));
+        let (reviews, asked) = (self.reviews(), ReviewList::Asked(from.clone(), ReviewState::Open));
         let mut count = 0;
         loop {
             // Each one leaves the list when it is handed over, so the first page is always the next.
@@ -137,8 +136,7 @@ impl Repository {
                 let others = row.reviewers.iter().filter(|name| *from != **name);
                 // Nobody reviews what they wrote themselves.
                 let is_own = *to == *row.author;
-                let mut named: Vec<Person> =
-                    others.map(|name| Person::recorded(name)).collect();
+                let mut named: Vec<Person> = others.map(|name| Person::recorded(name)).collect();
                 if !is_own && !named.contains(to) {
                     named.push(to.clone());
                 }

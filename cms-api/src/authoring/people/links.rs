@@ -3,7 +3,9 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use cms_core::{
     model::name::Person,
-    repo::{Acceptance, Factor, LinkPurpose, LinkRow, PeopleError, PersonRow, SecretHash, SessionStage},
+    repo::{
+        Acceptance, Factor, LinkPurpose, LinkRow, PeopleError, PersonRow, SecretHash, SessionStage,
+    },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -204,7 +204,9 @@ pub async fn list(State(app): State<App>, _: NoQuery, signed: Signed) -> Result<
     signed.may_enrol(app.worker(), app.signing()).await?;
     app.core(move |store| {
         let stored = credentials::of(store, &signed.account.id)?.credentials;
-        Ok(listed(&PasskeysView { passkeys: stored.passkeys.iter().map(PasskeyView::of).collect() }))
+        Ok(listed(&PasskeysView {
+            passkeys: stored.passkeys.iter().map(PasskeyView::of).collect(),
+        }))
     })
     .await
 }
@@ -232,8 +234,7 @@ pub async fn options(
     signed.may_enrol(app.worker(), signing).await?;
     signed.must_be_recent(now_ms)?;
     let person = signed.account.id.clone();
-    let stored =
-        app.core(move |store| Ok(credentials::of(store, &person)?.credentials)).await?;
+    let stored = app.core(move |store| Ok(credentials::of(store, &person)?.credentials)).await?;
     let account = &signed.account;
     let names = (account.email.as_deref().unwrap_or(account.id.as_str()), account.name.as_str());
     let asked = signing.ceremonies().add(

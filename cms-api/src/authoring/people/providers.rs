@@ -224,7 +224,10 @@ pub async fn callback(
     let came = came_back(&app, &provider, &asking, query, binding).await;
     let (place, cookies) = match came {
         Ok(came) => came,
-        Err(problem) if problem.code.status().is_server_error() && problem.code != Code::ProviderUnavailable => {
+        Err(problem)
+            if problem.code.status().is_server_error()
+                && problem.code != Code::ProviderUnavailable =>
+        {
             return Err(problem);
         }
         Err(problem) => (format!("{REFUSED}{}", problem.code.word()), Vec::new()),
@@ -302,8 +305,7 @@ fn person_of(
                 subject: vouched.subject.clone(),
                 added_ms: now_ms,
             };
-            let credentials =
-                Credentials { identities: vec![identity], ..Credentials::default() };
+            let credentials = Credentials { identities: vec![identity], ..Credentials::default() };
             let new = Vouched {
                 name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| fresh.to_string()),
                 email: vouched.email.filter(|it| cms_core::repo::normalised_address(it).is_ok()),
@@ -354,9 +356,8 @@ async fn link(
     .await?;
     let what = Kept { verb: "identity-note", ends_sessions: false };
     change_credentials(app, &signed, what, move |stored| {
-        let is_same = |known: &Identity| {
-            known.issuer == identity.issuer && known.subject == identity.subject
-        };
+        let is_same =
+            |known: &Identity| known.issuer == identity.issuer && known.subject == identity.subject;
         if !stored.credentials.identities.iter().any(is_same) {
             stored.credentials.identities.push(identity);
         }

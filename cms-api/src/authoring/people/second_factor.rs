@@ -151,14 +151,17 @@ async fn may_change(app: &App, signed: &Signed) -> Result<(), Problem> {
         (status = 412, description = "You changed it elsewhere at the same time"),
     ),
 )]
-pub async fn begin(State(app): State<App>, _: NoQuery, signed: Signed) -> Result<Response, Problem> {
+pub async fn begin(
+    State(app): State<App>,
+    _: NoQuery,
+    signed: Signed,
+) -> Result<Response, Problem> {
     may_change(&app, &signed).await?;
     let account = signed.account.email.as_deref().unwrap_or(signed.account.id.as_str());
     let url = app.signing().public_url();
     let server = url.split_once("://").map_or(url, |(_, host)| host);
     let fresh = totp::fresh(account, server)?;
-    let (secret, what) =
-        (fresh.secret.clone(), Kept { verb: "totp-begin", ends_sessions: false });
+    let (secret, what) = (fresh.secret.clone(), Kept { verb: "totp-begin", ends_sessions: false });
     change_credentials(&app, &signed, what, move |stored| {
         if stored.credentials.totp.is_some() {
             let detail = "an authenticator app is set up already; remove it first";
@@ -237,7 +240,11 @@ pub async fn confirm(
         (status = 412, description = "You changed it elsewhere at the same time"),
     ),
 )]
-pub async fn remove(State(app): State<App>, _: NoQuery, signed: Signed) -> Result<Response, Problem> {
+pub async fn remove(
+    State(app): State<App>,
+    _: NoQuery,
+    signed: Signed,
+) -> Result<Response, Problem> {
     signed.must_be_whole(app.worker(), app.signing()).await?;
     may_change(&app, &signed).await?;
     let what = Kept { verb: "totp-remove", ends_sessions: false };
@@ -265,7 +272,11 @@ pub async fn remove(State(app): State<App>, _: NoQuery, signed: Signed) -> Resul
         (status = 412, description = "You changed it elsewhere at the same time"),
     ),
 )]
-pub async fn codes(State(app): State<App>, _: NoQuery, signed: Signed) -> Result<Response, Problem> {
+pub async fn codes(
+    State(app): State<App>,
+    _: NoQuery,
+    signed: Signed,
+) -> Result<Response, Problem> {
     signed.must_be_whole(app.worker(), app.signing()).await?;
     may_change(&app, &signed).await?;
     let (codes, hashes) = totp::recovery_codes()?;

@@ -182,8 +182,13 @@ pub async fn hand_over(
     let person: Person = parsed(&person)?;
     let stamp = by(&app, caller).stamp("");
     app.core(move |store| {
-        let HandedOver { drafts_count, reviews_count, schedules_count, services_count, tokens_count } =
-            store.repository.hand_over(&person, &body.to, &stamp)?;
+        let HandedOver {
+            drafts_count,
+            reviews_count,
+            schedules_count,
+            services_count,
+            tokens_count,
+        } = store.repository.hand_over(&person, &body.to, &stamp)?;
         Ok(listed(&HandedOverView {
             drafts_count,
             reviews_count,

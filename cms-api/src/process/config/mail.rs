@@ -76,9 +76,9 @@ impl MailSettings {
         let Some(host) = self.host.clone() else { return Ok(None) };
         let malformed = |detail: &str| Problem::new(Code::RequestMalformed, detail);
         let from = self.from.as_deref().unwrap_or_default();
-        let from: Mailbox = from
-            .parse()
-            .map_err(|_| malformed("`from` of `[mail]` must be an address: The school <cms@example.org>"))?;
+        let from: Mailbox = from.parse().map_err(|_| {
+            malformed("`from` of `[mail]` must be an address: The school <cms@example.org>")
+        })?;
         let of_file = self.password_file.as_ref().map(|path| {
             std::fs::read_to_string(path).map_err(|error| Problem::io(path.display(), &error))
         });

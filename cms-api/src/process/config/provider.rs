@@ -83,12 +83,18 @@ impl ProviderSettings {
     fn complete(&self) -> Result<Provider, Problem> {
         let name = self.name.clone();
         let is_name = (1..=40).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if !is_name {
-            return Err(refused(format!("{name:?} names no provider: a-z, 0-9 and `-` are expected")));
+            return Err(refused(format!(
+                "{name:?} names no provider: a-z, 0-9 and `-` are expected"
+            )));
         }
         if self.issuer.is_empty() || self.client_id.is_empty() {
-            return Err(refused(format!("the provider {name} needs an `issuer` and a `client_id`")));
+            return Err(refused(format!(
+                "the provider {name} needs an `issuer` and a `client_id`"
+            )));
         }
         let of_file = self.client_secret_file.as_ref().map(|path| {
             std::fs::read_to_string(path).map_err(|error| Problem::io(path.display(), &error))

@@ -131,7 +131,13 @@ impl SignInSettings {
         Ok(SigningConfig {
             public_url: url.map(public_url).transpose()?,
             idle: seconds("idle_min", self.idle_min, IDLE_MIN_MAX, 60, default.idle)?,
-            absolute: seconds("absolute_h", self.absolute_h, ABSOLUTE_H_MAX, 3600, default.absolute)?,
+            absolute: seconds(
+                "absolute_h",
+                self.absolute_h,
+                ABSOLUTE_H_MAX,
+                3600,
+                default.absolute,
+            )?,
             ..default
         })
     }

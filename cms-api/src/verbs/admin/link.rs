@@ -59,7 +59,8 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
     match people.link_first_administrator(&hash, expires_ms, &by.stamp("")) {
         Ok(_) => Ok(Report::of(&text, request.public_url.as_deref(), expires_ms)),
         Err(PeopleError::Refused { .. }) => {
-            let detail = "there is an administrator already: `cms admin reset PERSON` lets one in again";
+            let detail =
+                "there is an administrator already: `cms admin reset PERSON` lets one in again";
             Err(Problem::new(Code::NothingToDo, detail))
         }
         Err(error) => Err(error.into()),

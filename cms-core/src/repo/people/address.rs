@@ -47,7 +47,8 @@ pub fn normalised(address: &str) -> Result<String, PeopleError> {
 
 impl People<'_> {
     fn keyed(&self, what: &str, parts: &[&str]) -> Result<String, StoreError> {
-        let key = blake3::derive_key("cms 2026-11-30 v1 addresses of people", self.repository.secret()?);
+        let key =
+            blake3::derive_key("cms 2026-11-30 v1 addresses of people", self.repository.secret()?);
         let mut hasher = blake3::Hasher::new_keyed(&key);
         for part in [what].iter().chain(parts) {
             hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
@@ -106,7 +107,9 @@ mod tests {
             assert_eq!(normalised(text).unwrap(), "ana@example.org", "{text}");
         }
         let long = format!("{}@example.org", "a".repeat(300));
-        for text in ["", "ana", "@example.org", "ana@", "a b@c.d", "a@b@c", "a\n@b.c", "<a@b.c>", &long] {
+        for text in
+            ["", "ana", "@example.org", "ana@", "a b@c.d", "a@b@c", "a\n@b.c", "<a@b.c>", &long]
+        {
             assert!(normalised(text).is_err(), "{text}");
         }
     }

@@ -54,7 +54,10 @@ pub(super) fn credential_swap(
     value: &Value,
 ) -> Result<Swap, PeopleError> {
     if value.to_string().len() > CREDENTIAL_SIZE_BYTES_MAX {
-        return Err(PeopleError::TooMany { what: "bytes of credentials", max: CREDENTIAL_SIZE_BYTES_MAX });
+        return Err(PeopleError::TooMany {
+            what: "bytes of credentials",
+            max: CREDENTIAL_SIZE_BYTES_MAX,
+        });
     }
     Ok(put_record(credential_cell(person), expected, value))
 }

@@ -7,9 +7,7 @@ use crate::{
         people::{
             People,
             error::PeopleError,
-            stored::{
-                Pending, PersonRow, PersonSort, PersonState, Step, StoredPerson, replace,
-            },
+            stored::{Pending, PersonRow, PersonSort, PersonState, Step, StoredPerson, replace},
         },
     },
 };

@@ -203,7 +203,8 @@ impl People<'_> {
                 }
             }
             let stored = self.credential_record(&person)?;
-            let expected = stored.map_or(Expected::Absent, |stored| Expected::Version(stored.version));
+            let expected =
+                stored.map_or(Expected::Absent, |stored| Expected::Version(stored.version));
             let swaps = vec![
                 drop_record(&link),
                 replace(&record, &account),

@@ -5,9 +5,9 @@ use crate::{
     engine::OperationId,
     model::name::Person,
     repo::{
+        access::token::{KeyTerms, NewToken, TokenError, TokenRow},
         ground::error::StoreError,
         people::{People, error::PeopleError, stored::PersonState},
-        access::token::{KeyTerms, NewToken, TokenError, TokenRow},
         record::secret::SecretHash,
     },
 };

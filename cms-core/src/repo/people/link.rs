@@ -70,7 +70,11 @@ impl People<'_> {
 
     /// The swaps that remove what a new link replaces: links of the same purpose for the same person. Refuses one more
     /// when there are too many.
-    pub(super) fn replaced_links(&self, link: &LinkRow, now_ms: u64) -> Result<Vec<Swap>, PeopleError> {
+    pub(super) fn replaced_links(
+        &self,
+        link: &LinkRow,
+        now_ms: u64,
+    ) -> Result<Vec<Swap>, PeopleError> {
         let links = self.links()?;
         let is_replaced = |old: &LinkRow| old.purpose == link.purpose && old.person == link.person;
         let (replaced, others): (Vec<_>, Vec<_>) =

@@ -76,8 +76,7 @@ impl People<'_> {
             if version != based_on {
                 return Err(PeopleError::Changed { person: "the policy".to_owned(), version });
             }
-            let expected =
-                if version == 0 { Expected::Absent } else { Expected::Version(version) };
+            let expected = if version == 0 { Expected::Absent } else { Expected::Version(version) };
             let word = |policy: &SignInPolicy| {
                 policy.second_factor_from.map(Role::word).unwrap_or("nobody").to_owned()
             };

@@ -10,8 +10,8 @@ use crate::{
             People,
             error::PeopleError,
             stored::{
-                Pending, PersonRow, PersonSort, PersonState, Step, StoredPerson, checked_name, person_cell,
-                replace,
+                Pending, PersonRow, PersonSort, PersonState, Step, StoredPerson, checked_name,
+                person_cell, replace,
             },
         },
         record::put_record,

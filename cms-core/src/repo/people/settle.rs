@@ -53,7 +53,11 @@ impl People<'_> {
                 self.done(person, stamp, |_| {})
             }
             Some(Pending::Deactivate) => {
-                self.unless_last(person, stamp, self.repository.suspend(person, &stamp.apart("suspend")))?;
+                self.unless_last(
+                    person,
+                    stamp,
+                    self.repository.suspend(person, &stamp.apart("suspend")),
+                )?;
                 self.done(person, stamp, |account| {
                     account.state = PersonState::Deactivated;
                     account.sessions += 1;

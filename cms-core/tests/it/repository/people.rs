@@ -7,15 +7,12 @@ use std::sync::{
 
 use cms_core::{
     access::{Right, Role},
-    engine::{
-        CommitError, Engine, Layer, Outcome, Transaction, cells_of, memory::MemoryEngine,
-    },
+    engine::{CommitError, Engine, Layer, Outcome, Transaction, cells_of, memory::MemoryEngine},
     model::name::Person,
     repo::{
-        Acceptance, CredentialChange, Factor, Invitation, LinkPurpose, NewService,
-        NewSession, NewToken, People, PeopleError, PeopleQuery, PersonChange, PersonRow,
-        PersonState, SESSIONS_OF_PERSON_MAX, SecretHash, SessionEnd, SessionFound, SessionStage,
-        SignInPolicy,
+        Acceptance, CredentialChange, Factor, Invitation, LinkPurpose, NewService, NewSession,
+        NewToken, People, PeopleError, PeopleQuery, PersonChange, PersonRow, PersonState,
+        SESSIONS_OF_PERSON_MAX, SecretHash, SessionEnd, SessionFound, SessionStage, SignInPolicy,
     },
 };
 use serde_json::json;
@@ -349,7 +346,11 @@ fn a_session_ends_and_a_clock_that_is_set_back_does_not_bring_it_back() {
     world.signed_in("p-ana", "idle");
     let start_ms = world.stamp("").time_ms;
     assert_eq!(world.looked_up("p-ana", "idle", Some(start_ms + 29 * MINUTE_MS)), None);
-    assert_eq!(world.looked_up("p-ana", "idle", Some(start_ms + 50 * MINUTE_MS)), None, "it was used");
+    assert_eq!(
+        world.looked_up("p-ana", "idle", Some(start_ms + 50 * MINUTE_MS)),
+        None,
+        "it was used"
+    );
     let late = Some(start_ms + 90 * MINUTE_MS);
     assert_eq!(world.looked_up("p-ana", "idle", late), Some(SessionEnd::Idle));
     assert_eq!(world.looked_up("p-ana", "idle", Some(start_ms)), Some(SessionEnd::Unknown));
@@ -447,7 +448,8 @@ fn a_reset_replaces_everything_to_sign_in_with_and_ends_every_session() {
     let end = stamp.time_ms + 10 * MINUTE_MS;
     let link = people.link_reset(&ana, &hash("reset"), end, &stamp).unwrap();
     assert_eq!((link.purpose, link.person), (LinkPurpose::Reset, Some(ana.clone())));
-    let acceptance = Acceptance { credential: json!({ "password": "new" }), ..world.acceptance("p-x") };
+    let acceptance =
+        Acceptance { credential: json!({ "password": "new" }), ..world.acceptance("p-x") };
     people.accept(&hash("reset"), &acceptance).unwrap();
     assert_eq!(people.credential(&ana).unwrap().unwrap().value, json!({ "password": "new" }));
     assert_eq!(world.looked_up("p-ana", "s", None), Some(SessionEnd::Revoked));
@@ -557,9 +559,7 @@ fn a_crash_between_any_two_steps_is_finished_or_undone_by_whoever_comes_next() {
                 }
                 ("deactivate", _) => (None, PersonState::Deactivated, true),
                 ("erase", _) => (None, PersonState::Erased, true),
-                ("reactivate", PersonState::Deactivated) => {
-                    (None, PersonState::Deactivated, false)
-                }
+                ("reactivate", PersonState::Deactivated) => (None, PersonState::Deactivated, false),
                 ("reactivate", _) => (Some(Role::Publisher), PersonState::Active, false),
                 _ => (Some(Role::Administrator), PersonState::Active, false),
             };

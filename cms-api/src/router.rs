@@ -273,7 +273,8 @@ fn people_routes() -> Addresses<App> {
         session, sessions, steps,
     };
     Addresses::new()
-        .needing(Need::Session, routes!(session::one, session::delete))
+        .needing(Need::Session, routes!(session::one))
+        .needing(Need::Nothing, routes!(session::delete))
         .needing(Need::Nothing, routes!(session::create))
         .needing(Need::Nothing, routes!(session::renew))
         .needing(Need::Session, routes!(second_factor::show))

@@ -126,7 +126,8 @@ pub use people::service::NewService;
 pub use people::session::{
     Factor, NewSession, SESSIONS_OF_PERSON_MAX, SessionEnd, SessionFound, SessionRow, SessionStage,
 };
-pub use people::stored::{NAME_CHARS_MAX, PersonRow, PersonSort, PersonState};
+pub use people::state::{PersonSort, PersonState};
+pub use people::stored::{NAME_CHARS_MAX, PersonRow};
 pub use publish::newly_held_back::NewlyHeldBack;
 pub use publish::release::ReleaseRequest;
 pub use publish::rollback::RollbackRequest;

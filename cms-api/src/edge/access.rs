@@ -7,6 +7,9 @@
 //! 3. A token or a session is looked up at each request, so one that ended opens nothing from then on.
 //! 4. A token counts more than a cookie: a program that sends one is not a browser.
 
+mod key_rates;
+pub mod signed;
+
 use std::sync::Arc;
 
 use axum::{
@@ -19,10 +22,9 @@ use cms_core::{
     repo::{SecretHash, TokenRow},
 };
 
-use super::{
-    key_rates::KeyRates,
-    signed::{self, Signed},
-};
+use key_rates::KeyRates;
+use signed::Signed;
+
 use crate::{
     ground::{
         authorship::{Authorship, fresh_operation},

@@ -23,7 +23,7 @@ impl Operation<'_> {
             || below("/authoring/v1/session/passkey/")
             || below("/authoring/v1/session/oidc/")
             || below("/authoring/v1/session/providers")
-            || (self.path == "/authoring/v1/session" && self.method == "post")
+            || (self.path == "/authoring/v1/session" && self.method != "get")
     }
 
     /// Whether it takes a parameter of this name.

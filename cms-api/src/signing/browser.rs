@@ -72,7 +72,9 @@ impl Browser {
     /// Where attempts for an account come from.
     pub fn source(&self, signing: &Signing, person: Option<&str>) -> Source {
         let device = self.device.as_deref().zip(person);
-        match device.and_then(|(device, person)| cookie::known_device(signing, device, person)) {
+        match device
+            .and_then(|(device, person)| cookie::known_device(signing.device_key(), device, person))
+        {
             Some(device) => Source::Device(device),
             None => Source::Client(self.network.clone()),
         }

@@ -5,7 +5,6 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use cms_core::{model::name::Person, repo::SecretHash};
 
-use super::Signing;
 use crate::{ground::secret, problem::Problem};
 
 /// How long a browser is known, in seconds: as long as browsers keep a cookie.
@@ -102,8 +101,8 @@ pub fn cleared(name: &str, is_secure: bool) -> HeaderValue {
     set(name, "", 0, is_secure)
 }
 
-fn device_mark(signing: &Signing, person: &str, nonce: &str) -> String {
-    let mut hasher = blake3::Hasher::new_keyed(signing.device_key());
+fn device_mark(key: &[u8; 32], person: &str, nonce: &str) -> String {
+    let mut hasher = blake3::Hasher::new_keyed(key);
     hasher.update(person.as_bytes()).update(b"\0").update(nonce.as_bytes());
     hasher.finalize().to_hex()[..32].to_owned()
 }
@@ -112,20 +111,20 @@ fn device_mark(signing: &Signing, person: &str, nonce: &str) -> String {
 ///
 /// # Errors
 /// When the machine can't provide random bytes.
-pub fn device(signing: &Signing, person: &Person, is_secure: bool) -> Result<HeaderValue, Problem> {
+pub fn device(key: &[u8; 32], person: &Person, is_secure: bool) -> Result<HeaderValue, Problem> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_err(Problem::internal)?;
     let nonce = format!("{:016x}", u64::from_be_bytes(bytes));
-    let mark = device_mark(signing, person.as_str(), &nonce);
+    let mark = device_mark(key, person.as_str(), &nonce);
     let value = format!("{person}.{nonce}.{mark}");
     Ok(set(device_name(is_secure), &value, DEVICE_AGE_S, is_secure))
 }
 
 /// The name of a browser in which this person has signed in before; none for any other.
-pub(super) fn known_device(signing: &Signing, cookie: &str, person: &str) -> Option<String> {
+pub(super) fn known_device(key: &[u8; 32], cookie: &str, person: &str) -> Option<String> {
     let (rest, mark) = cookie.rsplit_once('.')?;
     let (of, nonce) = rest.rsplit_once('.')?;
-    let expected = device_mark(signing, person, nonce);
+    let expected = device_mark(key, person, nonce);
     let is_genuine = blake3::hash(expected.as_bytes()) == blake3::hash(mark.as_bytes());
     (of == person && is_genuine).then(|| format!("device {nonce}"))
 }

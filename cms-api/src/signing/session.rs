@@ -68,7 +68,7 @@ pub async fn begin(
     let name = cookie::session_name(browser.is_secure);
     let mut cookies = vec![cookie::set(name, &value, age_s, browser.is_secure)];
     if is_full {
-        cookies.push(cookie::device(signing, &row.person, browser.is_secure)?);
+        cookies.push(cookie::device(signing.device_key(), &row.person, browser.is_secure)?);
     }
     Ok(Begun { row, key, cookies })
 }

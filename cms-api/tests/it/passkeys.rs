@@ -150,7 +150,8 @@ async fn a_passkey_signs_in_without_a_name_and_counts_as_two_factors() {
     assert_eq!(answer.json()["factors"], json!(["passkey"]));
     assert_eq!(there.gets("/authoring/v1/me").await.json()["role"], "administrator");
     let listed = there.gets("/authoring/v1/account/passkeys").await.json();
-    assert_eq!(listed["passkeys"][0]["used_at"], "2026-01-02T03:04:05Z");
+    let used_at = listed["passkeys"][0]["used_at"].as_str().unwrap();
+    assert!(used_at.starts_with("2026-01-02T03:04:"), "{used_at}");
     // A password alone waits for the passkey then.
     let mut with_password = Browser::new(&app);
     let waits = with_password.signs_in("ana@example.org", PASSWORD).await;

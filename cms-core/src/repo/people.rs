@@ -33,6 +33,7 @@ pub(in crate::repo) mod provider;
 pub(in crate::repo) mod service;
 pub(in crate::repo) mod session;
 pub(in crate::repo) mod settle;
+pub(in crate::repo) mod state;
 pub(in crate::repo) mod stored;
 
 use crate::repo::ground::{error::StoreError, repository::Repository};

@@ -13,11 +13,11 @@ use super::session::begun;
 use crate::{
     app::App,
     edge::{
+        access::signed::{Asking, Signed},
         body::JsonBody,
         cache::Tagged,
         precondition::IfMatch,
         query::NoQuery,
-        signed::{Asking, Signed},
     },
     ground::authorship::Authorship,
     problem::Problem,

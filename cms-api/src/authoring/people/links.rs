@@ -14,7 +14,7 @@ use super::session::{begun, end_before};
 use crate::{
     app::App,
     authoring::listed,
-    edge::{body::JsonBody, query::NoQuery, signed::Asking},
+    edge::{access::signed::Asking, body::JsonBody, query::NoQuery},
     ground::authorship::Authorship,
     problem::Problem,
     signing::{

@@ -19,10 +19,10 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{
+        access::signed::{Asking, Signed},
         body::JsonBody,
         extract::PathOf,
         query::NoQuery,
-        signed::{Asking, Signed},
     },
     ground::{authorship::Authorship, moment},
     problem::{Code, Problem, caching::Caching},

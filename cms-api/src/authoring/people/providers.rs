@@ -17,10 +17,10 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{
+        access::signed::{self, Asking, Signed},
         body::JsonBody,
         extract::PathOf,
         query::{NoQuery, Query},
-        signed::{self, Asking, Signed},
     },
     ground::{authorship::Authorship, moment},
     problem::{Code, Problem, caching::Caching},

@@ -18,9 +18,9 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{
+        access::signed::{Asking, Signed},
         body::JsonBody,
         query::NoQuery,
-        signed::{Asking, Signed},
     },
     problem::{Code, Problem, caching::Caching},
     signing::{

@@ -14,9 +14,9 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{
+        access::signed::{Asking, Signed},
         body::JsonBody,
         query::NoQuery,
-        signed::{Asking, Signed},
     },
     ground::{authorship::Authorship, form, moment},
     problem::{Problem, caching::Caching},

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     authoring::listed,
-    edge::{extract::PathOf, query::NoQuery, signed::Signed},
+    edge::{access::signed::Signed, extract::PathOf, query::NoQuery},
     ground::authorship::Authorship,
     problem::{Code, Problem, caching::Caching},
     views::accounts::ListedSessionView,

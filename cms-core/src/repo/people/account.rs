@@ -11,9 +11,8 @@ use crate::{
             People,
             address::normalised,
             error::PeopleError,
-            stored::{
-                PersonRow, PersonState, Step, checked_language, checked_name, picture_cell, replace,
-            },
+            state::PersonState,
+            stored::{PersonRow, Step, checked_language, checked_name, picture_cell, replace},
         },
     },
 };

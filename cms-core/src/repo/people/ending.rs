@@ -7,7 +7,8 @@ use crate::{
         people::{
             People,
             error::PeopleError,
-            stored::{Pending, PersonRow, PersonSort, PersonState, Step, StoredPerson, replace},
+            state::{PersonSort, PersonState},
+            stored::{Pending, PersonRow, Step, StoredPerson, replace},
         },
     },
 };

@@ -1,6 +1,6 @@
 //! Why something was not done to an account.
 
-use crate::repo::{ground::error::StoreError, people::stored::PersonState};
+use crate::repo::{ground::error::StoreError, people::state::PersonState};
 
 /// Why an account did not do what was asked.
 #[derive(Debug, thiserror::Error)]

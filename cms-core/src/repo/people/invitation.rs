@@ -14,9 +14,10 @@ use crate::{
             credential::credential_swap,
             error::PeopleError,
             link::{LinkPurpose, LinkRow, link_swap},
+            state::{PersonSort, PersonState},
             stored::{
-                Pending, PersonRow, PersonSort, PersonState, Step, StoredPerson, checked_language,
-                checked_name, person_cell, replace,
+                Pending, PersonRow, Step, StoredPerson, checked_language, checked_name,
+                person_cell, replace,
             },
         },
         record::{drop_record, put_record, secret::SecretHash},

@@ -7,7 +7,7 @@ use crate::{
     repo::{
         access::token::{KeyTerms, NewToken, TokenError, TokenRow},
         ground::error::StoreError,
-        people::{People, error::PeopleError, stored::PersonState},
+        people::{People, error::PeopleError, state::PersonState},
         record::secret::SecretHash,
     },
 };

@@ -10,7 +10,8 @@ use crate::{
         people::{
             People,
             error::PeopleError,
-            stored::{PersonState, Step, cell, group},
+            state::PersonState,
+            stored::{Step, cell, group},
         },
         record::{Record, drop_record, put_record, secret::SecretHash},
     },

@@ -11,10 +11,8 @@ use crate::{
             People,
             address::{Leads, identity_cell, normalised},
             error::PeopleError,
-            stored::{
-                Pending, PersonRow, PersonSort, PersonState, Step, StoredPerson, checked_name,
-                person_cell,
-            },
+            state::{PersonSort, PersonState},
+            stored::{Pending, PersonRow, Step, StoredPerson, checked_name, person_cell},
         },
         record::put_record,
     },

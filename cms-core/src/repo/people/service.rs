@@ -9,10 +9,8 @@ use crate::{
         people::{
             People,
             error::PeopleError,
-            stored::{
-                Pending, PersonRow, PersonSort, PersonState, Step, StoredPerson, checked_name,
-                person_cell, replace,
-            },
+            state::{PersonSort, PersonState},
+            stored::{Pending, PersonRow, Step, StoredPerson, checked_name, person_cell, replace},
         },
         record::put_record,
     },

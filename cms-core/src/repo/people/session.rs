@@ -12,11 +12,7 @@ use crate::{
     model::name::Person,
     repo::{
         ground::{error::StoreError, stamp::Stamp},
-        people::{
-            People,
-            error::PeopleError,
-            stored::{PersonRow, PersonState},
-        },
+        people::{People, error::PeopleError, state::PersonState, stored::PersonRow},
         record::{Record, drop_record, put_record, secret::SecretHash},
     },
 };

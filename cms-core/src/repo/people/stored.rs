@@ -8,7 +8,11 @@ use crate::{
     model::name::Person,
     repo::{
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
-        people::{People, error::PeopleError},
+        people::{
+            People,
+            error::PeopleError,
+            state::{PersonSort, PersonState},
+        },
         record::{Record, put_record},
     },
 };
@@ -23,42 +27,6 @@ const PICTURE_PREFIX: &str = "picture/";
 pub const NAME_CHARS_MAX: usize = 100;
 /// A lost race is retried this many times.
 pub(super) const ATTEMPTS_MAX: u64 = 16;
-
-/// What an account is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PersonSort {
-    /// A human being.
-    Human,
-    /// A program, for which a human being is responsible.
-    Service,
-}
-
-/// What became of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PersonState {
-    /// Invited, and has not accepted yet.
-    Invited,
-    /// May sign in.
-    Active,
-    /// May not sign in; everything about the account is kept.
-    Deactivated,
-    /// May not sign in; nothing but the id is left.
-    Erased,
-}
-
-impl PersonState {
-    /// The state as one word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Invited => "invited",
-            Self::Active => "active",
-            Self::Deactivated => "deactivated",
-            Self::Erased => "erased",
-        }
-    }
-}
 
 /// What is still to be done about a person's roles, which are cells of another group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,8 +11,8 @@ use axum::{
 };
 use cms_core::repo::{Factor, PersonRow, SessionEnd, SessionFound, SessionRow, SessionStage};
 
-use super::client::Client;
 use crate::{
+    edge::client::Client,
     ground::authorship::Authorship,
     problem::{Code, Problem},
     signing::{

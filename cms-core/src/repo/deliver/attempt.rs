@@ -18,6 +18,7 @@ use crate::repo::{
     ground::error::StoreError,
 };
 use crate::{
+    engine::ReadError,
     model::{
         canonical,
         id::{DocumentId, MediaId},
@@ -287,7 +288,11 @@ impl Delivery {
         // so that nobody can find a token byte by byte.
         let is_spelled = !token.bytes().any(|byte| byte.is_ascii_uppercase());
         let is_token = is_spelled && blake3::Hash::from_hex(token).ok() == Some(expected);
-        Ok(is_token && self.repository.engine.holds(&Space::Source, &[id.object_id()])? == [true])
+        let id = id.object_id();
+        if is_token && self.repository.is_taken_down(&Space::Source, id)? {
+            return Err(ReadError::TakenDown { id }.into());
+        }
+        Ok(is_token && self.repository.engine.holds(&Space::Source, &[id])? == [true])
     }
 
     fn engine_of(

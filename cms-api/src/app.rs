@@ -15,6 +15,7 @@ use crate::{
         admission::crowd::Crowd,
         client::Proxies,
         idempotency::Gates,
+        needs::refusals::Refusals,
         places::{Places, turn},
         tickets::Tickets,
     },
@@ -53,6 +54,7 @@ struct Inner {
     queue: Queue,
     crowd: Crowd,
     signing: Signing,
+    refusals: Refusals,
 }
 
 /// The settings that the server got at its start.
@@ -96,6 +98,7 @@ impl App {
                 readiness: Readiness::default(),
                 queue: Queue::default(),
                 crowd: Crowd::new(settings.requests_per_client_max),
+                refusals: Refusals::default(),
                 fetcher: Fetcher::new(settings.fetch_allowed.clone(), FetchLimits::default()),
                 signing: Signing::over(&store.repository, settings.signing.clone()),
                 worker: Worker::new(store, settings.clock),
@@ -141,6 +144,11 @@ impl App {
     /// What signs people in.
     pub fn signing(&self) -> &Signing {
         &self.inner.signing
+    }
+
+    /// What was refused lately, to be recorded.
+    pub fn refusals(&self) -> &Refusals {
+        &self.inner.refusals
     }
 
     /// The settings that the server got at its start.

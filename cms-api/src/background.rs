@@ -2,4 +2,5 @@
 
 pub mod notifier;
 pub mod scheduler;
+pub mod sealer;
 pub mod upkeep;

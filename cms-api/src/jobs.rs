@@ -21,7 +21,7 @@ use std::{
 use cms_core::{
     engine::ReadError,
     model::name::Person,
-    repo::{Job, JobRecord, JobState, Repository, Stamp},
+    repo::{Job, JobRecord, JobState, Origin, Repository, Stamp, Via},
 };
 use serde_json::Value;
 use tokio::sync::{AcquireError, Semaphore};
@@ -174,12 +174,13 @@ impl Jobs {
         let Some(running) = running else { return Ok(()) };
         let (person, on_behalf) =
             (Person::recorded(&running.job.person), running.job.on_behalf.clone());
+        let origin = Origin::by(Via::Job(running.job.id.clone()));
         let attended = Arc::clone(task);
         let outcome = worker
             .call(move |store| {
                 // What a person may do is judged when their job runs.
                 let holder = store.repository.holder_on_behalf(&on_behalf)?;
-                let by = Authorship::fresh(person, holder, started_ms);
+                let by = Authorship::fresh(person, holder, started_ms).coming(origin);
                 work(&attended::store(store, &attended)?, &by, &attended)
             })
             .await;
@@ -219,6 +220,7 @@ fn stamp(job: &Job, time_ms: u64) -> Stamp {
         message: String::new(),
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     }
 }
 
@@ -250,6 +252,7 @@ pub fn interrupt_left(repository: &Repository, time_ms: u64) -> Result<usize, Pr
         message: String::new(),
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     Ok(repository.interrupt_jobs(&mut stamp)?.len())
 }

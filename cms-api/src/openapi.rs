@@ -43,6 +43,7 @@ use parts::{Operation, Schemas};
         (name = "drafts", description = "Drafts, what people type in them, and what is done with them."),
         (name = "entries", description = "Entries of a state, where they are used, and who made them what they are."),
         (name = "events", description = "What happens, as it happens."),
+        (name = "audit", description = "Who did what, when and from where, and proof that nobody changed that."),
         (name = "findings", description = "What could be better about entries, and which findings keep them from going live."),
         (name = "jobs", description = "Long work that a request starts and does not wait for."),
         (name = "me", description = "Who the token stands for."),

@@ -53,6 +53,7 @@ const IMPORT: Need = Need::Right(Right::Import);
 const PEOPLE: Need = Need::Right(Right::People);
 const CONFIGURE: Need = Need::Right(Right::Configure);
 const TAKEDOWN: Need = Need::Right(Right::Takedown);
+const AUDIT: Need = Need::Right(Right::Audit);
 
 /// Largest body about accounts, in bytes.
 const PEOPLE_SIZE_BYTES_MAX: usize = 64 << 10;
@@ -101,6 +102,7 @@ fn described() -> Addresses<App> {
         .merge(immutable())
         .merge(attempts())
         .merge(authoring_routes())
+        .merge(audit_routes())
         .needing(Need::Nothing, routes!(healthz))
         .needing(Need::Nothing, routes!(readyz))
 }
@@ -316,12 +318,22 @@ fn people_routes() -> Addresses<App> {
         .limited(|routes| routes.layer(at_most(PEOPLE_SIZE_BYTES_MAX)))
 }
 
+/// Who did what.
+fn audit_routes() -> Addresses<App> {
+    Addresses::new()
+        .needing(AUDIT, routes!(authoring::events::audit::list))
+        .needing(AUDIT, routes!(authoring::events::audit::export))
+        .needing(AUDIT, routes!(authoring::events::audit::head))
+        .limited(|routes| routes.layer(at_most(BODY_SIZE_BYTES_MAX)))
+}
+
 /// The whole server.
 pub fn router(app: App, settings: RouterSettings) -> Router {
     let (described, description, needs) = whole(&app, settings).into_parts();
     let heeding = Heeding::of(&description);
     let proxies = app.settings().proxies.clone();
-    let judge = Judge { app: app.clone(), needs: Arc::new(needs) };
+    let judge =
+        Judge { app: app.clone(), needs: Arc::new(needs), refusals: app.refusals().clone() };
     described
         .route_layer(middleware::from_fn_with_state(app.crowd().clone(), admission::share))
         .route_layer(middleware::from_fn_with_state(judge, needs::judge))

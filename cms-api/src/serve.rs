@@ -23,7 +23,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     app::{App, AppSettings},
-    background::{notifier, scheduler, upkeep},
+    background::{notifier, scheduler, sealer, upkeep},
     edge::{
         access::Token,
         client::{Peer, Proxies},
@@ -82,6 +82,9 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         None => true,
     });
     let left = if writes { jobs::interrupt_left(&store.repository, moment::now_ms())? } else { 0 };
+    if writes {
+        sealer::begin(&store, moment::now_ms())?;
+    }
     if left > 0 {
         tracing::warn!(
             jobs = left,
@@ -127,6 +130,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         if writes {
             tokio::spawn(upkeep::run(app.clone()));
             tokio::spawn(scheduler::run(app.clone()));
+            tokio::spawn(sealer::run(app.clone()));
             tokio::spawn(notifier::run(app.clone()));
         }
         let serving = Serving::new(router, &config, tls.as_ref().map(Tls::config));
@@ -134,6 +138,9 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
             tokio::spawn(tls.watch());
         }
         accept(listeners, connections_max, serving, &config, stop, &app).await;
+        if writes {
+            sealer::end(&app).await;
+        }
         drop(posted);
         Ok::<(), Problem>(())
     })?;

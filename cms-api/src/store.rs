@@ -3,6 +3,7 @@
 //! ```text
 //! DATA/store/        the engine's own directory, locked by the process that has it open
 //! DATA/server.json   {url, token, pid} of a running server; gone when it stops
+//! DATA/audit.key     the secret that seals the audit
 //! ```
 //!
 //! Only its owner may read any of it ([`private`]).
@@ -10,6 +11,7 @@
 pub mod hub;
 pub mod perseus;
 pub mod private;
+pub mod sealing;
 pub mod seeds;
 pub mod worker;
 
@@ -33,7 +35,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ground::{authorship::fresh_operation, moment},
     problem::{Code, Problem},
-    store::hub::Hub,
+    store::{hub::Hub, sealing::SealingKey},
 };
 
 const STORE: &str = "store";
@@ -48,6 +50,8 @@ pub struct Store {
     pub local: Option<Arc<LocalEngine>>,
     /// Announces every write through this store.
     pub hub: Arc<Hub>,
+    /// The key that seals the audit.
+    pub sealing: Arc<SealingKey>,
 }
 
 impl Store {
@@ -62,7 +66,8 @@ impl Store {
         let hub = Arc::new(Hub::default());
         let repository = Repository::open(hub.watch(engine), options)?
             .with_content_engines(perseus::content_engines());
-        Ok(Self { repository, local: None, hub })
+        let sealing = Arc::new(SealingKey::passing());
+        Ok(Self { repository, local: None, hub, sealing })
     }
 
     /// The store of a local engine that holds a repository.
@@ -143,6 +148,7 @@ pub fn with_secret(store: Store) -> Result<Store, Problem> {
         message: String::new(),
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     store.repository.keep_secret(random_secret()?, &stamp)?;
     Ok(store)
@@ -180,7 +186,12 @@ pub fn open(data: &Path, options: RepositoryOptions, access: Access) -> Result<S
         }
         opened => opened?,
     };
-    if engine.refusal().is_some() { Ok(store) } else { with_secret(store) }
+    if engine.refusal().is_some() {
+        return Ok(store);
+    }
+    let store = with_secret(store)?;
+    let sealing = Arc::new(SealingKey::of(data, &store.repository)?);
+    Ok(Store { sealing, ..store })
 }
 
 fn note_path(data: &Path) -> PathBuf {

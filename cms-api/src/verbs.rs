@@ -5,6 +5,7 @@
 //! [`import`] and [`export`].
 
 pub mod admin;
+pub mod audit;
 pub mod diff;
 pub mod export;
 pub mod import;
@@ -23,6 +24,7 @@ use cms_core::{
     access::{Holder, Right},
     engine::OperationId,
     model::name::Person,
+    repo::{Origin, Via},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -100,9 +102,13 @@ macro_rules! verbs {
         }
 
         impl Report {
-            /// Whether the verb's own check passed: only `verify` can be done and fail its check.
+            /// Whether the verb's own check passed: only what verifies can be done and fail its check.
             pub fn passed(&self) -> bool {
-                match self { Self::Verify(report) => report.ok, _ => true }
+                match self {
+                    Self::Verify(report) => report.ok,
+                    Self::AuditVerify(report) => report.ok,
+                    _ => true,
+                }
             }
 
             /// The report without the verb's word.
@@ -138,7 +144,10 @@ impl Command {
             | Self::WhoMay(_)
             | Self::TakedownList(_)
             | Self::TakedownShow(_)
-            | Self::TokenList(_) => true,
+            | Self::TokenList(_)
+            | Self::AuditLog(_)
+            | Self::AuditVerify(_) => true,
+            Self::AuditKeep(request) => request.only_asks(),
             Self::Verify(request) => !request.rebuild_index && !request.mend_reviews,
             Self::Unpublish(request) => request.dry_run,
             Self::Retire(request) => request.dry_run,
@@ -156,7 +165,9 @@ impl Command {
             | Self::AdminLink(_)
             | Self::AdminReset(_)
             | Self::TokenCreate(_)
-            | Self::TokenRevoke(_) => false,
+            | Self::TokenRevoke(_)
+            | Self::AuditHead(_)
+            | Self::AuditKey(_) => false,
         }
     }
 }
@@ -196,6 +207,11 @@ verbs! {
     TokenRevoke = token::revoke / "token-revoke", People;
     AdminLink = admin::link / "admin-link", People;
     AdminReset = admin::reset / "admin-reset", People;
+    AuditLog = audit::log / "audit-log", Audit;
+    AuditHead = audit::head / "audit-head", Audit;
+    AuditVerify = audit::verify / "audit-verify", Audit;
+    AuditKey = audit::key / "audit-key", Operate;
+    AuditKeep = audit::keep / "audit-keep", Operate;
 }
 
 /// What a client sends to have a verb run.
@@ -223,7 +239,8 @@ impl Call {
     /// # Errors
     /// A problem when the operation is not 32 hex digits or the author is not a person's name.
     pub fn by(&self, time_ms: u64) -> Result<Authorship, Problem> {
-        self.by_author(names::author(&self.author)?, Holder::Machine, time_ms)
+        let by = self.by_author(names::author(&self.author)?, Holder::Machine, time_ms)?;
+        Ok(by.coming(Origin::by(Via::Machine)))
     }
 
     /// The authorship of this call by another author, at a time.
@@ -244,6 +261,6 @@ impl Call {
                 .map_err(|_| malformed("`operation` is not 32 hex digits"))?,
             Some(_) => return Err(malformed("`operation` is not 32 hex digits")),
         };
-        Ok(Authorship { author, time_ms, operation, holder })
+        Ok(Authorship { author, time_ms, operation, holder, origin: Origin::default() })
     }
 }

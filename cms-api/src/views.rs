@@ -116,6 +116,7 @@ impl<K: OnWire<L>, T: OnWire<W>, L: Ord, W> OnWire<BTreeMap<L, W>> for BTreeMap<
 }
 
 pub mod accounts;
+pub mod audit;
 pub mod content;
 pub mod delivered;
 pub mod delivery;

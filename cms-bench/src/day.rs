@@ -227,6 +227,7 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
         time_ms: moment::now_ms(),
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     let store = init::open_or_create(&folder, &by).map_err(site::failed)?;
     say(format_args!("importing {}", file.display()));

@@ -120,6 +120,7 @@ fn filled(folder: &Path) -> Result<String> {
         time_ms: moment::now_ms(),
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     init::execute(&data, &init::Request { source_locale: "en".to_owned() }, &by())
         .map_err(failed)?;

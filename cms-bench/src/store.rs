@@ -252,6 +252,7 @@ pub(crate) fn stamp(message: &str) -> Stamp {
         message: message.to_owned(),
         operation: OperationId(operation),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     }
 }
 

@@ -117,6 +117,14 @@ pub trait Engine: Send + Sync + 'static {
     /// The audit records after a position, oldest first, at most `rows_max` (and [`PAGE_ROWS_MAX`]).
     fn audit(&self, after: Position, rows_max: usize) -> Result<Vec<AuditRecord>, ReadError>;
 
+    /// Allows the engine to drop the audit records up to a position, and drops at once those that it can. Records after
+    /// that position stay; those before it may be returned until they are dropped, which a later call may do. Nothing
+    /// else changes.
+    ///
+    /// # Errors
+    /// See [`CommitError`]; each record is still there, or dropped.
+    fn forget_audit(&self, through: Position) -> Result<(), CommitError>;
+
     /// Reads everything back, checking every byte that the engine answers for.
     ///
     /// `progress` is called with the number of bytes read so far, and may end the call: [`ReadError::Cancelled`].

@@ -15,6 +15,7 @@
 //! 3. Nothing here knows a kind by name, except `schema`, `locale` and the home page `topic/root`.
 
 mod access;
+mod audit;
 mod branch;
 mod channel;
 mod commit;
@@ -42,6 +43,14 @@ mod verify;
 pub use access::change::{GrantError, NewGrant};
 pub use access::explain::{Question, WhoMay};
 pub use access::token::{NewToken, TokenError, TokenRow};
+pub use audit::Audit;
+pub use audit::clients::MarkedClient;
+pub use audit::forget::Forgotten;
+pub use audit::head::{AuditHead, AuditKey, HeadError};
+pub use audit::policy::AuditPolicy;
+pub use audit::row::AuditRow;
+pub use audit::search::{AuditOrder, AuditPage, AuditQuery};
+pub use audit::verify::report::{AuditFinding, AuditReport, KeptHead, Tampering};
 pub use channel::Channel;
 pub use channel::error::{ChannelError, Mover};
 pub use channel::holds::HoldRow;
@@ -97,6 +106,7 @@ pub use draft::working::{OtherEditor, Working};
 pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError, Drafts};
 pub use export::{ExportError, ExportLine, ExportReport, NotExported};
 pub use ground::error::StoreError;
+pub use ground::origin::{Origin, Via};
 pub use ground::repository::{FORMAT, MAIN, Repository, RepositoryOptions};
 pub use ground::stamp::Stamp;
 pub use handover::{HandOverError, HandedOver};

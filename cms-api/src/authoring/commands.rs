@@ -29,7 +29,7 @@ use crate::{
     path = "/authoring/v1/commands/{verb}",
     operation_id = "command",
     tag = "commands",
-    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert-publish`, `remake`, `begin-channel`, `embargoes`, `schedule`, `not-public`, `bisect`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify`, `stats`, `role-give`, `role-list`, `role-take`, `who-may`, `takedown-make`, `takedown-list`, `takedown-show`, `token-create`, `token-list`, `token-revoke`, `admin-link` or `admin-reset`")),
+    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert-publish`, `remake`, `begin-channel`, `embargoes`, `schedule`, `not-public`, `bisect`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify`, `stats`, `role-give`, `role-list`, `role-take`, `who-may`, `takedown-make`, `takedown-list`, `takedown-show`, `token-create`, `token-list`, `token-revoke`, `admin-link`, `admin-reset`, `audit-log`, `audit-head`, `audit-verify`, `audit-key` or `audit-keep`")),
     request_body(content = Call),
     responses(
         (status = 200, description = "Done; the verb's report", content_type = "application/json", body = serde_json::Value),
@@ -60,6 +60,7 @@ pub async fn handler(
     }
     let call = call(&body?)?;
     let by = call.by_author(caller.author(&call.author)?, caller.holder.clone(), app.now_ms())?;
+    let by = by.coming(caller.origin.clone());
     let command = Command::read(&verb, call.request)?.ok_or_else(unknown)?;
     caller.must_somewhere(command.right())?;
     if command.is_of_machine() && !caller.is_server() {

@@ -10,6 +10,7 @@
 //! 3. A stream ends as soon as the token or session that opened it does, and after a while in any case.
 //! 4. Only the person of a notice gets its event, and there are no events about tokens.
 
+pub mod audit;
 pub mod ticket;
 
 use std::{
@@ -262,6 +263,9 @@ fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
     let event = match row.verb.as_str() {
         // Who has an account and which role is for those who look after people.
         verb if is_of_accounts(verb) => return None,
+        // What is of the audit alone is read there.
+        "audit-seal" | "audit-key" | "audit-forget" | "set-audit-policy" | "refused"
+        | "refused-more" => return None,
         "notice" if own => "notice",
         "notice" => return None,
         "job" if own || caller.may_somewhere(Right::Operate) => "job",

@@ -28,9 +28,9 @@ use crate::{
 };
 
 /// How many bytes are sent together.
-const PIECE_SIZE_BYTES: usize = 64 << 10;
+pub(super) const PIECE_SIZE_BYTES: usize = 64 << 10;
 /// How many pieces wait for a slow reader before the export waits.
-const PIECES_MAX: usize = 8;
+pub(super) const PIECES_MAX: usize = 8;
 
 /// Export a state
 ///
@@ -97,7 +97,8 @@ fn stream(app: &App, request: &Request, sender: &mpsc::Sender<Bytes>) {
     let _ = sender.blocking_send(piece.into());
 }
 
-struct Lines(mpsc::Receiver<Bytes>);
+/// The body of an answer whose pieces come from a thread of their own.
+pub(super) struct Lines(pub(super) mpsc::Receiver<Bytes>);
 
 impl futures_core::Stream for Lines {
     type Item = Result<Bytes, Infallible>;

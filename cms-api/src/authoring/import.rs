@@ -60,6 +60,7 @@ pub async fn handler(
         let mut opened = Receiver::open(raw, &settings.spool).map_err(input_problem)?;
         let author = caller.author(&opened.call.author)?;
         let by = opened.call.by_author(author, caller.holder.clone(), (settings.clock)())?;
+        let by = by.coming(caller.origin.clone());
         if opened.call.operation.is_some() {
             must_be_new(store, by.operation)?;
         }

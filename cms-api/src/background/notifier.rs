@@ -101,6 +101,7 @@ fn tell(store: &Store, happening: &Happening) -> bool {
         message: String::new(),
         operation: operation(happening.position),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     if let Err(error) = store.repository.notify(&told, &stamp) {
         tracing::warn!(%error, "a notice is lost");

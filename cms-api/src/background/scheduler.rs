@@ -68,6 +68,7 @@ pub async fn tick(app: &App) -> Result<Duration, Problem> {
         message: String::new(),
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     let report = app.core(move |store| Ok(store.repository.run_due(&stamp)?)).await?;
     tell(&report);

@@ -29,7 +29,7 @@ use crate::{
     router, serve,
     store::{self, private},
     verbs::{
-        Call, Command, Report, admin, diff, export, import, log,
+        Call, Command, Report, admin, audit, diff, export, import, log,
         publishing::{
             begin_channel, bisect, channels, embargoes, holds, not_public, publish, release,
             remake, retire, revert_publish, rollback, schedule, snapshots, unpublish,
@@ -137,6 +137,9 @@ enum Verb {
     /// Let people in, on the machine itself
     #[command(subcommand)]
     Admin(AdminVerb),
+    /// Look through the record of who did what, and check that nobody changed it
+    #[command(subcommand)]
+    Audit(AuditVerb),
     /// Serve over HTTP until told to stop
     Serve(ServeSettings),
     /// Explain what a problem's code means, and what to do about it
@@ -183,6 +186,20 @@ enum AdminVerb {
     Link(admin::link::Request),
     /// Make a one-time link with which somebody signs in again who is locked out
     Reset(admin::reset::Request),
+}
+
+#[derive(Subcommand, Debug)]
+enum AuditVerb {
+    /// Show who did what
+    Log(audit::log::Request),
+    /// Seal what was recorded until now, and print the signed head, to be kept elsewhere
+    Head(audit::head::Request),
+    /// Check that nothing was changed, inserted, moved or cut off
+    Verify(audit::verify::Request),
+    /// Print the public key that seals
+    Key(audit::key::Request),
+    /// Show or settle how long the record is kept
+    Keep(audit::keep::Request),
 }
 
 /// What does the work: this process or a server.
@@ -299,6 +316,11 @@ impl Session {
             Verb::Token(TokenVerb::Create(request)) => Command::TokenCreate(request),
             Verb::Token(TokenVerb::List(request)) => Command::TokenList(request),
             Verb::Token(TokenVerb::Revoke(request)) => Command::TokenRevoke(request),
+            Verb::Audit(AuditVerb::Log(request)) => Command::AuditLog(request),
+            Verb::Audit(AuditVerb::Head(request)) => Command::AuditHead(request),
+            Verb::Audit(AuditVerb::Verify(request)) => Command::AuditVerify(request.with_files()?),
+            Verb::Audit(AuditVerb::Key(request)) => Command::AuditKey(request),
+            Verb::Audit(AuditVerb::Keep(request)) => Command::AuditKeep(request),
         };
         self.command(command)
     }

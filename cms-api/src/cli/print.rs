@@ -1,6 +1,7 @@
 //! Prints the reports of verbs for people: one file per verb, with the verb's name. With `--json` the report itself is printed.
 
 mod admin;
+mod audit;
 mod diff;
 pub(crate) mod export;
 pub(crate) mod import;
@@ -59,5 +60,10 @@ pub(super) fn report(report: &Report, paper: &mut Paper) {
         Report::TokenCreate(report) => token::created(report, paper),
         Report::TokenList(report) => token::listed(report, paper),
         Report::TokenRevoke(report) => token::revoked(report, paper),
+        Report::AuditLog(report) => audit::log(report, paper),
+        Report::AuditHead(report) => audit::head(report, paper),
+        Report::AuditVerify(report) => audit::verified(report, paper),
+        Report::AuditKey(report) => audit::key(report, paper),
+        Report::AuditKeep(report) => audit::keep(report, paper),
     }
 }

@@ -19,7 +19,7 @@ use axum::{
 use cms_core::{
     access::{Bounds, Holder, Right, Rules, Subject},
     model::name::Person,
-    repo::{SecretHash, TokenRow},
+    repo::{Origin, SecretHash, TokenRow},
 };
 
 use key_rates::KeyRates;
@@ -64,6 +64,8 @@ pub struct Caller {
     pub person: Person,
     /// What they may do.
     pub holder: Holder,
+    /// From where they ask, and by what; the judge of needs finds it out.
+    pub origin: Origin,
     /// Everybody's roles, from which a refusal learns who could help.
     rules: Arc<Rules>,
 }
@@ -71,13 +73,14 @@ pub struct Caller {
 impl Caller {
     /// The server's own token: whoever has it holds the data directory.
     pub fn machine(rules: Arc<Rules>) -> Self {
-        Self { person: Person::recorded(OPERATOR), holder: Holder::Machine, rules }
+        let person = Person::recorded(OPERATOR);
+        Self { person, holder: Holder::Machine, origin: Origin::default(), rules }
     }
 
     /// A person, or a program with an access key of theirs.
     pub fn known(person: Person, bounds: Option<Arc<Bounds>>, rules: Arc<Rules>) -> Self {
         let holder = rules.holder(&person, bounds);
-        Self { person, holder, rules }
+        Self { person, holder, origin: Origin::default(), rules }
     }
 
     /// Refuses a person who has a right nowhere.
@@ -119,7 +122,8 @@ impl Caller {
 
     /// The authorship of a change that they request now.
     pub fn authors(&self, time_ms: u64) -> Authorship {
-        Authorship::fresh(self.person.clone(), self.holder.clone(), time_ms)
+        let by = Authorship::fresh(self.person.clone(), self.holder.clone(), time_ms);
+        by.coming(self.origin.clone())
     }
 }
 

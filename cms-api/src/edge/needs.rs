@@ -7,23 +7,35 @@
 //! 3. The need is what can be judged from the address alone: that somebody has a right somewhere. Which entries and
 //!    channels it reaches is judged by the verb.
 
+pub mod refusals;
+
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use axum::{
     Router,
     extract::{FromRef, FromRequestParts, MatchedPath, Request, State},
-    http::Method,
+    http::{Method, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use cms_core::access::Right;
+use cms_core::{
+    access::Right,
+    repo::{Origin, Via},
+};
 use serde_json::Value;
 use utoipa::openapi::{OpenApi, extensions::Extensions, path::Operation};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-use super::access::{Caller, Token};
-use crate::{problem::Problem, store::worker::Worker};
+use super::{
+    access::{Caller, Proof, Token, shown},
+    client::Client,
+};
+use crate::{
+    problem::{Code, answer::Logged},
+    store::worker::Worker,
+};
+use refusals::Refusals;
 
 /// What an address needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,6 +181,8 @@ pub struct Judge<S> {
     pub app: S,
     /// What is declared.
     pub needs: Arc<Needs>,
+    /// What was refused lately.
+    pub refusals: Refusals,
 }
 
 /// Judges what an address needs, before its handler runs and before the body is read.
@@ -189,17 +203,54 @@ where
         Some(Need::Right(right)) => Some(right),
     };
     let (mut parts, body) = request.into_parts();
-    let judged: Result<Caller, Problem> = async {
-        let caller = Caller::from_request_parts(&mut parts, &judge.app).await?;
-        needed.map_or(Ok(()), |right| caller.must_somewhere(right))?;
-        Ok(caller)
-    }
-    .await;
-    match judged {
+    let worker = Worker::from_ref(&judge.app);
+    let mut caller = match Caller::from_request_parts(&mut parts, &judge.app).await {
+        Ok(caller) => caller,
+        Err(problem) => return problem.into_response(),
+    };
+    caller.origin = origin(&parts, &caller, &worker).await;
+    let operation = path_of(&parts);
+    let allowed = needed.map_or(Ok(()), |right| caller.must_somewhere(right));
+    let response = match allowed {
         Err(problem) => problem.into_response(),
-        Ok(caller) => {
-            parts.extensions.insert(caller);
+        Ok(()) => {
+            parts.extensions.insert(caller.clone());
             next.run(Request::from_parts(parts, body)).await
         }
+    };
+    // Verbs refuse as well, and each refusal passes here on its way out.
+    if let Some(Logged(problem)) = response.extensions().get()
+        && problem.code == Code::RightMissing
+    {
+        judge.refusals.record(&worker, &caller, operation, problem).await;
     }
+    response
+}
+
+/// The operation that a request asks for: its method, and its address as the router spells it.
+fn path_of(parts: &Parts) -> String {
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    format!("{} {path}", parts.method)
+}
+
+/// From where somebody asks, and by what.
+async fn origin(parts: &Parts, caller: &Caller, worker: &Worker) -> Origin {
+    let via = match shown(&parts.headers) {
+        _ if caller.is_server() => Some(Via::Machine),
+        Some(hash) => Some(Via::Key(hash.id())),
+        None => match parts.extensions.get::<Proof>() {
+            Some(Proof::Session(key)) => Some(Via::Session(key.hash.id())),
+            _ => None,
+        },
+    };
+    let address = parts.extensions.get::<Client>().and_then(|client| client.address);
+    let client = match address {
+        None => None,
+        // A record without an address says less; a request that is not answered for its sake helps nobody.
+        Some(address) => {
+            let mark = worker.call(move |store| Ok(store.repository.audit().mark(address)?));
+            mark.await.ok().flatten()
+        }
+    };
+    Origin { via, client, on_behalf_of: None }
 }

@@ -2,7 +2,12 @@
 //!
 //! The operation is what makes a change safe to ask for again: the engine does nothing twice under one.
 
-use cms_core::{access::Holder, engine::OperationId, model::name::Person, repo::Stamp};
+use cms_core::{
+    access::Holder,
+    engine::OperationId,
+    model::name::Person,
+    repo::{Origin, Stamp},
+};
 
 /// Everything that a change is stamped with except its message.
 #[derive(Debug, Clone)]
@@ -15,12 +20,21 @@ pub struct Authorship {
     pub operation: OperationId,
     /// What they may do.
     pub holder: Holder,
+    /// From where it is made, and by what.
+    pub origin: Origin,
 }
 
 impl Authorship {
     /// The authorship of a change that nobody has requested before: its operation is new.
     pub fn fresh(author: Person, holder: Holder, time_ms: u64) -> Self {
-        Self { author, time_ms, operation: fresh_operation(), holder }
+        let (operation, origin) = (fresh_operation(), Origin::default());
+        Self { author, time_ms, operation, holder, origin }
+    }
+
+    /// The same change, made from there.
+    #[must_use]
+    pub fn coming(self, origin: Origin) -> Self {
+        Self { origin, ..self }
     }
 
     /// The authorship of what a person does with their own account, and of what is noted about it: nothing that rights
@@ -37,6 +51,7 @@ impl Authorship {
             message: message.to_owned(),
             operation: self.operation,
             holder: self.holder.clone(),
+            origin: self.origin.clone(),
         }
     }
 }

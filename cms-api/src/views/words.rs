@@ -75,6 +75,7 @@ macro_rules! same {
     )*};
 }
 
+pub mod audit;
 pub mod content;
 pub mod operation;
 pub mod people;

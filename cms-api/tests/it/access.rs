@@ -128,6 +128,7 @@ async fn a_token_ends_with_its_time() {
         message: String::new(),
         operation: OperationId([9; 16]),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     let new = NewToken {
         hash,

@@ -39,6 +39,7 @@ fn record(app: &TestApp, person: &str) -> JobRecord {
         time_ms: 1,
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     app.app.store().repository.add_job("verify", json!({}), &by.stamp("")).unwrap()
 }

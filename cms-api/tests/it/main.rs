@@ -6,6 +6,7 @@ mod answerable;
 mod arabic;
 mod asking;
 mod attempts;
+mod audit;
 mod authoring;
 mod browser;
 mod caching;

@@ -29,6 +29,7 @@ fn stamp(number: u128) -> Stamp {
         message: String::new(),
         operation: OperationId(number.to_be_bytes()),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     }
 }
 

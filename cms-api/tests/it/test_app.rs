@@ -49,7 +49,7 @@ use crate::contract::told;
 
 pub(crate) const TOKEN: &str = "for-tests";
 /// 2026-01-02T03:04:05Z, so that snapshots are the same each time.
-const TIME_MS: u64 = 1_767_323_045_000;
+pub(crate) const TIME_MS: u64 = 1_767_323_045_000;
 
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/fractions")
@@ -61,6 +61,7 @@ pub(crate) fn by_ana() -> Authorship {
         time_ms: TIME_MS,
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     }
 }
 

@@ -42,6 +42,7 @@ fn by(author: &str) -> Authorship {
         time_ms: moment::now_ms(),
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     }
 }
 

@@ -17,6 +17,7 @@ fn filled() -> Store {
         message: String::new(),
         operation: OperationId([9; 16]),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     let new = NewRepository {
         salt: [7; 32],

@@ -82,6 +82,7 @@ fn course() -> Result<Store> {
         message: String::new(),
         operation: fresh_operation(),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     };
     let new = NewRepository {
         salt: [7; 32],

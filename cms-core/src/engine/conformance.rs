@@ -76,6 +76,7 @@ pub const LAWS: &[Law] = &[
     ("ten thousand operations are remembered", order::remembered),
     ("positions have no gaps and go on after opening anew", order::positions),
     ("audit records come back in order, page by page", order::audited),
+    ("audit records are forgotten up to a position, and the rest stays", order::forgotten),
     ("a transaction changes one group, each cell once", limits::one_group),
     ("an object above the limit is refused with its whole batch", limits::object_size),
     ("a cell above the limit is refused with its whole batch", limits::cell_size),

@@ -97,6 +97,10 @@ impl<L: Layer> Engine for L {
         self.beneath().audit(after, rows_max)
     }
 
+    fn forget_audit(&self, through: Position) -> Result<(), CommitError> {
+        self.beneath().forget_audit(through)
+    }
+
     fn verify(
         &self,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,

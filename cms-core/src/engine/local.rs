@@ -490,6 +490,10 @@ impl Engine for LocalEngine {
         page.map_err(|error| error.reading("the audit"))
     }
 
+    fn forget_audit(&self, through: Position) -> Result<(), CommitError> {
+        self.core.forget_audit(through)
+    }
+
     fn verify(
         &self,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,

@@ -169,6 +169,11 @@ impl Engine for MemoryEngine {
         Ok(rows.iter().take(rows_max.min(PAGE_ROWS_MAX)).cloned().collect())
     }
 
+    fn forget_audit(&self, through: Position) -> Result<(), CommitError> {
+        self.state.lock().audit.retain(|record| record.position > through);
+        Ok(())
+    }
+
     fn verify(
         &self,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,

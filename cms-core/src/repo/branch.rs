@@ -187,7 +187,9 @@ impl Repository {
         let swap = branch_swap(new.branch, Expected::Version(new.head.version), id)
             .map_err(|_| StoreError::Row { what: format!("the name of branch {}", new.branch) })?;
         let (commit, typed) = (id.to_string(), new.typed.map(|typed| typed.to_string()));
-        let mut fields: Vec<_> = names.iter().copied().chain([("commit", &*commit)]).collect();
+        let before = new.head.commit.to_string();
+        let states = [("commit", &*commit), ("before", &*before), ("after", &*commit)];
+        let mut fields: Vec<_> = names.iter().copied().chain(states).collect();
         fields.extend(typed.as_deref().map(|typed| ("typed", typed)));
         let audit = stamp.audit(verb, &fields);
         let transaction = Transaction {

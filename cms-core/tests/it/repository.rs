@@ -3,6 +3,7 @@
 mod allowing;
 mod answerable;
 mod arranging;
+mod auditing;
 mod carrying;
 mod changing_kinds;
 mod closing;

@@ -263,6 +263,7 @@ const CORE: House = House {
         // Questions from outside, each of which uses what lies below.
         "handover",
         "verify",
+        "audit",
         "schedule",
         "takedown",
         "review",

@@ -183,3 +183,29 @@ pub(super) fn audited(subject: &mut dyn Subject) {
     assert_eq!(odd[0].position, Position(1002), "a position without a record may be asked for");
     assert_eq!(subject.engine().audit(Position(u64::MAX), 10).unwrap(), []);
 }
+
+pub(super) fn forgotten(subject: &mut dyn Subject) {
+    let tell = |subject: &mut dyn Subject, number: u64| {
+        let told = transaction(operation(number)).audited(format!("{number}"));
+        subject.engine().commit(vec![told]).unwrap();
+    };
+    for number in 1..=20 {
+        tell(subject, number);
+    }
+    let rest = subject.engine().audit(Position(12), 1000).unwrap();
+    for _ in 0..2 {
+        subject.engine().forget_audit(Position(12)).unwrap();
+        assert_eq!(subject.engine().audit(Position(12), 1000).unwrap(), rest, "the rest stays");
+        let all = subject.engine().audit(Position(0), 1000).unwrap();
+        assert!(all.ends_with(&rest) && all.is_sorted_by_key(|record| record.position));
+        subject.reopen();
+    }
+    subject.engine().forget_audit(Position(0)).unwrap();
+    subject.engine().forget_audit(Position(u64::MAX)).unwrap();
+    tell(subject, 21);
+    let newest = subject.engine().audit(Position(20), 10).unwrap();
+    assert_eq!(newest.len(), 1, "what is recorded afterwards is kept");
+    assert_eq!(newest[0].position, Position(21));
+    let found = subject.engine().verify(&mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    assert_eq!(found.damages, [], "nothing is missing that should be there");
+}

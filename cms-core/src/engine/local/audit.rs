@@ -5,6 +5,8 @@
 //! file:   header | records | for each record position 8 and offset 8 | BLAKE3
 //! ```
 
+mod forget;
+
 use std::{
     path::{Path, PathBuf},
     sync::OnceLock,

@@ -30,7 +30,10 @@ impl Channel {
         if channel_head(&repository, &name)?.is_some() {
             return Err(begun());
         }
-        let audit = stamp.audit("begin-channel", &[("channel", name.as_str())]);
+        let settled = serde_json::to_value(policy).expect("policies are JSON");
+        let fields = [("channel", name.as_str().into()), ("after", settled)];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+        let audit = stamp.audit_of("begin-channel", fields);
         // The first publish reads an empty map here.
         let mut empty = Vec::new();
         map::build(&mut empty, repository.header.salt(), [])?;

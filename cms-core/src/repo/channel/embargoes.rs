@@ -34,8 +34,10 @@ impl Channel {
         };
         let policy = ChannelPolicy { publishes_embargoed, ..known.value };
         let word = if publishes_embargoed { "publish" } else { "wait" };
-        let audit =
-            stamp.audit("set-embargoes", &[("channel", name.as_str()), ("embargoes", word)]);
+        let was = if known.value.publishes_embargoed { "publish" } else { "wait" };
+        let fields =
+            [("channel", name.as_str()), ("embargoes", word), ("before", was), ("after", word)];
+        let audit = stamp.audit("set-embargoes", &fields);
         let transaction = Transaction {
             operation: stamp.operation,
             objects: Vec::new(),

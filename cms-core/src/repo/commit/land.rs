@@ -19,7 +19,11 @@ use crate::repo::{
         strictness::Strictness,
     },
     content::{graph::Graph, kinds::Kinds, state::Roots},
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    ground::{
+        error::StoreError,
+        repository::Repository,
+        stamp::{ENTRIES, Stamp},
+    },
 };
 use crate::{
     access::Right,
@@ -56,6 +60,9 @@ impl From<LandError> for CommitError {
         }
     }
 }
+
+/// Most entries that the audit record of a landing names; the commit has all of them.
+const ENTRIES_RECORDED_MAX: usize = 100;
 
 /// Where changes land.
 pub(in crate::repo) struct Landing<'a> {
@@ -140,6 +147,9 @@ impl Repository {
         let branch = landing.branch.to_string();
         let mut names = vec![("branch", &*branch)];
         names.extend(landing.of_review.map(|review| ("of_review", review)));
+        let keys = prepared.iter().take(ENTRIES_RECORDED_MAX).map(|each| each.key.to_string());
+        let entries = keys.collect::<Vec<_>>().join(" ");
+        names.push((ENTRIES, &entries));
         let Landed { new, nodes, verb, changed_count, .. } =
             self.landing(landing, prepared, stamp)?;
         let commit = self.advance_naming(&names, new, verb, stamp)?;

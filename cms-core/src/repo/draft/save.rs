@@ -402,6 +402,7 @@ impl Drafts<'_> {
             message: String::new(),
             operation: stamp.step(3),
             holder: crate::access::Holder::Machine,
+            origin: crate::repo::ground::origin::Origin::default(),
         };
         match self.commit_working(draft, Some(std::slice::from_ref(key)), &session) {
             Ok(_) | Err(DraftCommitError::NothingToCommit) => Ok(true),

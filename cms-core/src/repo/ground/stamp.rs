@@ -1,12 +1,21 @@
 //! Who does something, when, why, and in which attempt.
 
 use bytes::Bytes;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::{
     access::Holder,
     engine::OperationId,
     model::{canonical, name::Person},
+    repo::ground::origin::Origin,
 };
+
+/// The field of an audit record that says from where somebody acted.
+pub(in crate::repo) const ORIGIN: &str = "origin";
+
+/// The field of an audit record that names the entries that changed, with spaces between them.
+pub(in crate::repo) const ENTRIES: &str = "entries";
 
 /// What a verb that writes learns about its writer; the core has no clock and no randomness.
 #[derive(Debug, Clone)]
@@ -21,6 +30,8 @@ pub struct Stamp {
     pub operation: OperationId,
     /// What they may do: every way to `main` and to learners asks it.
     pub holder: Holder,
+    /// From where they do it, and by what.
+    pub origin: Origin,
 }
 
 impl Stamp {
@@ -39,15 +50,33 @@ impl Stamp {
 }
 
 impl Stamp {
-    /// The audit record of a verb: canonical JSON of who, when, which verb, and the verb's own fields.
+    /// The audit record of a verb: canonical JSON of who, when, from where, which verb, and the verb's own fields.
     pub(in crate::repo) fn audit(&self, verb: &str, fields: &[(&str, &str)]) -> Bytes {
-        let mut record = serde_json::Map::new();
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+        self.audit_of(verb, fields.collect())
+    }
+
+    /// Like [`Stamp::audit`], with fields that are more than texts.
+    pub(in crate::repo) fn audit_of(&self, verb: &str, fields: Map<String, Value>) -> Bytes {
+        let mut record = fields;
         record.insert("author".into(), self.author.as_str().into());
         record.insert("time_ms".into(), self.time_ms.into());
         record.insert("verb".into(), verb.into());
-        for (name, value) in fields {
-            record.insert((*name).to_owned(), (*value).into());
+        if let Some(origin) = self.origin.recorded() {
+            record.insert(ORIGIN.into(), origin);
         }
         canonical::to_bytes(&record.into()).into()
     }
+}
+
+/// The fields of a record that say what a rule was before, and what it is since.
+pub(in crate::repo) fn before_and_after(
+    before: &impl Serialize,
+    after: &impl Serialize,
+) -> Map<String, Value> {
+    let json = |rule: Result<Value, serde_json::Error>| rule.expect("rules are JSON");
+    Map::from_iter([
+        ("before".to_owned(), json(serde_json::to_value(before))),
+        ("after".to_owned(), json(serde_json::to_value(after))),
+    ])
 }

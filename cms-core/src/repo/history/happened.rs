@@ -6,7 +6,13 @@ use serde_json::{Map, Value};
 
 use crate::{
     engine::Position,
-    repo::{ground::error::StoreError, history::History},
+    repo::{
+        ground::{
+            error::StoreError,
+            stamp::{ENTRIES, ORIGIN},
+        },
+        history::History,
+    },
 };
 
 /// Something that a verb did.
@@ -41,6 +47,10 @@ impl History<'_> {
                 _ => Err(malformed()),
             };
             let (verb, author) = (text("verb")?, text("author")?);
+            // From where somebody acted, what changed and what there was before is for those who read the audit.
+            for name in [ORIGIN, ENTRIES, "before", "after"] {
+                fields.remove(name);
+            }
             let time_ms =
                 fields.remove("time_ms").as_ref().and_then(Value::as_u64).ok_or_else(malformed)?;
             Ok(Happening { position: record.position, verb, author, time_ms, fields })

@@ -144,6 +144,7 @@ impl Repository {
             message: String::new(),
             operation: operation(base, commit, channel),
             holder: crate::access::Holder::Machine,
+            origin: crate::repo::ground::origin::Origin::default(),
         };
         let roots = self.roots(&State::Commit(commit))?;
         let course = course(commit, channel, roots);

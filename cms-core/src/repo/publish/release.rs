@@ -87,18 +87,23 @@ impl Channel {
         let object = Object::new(ObjectKind::Publication, publication.encode());
         let version = head.version;
         let publication_id = PublicationId::from_object_id(object.id());
+        let before = head.publication.to_string();
         let new_head = Head { publication: publication_id, ..head };
         let nodes = staged.into_reachable([publication.holds]);
         let mut objects: Vec<_> = nodes.into_iter().map(|node| node.object).collect();
         objects.extend([report, object]);
+        let after = publication_id.to_string();
+        let fields = [
+            ("channel", name.as_str()),
+            ("publication", &*after),
+            ("before", &*before),
+            ("after", &*after),
+        ];
         let transaction = Transaction {
             operation: stamp.operation,
             objects: objects.into_iter().map(|object| (Space::Source, object)).collect(),
             swaps: vec![channel_swap(&new_head, Expected::Version(version))?],
-            audit: Some(stamp.audit(
-                "release",
-                &[("channel", name.as_str()), ("publication", &publication_id.to_string())],
-            )),
+            audit: Some(stamp.audit("release", &fields)),
         };
         match repository.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
             Some(Outcome::Applied(_)) => Ok(released),

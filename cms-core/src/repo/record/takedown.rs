@@ -177,6 +177,7 @@ impl Takedown {
             operation: OperationId(operation.to_be_bytes()),
             // What was asked for was judged when it was asked for; every step of it is the machine's.
             holder: Holder::Machine,
+            origin: crate::repo::ground::origin::Origin::default(),
         }
     }
 }

@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     engine::{CellName, Expected, Group, Outcome, Transaction},
     repo::{
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        ground::{
+            error::StoreError,
+            repository::Repository,
+            stamp::{Stamp, before_and_after},
+        },
         record::put_record,
     },
 };
@@ -50,13 +54,15 @@ impl Repository {
         expected: u64,
         stamp: &Stamp,
     ) -> Result<bool, StoreError> {
+        let (before, _) = self.review_policy()?;
+        let audit = stamp.audit_of("set-review-policy", before_and_after(&before, &policy));
         let expected = if expected == 0 { Expected::Absent } else { Expected::Version(expected) };
         let swap = put_record(policy_cell(), expected, &policy);
         let outcomes = self.engine.commit(vec![Transaction {
             operation: stamp.operation,
             objects: Vec::new(),
             swaps: vec![swap],
-            audit: Some(stamp.audit("set-review-policy", &[])),
+            audit: Some(audit),
         }])?;
         Ok(matches!(outcomes[..], [Outcome::Applied(_)]))
     }

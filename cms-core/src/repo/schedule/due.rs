@@ -12,7 +12,12 @@ use crate::{
     },
     repo::{
         channel::{Channel, error::ChannelError},
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        ground::{
+            error::StoreError,
+            origin::{Origin, Via},
+            repository::Repository,
+            stamp::Stamp,
+        },
         publish::PublishError,
         schedule::{
             embargoes::EmbargoEnded,
@@ -152,6 +157,7 @@ impl Repository {
                 message: found.stored.message.clone(),
                 operation: stamp.step(number),
                 holder: self.holder_on_behalf(&found.stored.on_behalf)?,
+                origin: Origin::by(Via::Schedule(found.id.clone())),
             };
             let Found { channel, id, stored, version } = found.clone();
             let schedule = self.schedule_row(&channel, &id, stored, version)?;

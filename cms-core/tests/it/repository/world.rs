@@ -326,6 +326,7 @@ fn stamp(clock: &AtomicU64, message: &str) -> Stamp {
         message: message.into(),
         operation: OperationId(operation),
         holder: cms_core::access::Holder::Machine,
+        origin: cms_core::repo::Origin::default(),
     }
 }
 

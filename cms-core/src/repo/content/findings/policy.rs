@@ -6,7 +6,11 @@ use super::FindingRow;
 use crate::{
     engine::{CellName, Expected, Group, Outcome, Transaction},
     repo::{
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        ground::{
+            error::StoreError,
+            repository::Repository,
+            stamp::{Stamp, before_and_after},
+        },
         record::put_record,
     },
     schema::Severity,
@@ -70,12 +74,14 @@ impl Repository {
         expected: u64,
         stamp: &Stamp,
     ) -> Result<bool, StoreError> {
+        let (before, _) = self.findings_policy()?;
+        let audit = stamp.audit_of("set-findings-policy", before_and_after(&before, &policy));
         let expected = if expected == 0 { Expected::Absent } else { Expected::Version(expected) };
         let outcomes = self.engine.commit(vec![Transaction {
             operation: stamp.operation,
             objects: Vec::new(),
             swaps: vec![put_record(policy_cell(), expected, &policy)],
-            audit: Some(stamp.audit("set-findings-policy", &[])),
+            audit: Some(audit),
         }])?;
         Ok(matches!(outcomes[..], [Outcome::Applied(_)]))
     }

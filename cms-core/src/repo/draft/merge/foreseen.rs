@@ -108,5 +108,6 @@ fn nobody() -> Stamp {
         message: String::new(),
         operation,
         holder: crate::access::Holder::Machine,
+        origin: crate::repo::ground::origin::Origin::default(),
     }
 }

@@ -125,10 +125,14 @@ impl Channel {
             swaps.push(fix_policy(name, self.policy())?);
         }
         swaps.extend(course.swaps.iter().cloned());
-        let audit = stamp.audit(
-            course.verb.word(),
-            &[("channel", name.as_str()), ("publication", &publication_id.to_string())],
+        let (before, after) = (
+            base.head.as_ref().map(|head| head.publication.to_string()),
+            publication_id.to_string(),
         );
+        let mut fields =
+            vec![("channel", name.as_str()), ("publication", &*after), ("after", &*after)];
+        fields.extend(before.as_deref().map(|before| ("before", before)));
+        let audit = stamp.audit(course.verb.word(), &fields);
         let transaction =
             Transaction { operation: stamp.operation, objects, swaps, audit: Some(audit) };
         match repository.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {

@@ -15,7 +15,6 @@ pub mod entries;
 pub mod entry;
 pub mod events;
 pub mod export;
-pub mod grants;
 pub mod import;
 pub mod jobs;
 pub mod me;

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod grants;
 pub mod keys;
 pub mod links;
 pub mod passkeys;

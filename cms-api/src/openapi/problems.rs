@@ -129,12 +129,9 @@ fn members(code: Code) -> Option<Members> {
         | Code::ScheduleRefused
         | Code::ShareRefused
         | Code::AccountRefused => Schemas::inline::<At>,
-        Code::GrantGiven => Schemas::inline::<Given>,
-        Code::LastAdministrator => Schemas::inline::<Last>,
-        Code::RightMissing => Schemas::inline::<Denial>,
-        Code::SessionEnded => Schemas::inline::<Ended>,
-        Code::SecondFactorNeeded => Schemas::inline::<Enrolling>,
-        Code::AccountState => Schemas::inline::<InAccountState>,
+        Code::GrantGiven | Code::LastAdministrator => return members_of_access(code),
+        Code::RightMissing | Code::SessionEnded => return members_of_access(code),
+        Code::SecondFactorNeeded | Code::AccountState => return members_of_access(code),
         Code::Stale => Schemas::inline::<Newer>,
         Code::TooMany | Code::ServerFull | Code::TooManyAttempts | Code::ProviderUnavailable => {
             Schemas::inline::<Later>
@@ -230,4 +227,17 @@ fn members(code: Code) -> Option<Members> {
         | Code::Internal => return None,
     };
     Some(members)
+}
+
+/// The members of codes that say who somebody is and what they may do.
+fn members_of_access(code: Code) -> Option<Members> {
+    Some(match code {
+        Code::GrantGiven => Schemas::inline::<Given>,
+        Code::LastAdministrator => Schemas::inline::<Last>,
+        Code::RightMissing => Schemas::inline::<Denial>,
+        Code::SessionEnded => Schemas::inline::<Ended>,
+        Code::SecondFactorNeeded => Schemas::inline::<Enrolling>,
+        Code::AccountState => Schemas::inline::<InAccountState>,
+        _ => return None,
+    })
 }

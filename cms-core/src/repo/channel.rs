@@ -4,6 +4,7 @@
 //! [`super::publish`]; what else may be settled of it is here. A `Channel` holds the repository as the channel's
 //! learners read it, so what a verb makes is written where they read and nowhere else.
 
+mod allowed;
 pub(in crate::repo) mod begin;
 pub(in crate::repo) mod embargoes;
 pub(in crate::repo) mod error;

@@ -16,7 +16,6 @@
 //! 5. In an effective catalogue, only links of containment may lead to entries that are not in it.
 
 mod affected;
-mod allowed;
 mod course;
 mod error;
 mod first_published;

@@ -17,6 +17,9 @@ const FUNCTION_LINES_MAX: usize = 110;
 /// Most source files in one folder, except tests; a dozen is the aim.
 const FOLDER_FILES_MAX: usize = 20;
 
+/// Folders that hold the rooms of a crate, and how many each may have: their order is in `rooms.rs`.
+const HOUSES: [(&str, usize); 2] = [("cms-core/src/repo", 26), ("cms-api/src", 22)];
+
 /// Types that `cargo xtask clients` generates from the published schemas.
 const MADE: &str = "contract/types/";
 
@@ -72,9 +75,10 @@ fn check_folders(tree: &Tree, tests: &BTreeSet<String>, findings: &mut Vec<Findi
         }
     }
     for (folder, count) in counts {
-        if count > FOLDER_FILES_MAX {
-            let what =
-                format!("group the files: {count} in one folder are more than {FOLDER_FILES_MAX}");
+        let house = HOUSES.iter().find(|(house, _)| *house == folder);
+        let files_max = house.map_or(FOLDER_FILES_MAX, |(_, files_max)| *files_max);
+        if count > files_max {
+            let what = format!("group the files: {count} in one folder are more than {files_max}");
             findings.push(Finding::at(folder, 1, what));
         }
     }

@@ -9,7 +9,7 @@ use cms_core::access::{Right, Subject};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{by, listed};
+use crate::authoring::{by, listed};
 use crate::{
     app::App,
     edge::{

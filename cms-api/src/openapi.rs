@@ -22,7 +22,7 @@ pub(crate) mod verbs;
 use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, openapi};
 
-use crate::{authoring::diff::DifferenceForm, verbs::Call};
+use crate::{authoring::diff::DifferenceForm, verbs::Call, views::words::audit::AuditOrderWord};
 use parts::{Operation, Schemas};
 
 #[derive(OpenApi)]
@@ -62,7 +62,7 @@ use parts::{Operation, Schemas};
         (name = "templates", description = "What new entries can be made from."),
         (name = "translations", description = "Texts with their translations, and what is not done in a language."),
     ),
-    components(schemas(Call, DifferenceForm)),
+    components(schemas(AuditOrderWord, Call, DifferenceForm)),
 )]
 struct Description;
 

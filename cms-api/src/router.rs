@@ -294,7 +294,11 @@ fn people_routes() -> Addresses<App> {
         .needing(Need::Session, routes!(sessions::end_one))
         .needing(Need::Nothing, routes!(providers::list))
         .needing(Need::Nothing, routes!(providers::start))
-        .needing(Need::Nothing, routes!(providers::callback))
+        .page(
+            Need::Nothing,
+            "/authoring/v1/session/oidc/{provider}/callback",
+            get(providers::callback),
+        )
         .needing(Need::Session, routes!(providers::identities))
         .needing(Need::Session, routes!(providers::remove))
         .needing(Need::Nothing, routes!(links::look))

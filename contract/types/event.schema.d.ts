@@ -153,14 +153,17 @@ export interface PublishJob {
         | ParameterMalformedProblem
         | RequestMalformedProblem
         | Plain400Problem
+        | SessionEndedProblem
+        | SecondFactorNeededProblem
         | Plain401Problem
-        | RoleInsufficientProblem
+        | RightMissingProblem
         | Plain403Problem
         | PathUnknownProblem
         | LocaleUnknownProblem
         | Plain404Problem
         | Plain405Problem
         | Plain408Problem
+        | AccountStateProblem
         | InTrashProblem
         | DraftStateProblem
         | ReviewRequiredProblem
@@ -174,6 +177,8 @@ export interface PublishJob {
         | NotApprovedProblem
         | StillUsedProblem
         | JobOverProblem
+        | GrantGivenProblem
+        | LastAdministratorProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -185,6 +190,7 @@ export interface PublishJob {
         | Plain413Problem
         | Plain415Problem
         | Plain416Problem
+        | AccountRefusedProblem
         | ShareRefusedProblem
         | InputRefusedProblem
         | DraftRefusedProblem
@@ -199,10 +205,12 @@ export interface PublishJob {
         | ScheduleRefusedProblem
         | Plain422Problem
         | Plain428Problem
+        | TooManyAttemptsProblem
         | TooManyProblem
         | Plain431Problem
         | Plain500Problem
         | Plain502Problem
+        | ProviderUnavailableProblem
         | ServerFullProblem
         | StoreInUseProblem
         | Plain503Problem
@@ -350,13 +358,71 @@ export interface Plain400Problem {
   type: string;
 }
 /**
- * A valid token is needed.
+ * The session has ended.
+ */
+export interface SessionEndedProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "session-ended";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * Why the session opens nothing any more.
+   */
+  ended: "idle" | "absolute" | "revoked" | "unknown";
+  /**
+   * The status of the answer.
+   */
+  status: 401;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * A second factor is needed.
+ */
+export interface SecondFactorNeededProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "second-factor-needed";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * Whether the person has none yet and has to set one up.
+   */
+  enrol: boolean;
+  /**
+   * The status of the answer.
+   */
+  status: 401;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * A refusal with 401 that has no members of its own.
  */
 export interface Plain401Problem {
   /**
    * What it is, for programs.
    */
-  code: "token-refused";
+  code: "token-refused" | "sign-in-refused";
   /**
    * This occurrence.
    */
@@ -375,25 +441,46 @@ export interface Plain401Problem {
   type: string;
 }
 /**
- * The role does not allow this.
+ * You may not do this.
  */
-export interface RoleInsufficientProblem {
+export interface RightMissingProblem {
+  /**
+   * The channel that this would move; absent when it is about none.
+   */
+  channel?: string | null;
   /**
    * What it is, for programs.
    */
-  code: "role-insufficient";
+  code: "right-missing";
   /**
    * This occurrence.
    */
   detail?: string;
   /**
-   * The role that this needs.
+   * Some people who may, those with the least power first.
    */
-  needed: "viewer" | "author" | "reviewer" | "publisher" | "operator";
+  helpers: string[];
   /**
-   * The person's role.
+   * The entry that this would change; absent when it is about all.
    */
-  role: "viewer" | "author" | "reviewer" | "publisher" | "operator";
+  key?: string | null;
+  /**
+   * The right that this needs.
+   */
+  right:
+    | "read"
+    | "propose"
+    | "edit"
+    | "translate"
+    | "approve"
+    | "accept"
+    | "publish"
+    | "import"
+    | "configure"
+    | "people"
+    | "audit"
+    | "takedown"
+    | "operate";
   /**
    * The status of the answer.
    */
@@ -406,6 +493,11 @@ export interface RoleInsufficientProblem {
    * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
    */
   type: string;
+  /**
+   * Why the person has not: `no-role` at all, no `role` with this right, or a role that does not reach this part of the
+   * catalogue (`subtree`), this `kind`, this `locale` or this `channel`; or the `access-key` is not for this.
+   */
+  why: "no-role" | "role" | "subtree" | "kind" | "locale" | "channel" | "access-key";
 }
 /**
  * A refusal with 403 that has no members of its own.
@@ -414,7 +506,7 @@ export interface Plain403Problem {
   /**
    * What it is, for programs.
    */
-  code: "not-a-member" | "not-allowed";
+  code: "sign-in-again" | "csrf-refused" | "https-needed" | "not-a-member" | "not-allowed";
   /**
    * This occurrence.
    */
@@ -498,10 +590,12 @@ export interface Plain404Problem {
    * What it is, for programs.
    */
   code:
+    | "account-unknown"
     | "channel-unknown"
     | "snapshot-unknown"
     | "entry-unknown"
     | "route-unknown"
+    | "takedown-unknown"
     | "share-unknown"
     | "object-unknown"
     | "item-unknown"
@@ -516,6 +610,7 @@ export interface Plain404Problem {
     | "comment-unknown"
     | "job-unknown"
     | "notice-unknown"
+    | "grant-unknown"
     | "token-unknown"
     | "schedule-unknown"
     | "repository-missing";
@@ -577,6 +672,35 @@ export interface Plain408Problem {
    * The status of the answer.
    */
   status: 408;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * The account is in another state.
+ */
+export interface AccountStateProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "account-state";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The state of the account.
+   */
+  state: "invited" | "active" | "deactivated" | "erased";
+  /**
+   * The status of the answer.
+   */
+  status: 409;
   /**
    * What the code means.
    */
@@ -1389,6 +1513,64 @@ export interface JobOverProblem {
   type: string;
 }
 /**
+ * The person has this role already.
+ */
+export interface GrantGivenProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "grant-given";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The grant by which the person has the role.
+   */
+  grant: string;
+  /**
+   * The status of the answer.
+   */
+  status: 409;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * The last administrator stays.
+ */
+export interface LastAdministratorProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "last-administrator";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The last administrator.
+   */
+  person: string;
+  /**
+   * The status of the answer.
+   */
+  status: 409;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
  * Somebody else changed it first; look again and retry.
  */
 export interface MovedProblem {
@@ -1616,7 +1798,14 @@ export interface Plain409Problem {
   /**
    * What it is, for programs.
    */
-  code: "channel-begun" | "conflict-unknown" | "not-accepted" | "schedule-over" | "repository-exists";
+  code:
+    | "passkeys-unavailable"
+    | "address-taken"
+    | "channel-begun"
+    | "conflict-unknown"
+    | "not-accepted"
+    | "schedule-over"
+    | "repository-exists";
   /**
    * This occurrence.
    */
@@ -1729,13 +1918,13 @@ export interface Tombstone1 {
   retired: Retired;
 }
 /**
- * The link is no longer valid.
+ * A refusal with 410 that has no members of its own.
  */
 export interface Plain410Problem {
   /**
    * What it is, for programs.
    */
-  code: "share-over";
+  code: "link-spent" | "taken-down" | "share-over";
   /**
    * This occurrence.
    */
@@ -1955,6 +2144,35 @@ export interface Plain416Problem {
    * The status of the answer.
    */
   status: 416;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * The account is not allowed as it was sent.
+ */
+export interface AccountRefusedProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "account-refused";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
+   */
+  pointer?: string | null;
+  /**
+   * The status of the answer.
+   */
+  status: 422;
   /**
    * What the code means.
    */
@@ -2778,7 +2996,7 @@ export interface Plain422Problem {
   /**
    * What it is, for programs.
    */
-  code: "idempotency-key-reused" | "not-scorable";
+  code: "idempotency-key-reused" | "takedown-refused" | "not-scorable";
   /**
    * This occurrence.
    */
@@ -2812,6 +3030,35 @@ export interface Plain428Problem {
    * The status of the answer.
    */
   status: 428;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * Too many attempts to sign in.
+ */
+export interface TooManyAttemptsProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "too-many-attempts";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The number of seconds in `Retry-After`.
+   */
+  retry_after_s: number;
+  /**
+   * The status of the answer.
+   */
+  status: 429;
   /**
    * What the code means.
    */
@@ -2916,6 +3163,35 @@ export interface Plain502Problem {
    * The status of the answer.
    */
   status: 502;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * The provider of identities does not answer.
+ */
+export interface ProviderUnavailableProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "provider-unavailable";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The number of seconds in `Retry-After`.
+   */
+  retry_after_s: number;
+  /**
+   * The status of the answer.
+   */
+  status: 503;
   /**
    * What the code means.
    */
@@ -3258,14 +3534,17 @@ export interface PlanJob {
         | ParameterMalformedProblem
         | RequestMalformedProblem
         | Plain400Problem
+        | SessionEndedProblem
+        | SecondFactorNeededProblem
         | Plain401Problem
-        | RoleInsufficientProblem
+        | RightMissingProblem
         | Plain403Problem
         | PathUnknownProblem
         | LocaleUnknownProblem
         | Plain404Problem
         | Plain405Problem
         | Plain408Problem
+        | AccountStateProblem
         | InTrashProblem
         | DraftStateProblem
         | ReviewRequiredProblem
@@ -3279,6 +3558,8 @@ export interface PlanJob {
         | NotApprovedProblem
         | StillUsedProblem
         | JobOverProblem
+        | GrantGivenProblem
+        | LastAdministratorProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -3290,6 +3571,7 @@ export interface PlanJob {
         | Plain413Problem
         | Plain415Problem
         | Plain416Problem
+        | AccountRefusedProblem
         | ShareRefusedProblem
         | InputRefusedProblem
         | DraftRefusedProblem
@@ -3304,10 +3586,12 @@ export interface PlanJob {
         | ScheduleRefusedProblem
         | Plain422Problem
         | Plain428Problem
+        | TooManyAttemptsProblem
         | TooManyProblem
         | Plain431Problem
         | Plain500Problem
         | Plain502Problem
+        | ProviderUnavailableProblem
         | ServerFullProblem
         | StoreInUseProblem
         | Plain503Problem
@@ -3559,14 +3843,17 @@ export interface VerifyJob {
         | ParameterMalformedProblem
         | RequestMalformedProblem
         | Plain400Problem
+        | SessionEndedProblem
+        | SecondFactorNeededProblem
         | Plain401Problem
-        | RoleInsufficientProblem
+        | RightMissingProblem
         | Plain403Problem
         | PathUnknownProblem
         | LocaleUnknownProblem
         | Plain404Problem
         | Plain405Problem
         | Plain408Problem
+        | AccountStateProblem
         | InTrashProblem
         | DraftStateProblem
         | ReviewRequiredProblem
@@ -3580,6 +3867,8 @@ export interface VerifyJob {
         | NotApprovedProblem
         | StillUsedProblem
         | JobOverProblem
+        | GrantGivenProblem
+        | LastAdministratorProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -3591,6 +3880,7 @@ export interface VerifyJob {
         | Plain413Problem
         | Plain415Problem
         | Plain416Problem
+        | AccountRefusedProblem
         | ShareRefusedProblem
         | InputRefusedProblem
         | DraftRefusedProblem
@@ -3605,10 +3895,12 @@ export interface VerifyJob {
         | ScheduleRefusedProblem
         | Plain422Problem
         | Plain428Problem
+        | TooManyAttemptsProblem
         | TooManyProblem
         | Plain431Problem
         | Plain500Problem
         | Plain502Problem
+        | ProviderUnavailableProblem
         | ServerFullProblem
         | StoreInUseProblem
         | Plain503Problem
@@ -3849,14 +4141,17 @@ export interface SchemaCheckJob {
         | ParameterMalformedProblem
         | RequestMalformedProblem
         | Plain400Problem
+        | SessionEndedProblem
+        | SecondFactorNeededProblem
         | Plain401Problem
-        | RoleInsufficientProblem
+        | RightMissingProblem
         | Plain403Problem
         | PathUnknownProblem
         | LocaleUnknownProblem
         | Plain404Problem
         | Plain405Problem
         | Plain408Problem
+        | AccountStateProblem
         | InTrashProblem
         | DraftStateProblem
         | ReviewRequiredProblem
@@ -3870,6 +4165,8 @@ export interface SchemaCheckJob {
         | NotApprovedProblem
         | StillUsedProblem
         | JobOverProblem
+        | GrantGivenProblem
+        | LastAdministratorProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -3881,6 +4178,7 @@ export interface SchemaCheckJob {
         | Plain413Problem
         | Plain415Problem
         | Plain416Problem
+        | AccountRefusedProblem
         | ShareRefusedProblem
         | InputRefusedProblem
         | DraftRefusedProblem
@@ -3895,10 +4193,12 @@ export interface SchemaCheckJob {
         | ScheduleRefusedProblem
         | Plain422Problem
         | Plain428Problem
+        | TooManyAttemptsProblem
         | TooManyProblem
         | Plain431Problem
         | Plain500Problem
         | Plain502Problem
+        | ProviderUnavailableProblem
         | ServerFullProblem
         | StoreInUseProblem
         | Plain503Problem
@@ -4014,14 +4314,17 @@ export interface ImportJob {
         | ParameterMalformedProblem
         | RequestMalformedProblem
         | Plain400Problem
+        | SessionEndedProblem
+        | SecondFactorNeededProblem
         | Plain401Problem
-        | RoleInsufficientProblem
+        | RightMissingProblem
         | Plain403Problem
         | PathUnknownProblem
         | LocaleUnknownProblem
         | Plain404Problem
         | Plain405Problem
         | Plain408Problem
+        | AccountStateProblem
         | InTrashProblem
         | DraftStateProblem
         | ReviewRequiredProblem
@@ -4035,6 +4338,8 @@ export interface ImportJob {
         | NotApprovedProblem
         | StillUsedProblem
         | JobOverProblem
+        | GrantGivenProblem
+        | LastAdministratorProblem
         | MovedProblem
         | OperationDoneProblem
         | Plain409Problem
@@ -4046,6 +4351,7 @@ export interface ImportJob {
         | Plain413Problem
         | Plain415Problem
         | Plain416Problem
+        | AccountRefusedProblem
         | ShareRefusedProblem
         | InputRefusedProblem
         | DraftRefusedProblem
@@ -4060,10 +4366,12 @@ export interface ImportJob {
         | ScheduleRefusedProblem
         | Plain422Problem
         | Plain428Problem
+        | TooManyAttemptsProblem
         | TooManyProblem
         | Plain431Problem
         | Plain500Problem
         | Plain502Problem
+        | ProviderUnavailableProblem
         | ServerFullProblem
         | StoreInUseProblem
         | Plain503Problem

@@ -77,7 +77,7 @@ async fn keep(app: &App, looks: u32) -> Result<(), Problem> {
     let refusals = app.refusals().clone();
     app.core(move |store| {
         refusals.flush(store, Some(now_ms))?;
-        if looks % LOOKS_UNSEALED_MAX == 0 || has_many(store)? {
+        if looks.is_multiple_of(LOOKS_UNSEALED_MAX) || has_many(store)? {
             seal(store, now_ms)?;
         }
         begin(store, now_ms)?;

@@ -259,6 +259,20 @@ async fn find(
         .await
 }
 
+/// The rules under which one person has one role everywhere.
+#[cfg(test)]
+pub(crate) fn role_of(person: &str, role: cms_core::access::Role) -> Rules {
+    Rules::of([cms_core::access::Grant {
+        id: "g".to_owned(),
+        person: person.parse().expect("a person"),
+        role,
+        limits: cms_core::access::Limits::default(),
+        is_for_program: false,
+        given_by: "root".to_owned(),
+        given_ms: 1,
+    }])
+}
+
 #[cfg(test)]
 mod tests {
     use cms_core::access::Role;
@@ -290,18 +304,4 @@ mod tests {
         assert_eq!(problem.code, Code::RightMissing);
         assert_eq!(caller.author("ben").unwrap(), "ana", "the request's word counts for nothing");
     }
-}
-
-/// The rules under which one person has one role everywhere.
-#[cfg(test)]
-pub(crate) fn role_of(person: &str, role: cms_core::access::Role) -> Rules {
-    Rules::of([cms_core::access::Grant {
-        id: "g".to_owned(),
-        person: person.parse().expect("a person"),
-        role,
-        limits: cms_core::access::Limits::default(),
-        is_for_program: false,
-        given_by: "root".to_owned(),
-        given_ms: 1,
-    }])
 }

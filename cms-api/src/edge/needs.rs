@@ -101,10 +101,16 @@ pub struct Addresses<S = ()> {
     needs: Needs,
 }
 
+impl<S: Clone + Send + Sync + 'static> Default for Addresses<S> {
+    fn default() -> Self {
+        Self { router: OpenApiRouter::new(), needs: Needs::default() }
+    }
+}
+
 impl<S: Clone + Send + Sync + 'static> Addresses<S> {
     /// No addresses yet.
     pub fn new() -> Self {
-        Self { router: OpenApiRouter::new(), needs: Needs::default() }
+        Self::default()
     }
 
     /// No addresses yet, with the description that they will be part of.

@@ -142,7 +142,7 @@ impl Ceremonies {
     ) -> Result<Asked, Problem> {
         let (account, shown) = names;
         let exclude = present.iter().filter_map(|it| URL_SAFE_NO_PAD.decode(&it.id).ok());
-        let exclude = exclude.map(Into::into).collect();
+        let exclude = exclude.collect();
         let (challenge, state) = library(public_url)?
             .start_passkey_registration(handle(person)?, account, shown, Some(exclude))
             .map_err(Problem::internal)?;

@@ -266,7 +266,10 @@ async fn refusals_are_in_plain_words() {
     let detail =
         async |path: &str| ana.gets(path).await.json()["detail"].as_str().unwrap().to_owned();
     let said = ana.posts(&format!("{BASE}/channels/production/publish"), &[], &json!({})).await;
-    assert_eq!(said.json()["detail"], "this needs the role publisher; the role of ana is author");
+    assert_eq!(
+        said.json()["detail"],
+        "this needs the right publish; ana would need the role publisher"
+    );
     let said = detail(&format!("{BASE}/events?last_event_id=zz")).await;
     assert!(said.contains("no event has this id; ids are whole numbers"), "{said}");
     let said = detail(&format!("{BASE}/events?ticket=none")).await;

@@ -52,6 +52,8 @@ pub struct PasswordBody {
 }
 
 /// Your account
+///
+/// Your name, address and language, and what you may do.
 #[utoipa::path(
     get,
     path = "/authoring/v1/account",

@@ -106,6 +106,8 @@ pub async fn list(
 }
 
 /// One account
+///
+/// The person's name, address and state, and their roles.
 #[utoipa::path(
     get,
     path = "/authoring/v1/people/{person}",

@@ -193,6 +193,8 @@ fn check(store: &Store, answered: Answered, now_ms: u64) -> Result<(), Problem> 
 }
 
 /// Your passkeys
+///
+/// Each with the name that you gave it and when it was last used; no secret is shown.
 #[utoipa::path(
     get,
     path = "/authoring/v1/account/passkeys",
@@ -310,6 +312,8 @@ pub async fn add(
 }
 
 /// Remove a passkey
+///
+/// You can no longer sign in with it.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/account/passkeys/{passkey}",

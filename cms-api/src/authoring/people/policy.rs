@@ -32,6 +32,8 @@ impl SignInPolicyView {
 }
 
 /// The rules of signing in
+///
+/// From which role on a second factor is needed, and how long people have to set one up.
 #[utoipa::path(
     get,
     path = "/authoring/v1/sign-in-policy",

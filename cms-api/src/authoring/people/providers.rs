@@ -200,17 +200,6 @@ pub async fn start(
 ///
 /// For browsers: it leads on to where the sign-in began from, signed in, or to the page for signing in, whose fragment says
 /// why not.
-#[utoipa::path(
-    get,
-    path = "/authoring/v1/session/oidc/{provider}/callback",
-    operation_id = "session_oidc_callback",
-    tag = "session",
-    params(("provider" = String, Path, description = "The provider's name"), ReturnQuery),
-    responses(
-        (status = 303, description = "Where to go on", headers(("Location" = String, description = "A path of this server"))),
-        (status = 404, description = "No such provider"),
-    ),
-)]
 pub async fn callback(
     State(app): State<App>,
     PathOf(provider): PathOf<String>,
@@ -367,6 +356,8 @@ async fn link(
 }
 
 /// Your identities at providers
+///
+/// The accounts at providers of identities with which you can sign in here.
 #[utoipa::path(
     get,
     path = "/authoring/v1/account/identities",
@@ -392,6 +383,8 @@ pub async fn identities(
 }
 
 /// Remove your identity at a provider
+///
+/// You can no longer sign in with it.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/account/identities/{provider}",

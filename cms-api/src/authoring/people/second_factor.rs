@@ -107,6 +107,8 @@ pub async fn show(
 }
 
 /// What you sign in with
+///
+/// Whether there is a password, an app for codes and unused recovery codes, and how many passkeys and identities.
 #[utoipa::path(
     get,
     path = "/authoring/v1/account/factors",

@@ -201,6 +201,8 @@ pub async fn hand_over(
 }
 
 /// Sign somebody out everywhere
+///
+/// Ends all their sessions at once, and the streams that these opened. Their access keys stay.
 #[utoipa::path(
     post,
     path = "/authoring/v1/people/{person}/sign-out",

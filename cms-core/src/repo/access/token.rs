@@ -297,7 +297,10 @@ impl Repository {
         match self.take_role(&row.grant(), &last) {
             Err(GrantError::Store(error)) => Err(error.into()),
             // It was taken before, or the person had the role by another grant.
-            Ok(_) | Err(_) => Ok(self.forget_rules()),
+            Ok(_) | Err(_) => {
+                self.forget_rules();
+                Ok(())
+            }
         }
     }
 }

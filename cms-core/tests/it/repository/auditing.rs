@@ -147,7 +147,7 @@ enum Deed {
 
 /// Does it to the transaction with an audit record at `place` of those that were sealed; returns whether anything is
 /// different now.
-fn done(transactions: &mut Vec<Transaction>, deed: Deed, place: usize) -> u64 {
+fn done(transactions: &mut [Transaction], deed: Deed, place: usize) -> u64 {
     match deed {
         Deed::Change => {
             let bytes = transactions[place].audit.clone().unwrap();

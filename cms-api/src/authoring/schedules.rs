@@ -70,6 +70,7 @@ pub struct ScheduleBody {
 /// One more thing to do at the same instant.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ScheduleStepBody)]
 struct StepBody {
     /// What to do.
     verb: ScheduleVerbWord,

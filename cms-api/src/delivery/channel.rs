@@ -101,6 +101,11 @@ pub async fn revocations(
     Query(query): Query<RevocationsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    // A place counts no further than a signed number does.
+    if query.from.is_some_and(|from| i64::try_from(from).is_err()) {
+        let problem = Problem::new(Code::ParameterMalformed, "`from` is no place in the list");
+        return Err(problem.with("parameter", "from"));
+    }
     let looked = reader.clone();
     reader
         .deliver(move |delivery| {

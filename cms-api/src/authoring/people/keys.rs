@@ -180,6 +180,12 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let role = Role::from(body.role);
     let person = body.person.unwrap_or_else(|| caller.person.clone());
+    if body.requests_per_min.is_some_and(|per_min| !(1..=100_000).contains(&per_min)) {
+        let detail = "`requests_per_min` is from 1 to 100000";
+        return Err(
+            Problem::new(Code::RequestMalformed, detail).with("pointer", "/requests_per_min")
+        );
+    }
     let text = secret::fresh(secret::TOKEN).map_err(Problem::internal)?;
     let stamp = by(&app, caller.clone()).stamp("");
     let days = u64::from(body.days.unwrap_or(DAYS));

@@ -40,6 +40,7 @@ pub struct LinkBody {
 /// What somebody sends who uses a link.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AcceptLinkBody)]
 pub struct AcceptBody {
     /// What stands after `#` in the link.
     #[schema(format = Password)]

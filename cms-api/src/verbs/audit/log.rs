@@ -99,7 +99,11 @@ pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report
         channel: request.channel,
         text: request.text,
     };
-    let rows_max = request.limit.clamp(1, 500) as usize;
+    if !(1..=500).contains(&request.limit) {
+        let problem = Problem::new(Code::RequestMalformed, "`limit` is from 1 to 500");
+        return Err(problem.with("pointer", "/limit"));
+    }
+    let rows_max = request.limit as usize;
     let page = store.repository.audit().search(&query, order, request.after, rows_max)?;
     let rows = page.rows.into_iter().map(|row| AuditLine::of(row, &store.repository));
     Ok(Report {

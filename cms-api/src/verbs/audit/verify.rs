@@ -13,6 +13,8 @@ use crate::{
     views::audit::{AuditHead, AuditReport},
 };
 
+/// The form of heads.
+const HEAD_FORMAT: u32 = 1;
 /// Most heads that are compared at once.
 const HEADS_MAX: usize = 10_000;
 /// Most keys that are believed from the beginning.
@@ -71,6 +73,10 @@ pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report
     if heads.len() > HEADS_MAX || keys.len() > KEYS_MAX {
         let detail = format!("at most {HEADS_MAX} heads and {KEYS_MAX} keys are compared at once");
         return Err(Problem::new(Code::RequestMalformed, detail));
+    }
+    if let Some(index) = heads.iter().position(|head| head.format != HEAD_FORMAT) {
+        let problem = Problem::new(Code::RequestMalformed, "this form of a head is not known");
+        return Err(problem.with("pointer", format!("/heads/{index}/format")));
     }
     let is_key = |key: &String| key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !keys.iter().all(is_key) {

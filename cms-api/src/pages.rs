@@ -1,6 +1,7 @@
 //! Pages that are part of the program itself.
 
 pub mod admin;
+pub mod enter;
 mod files;
 pub mod home;
 pub mod learn;
@@ -21,6 +22,7 @@ pub fn code_ahead() {
         files.for_each(|(file, path)| prepared(&path, file, Caching::Named).code_ahead());
     }
     each::<player::Built>();
+    each::<enter::Enter>();
     each::<home::Home>();
     each::<learn::Learn>();
     each::<ui::Ui>();

@@ -37,7 +37,7 @@ use crate::{
         limits::{BODY_SIZE_BYTES_MAX, BODY_WITH_DOCUMENTS_SIZE_BYTES_MAX},
     },
     openapi,
-    pages::{self, admin, home, learn, player, problems, schemas, ui},
+    pages::{self, admin, enter, home, learn, player, problems, schemas, ui},
     problem::{Code, Problem, caching::Caching},
     process::log,
     shared,
@@ -381,6 +381,9 @@ fn whole(app: &App, settings: RouterSettings) -> Addresses<App> {
             get(move |query: NoQuery, headers| home::index(settings.admin, query, headers)),
         )
         .page(Need::Nothing, "/home/{*path}", get(home::file))
+        .page(Need::Nothing, "/sign-in", get(enter::index))
+        .page(Need::Nothing, "/welcome", get(enter::index))
+        .page(Need::Nothing, "/enter/{*path}", get(enter::file))
         .page(Need::Nothing, "/docs", get(admin::assets::to_docs))
         .page(Need::Nothing, "/docs/", get(admin::assets::docs_index))
         .page(Need::Nothing, "/docs/problems", get(async || Redirect::permanent("/docs/problems/")))

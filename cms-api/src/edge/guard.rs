@@ -59,6 +59,8 @@ pub enum Page {
     Docs,
     /// `/docs/problems/`.
     Problems,
+    /// `/sign-in` and `/welcome`.
+    Enter,
     /// `/learn/`.
     Learn,
     /// `/player/`, which shows what authors wrote.
@@ -99,6 +101,10 @@ form-action 'none'; frame-ancestors 'none'"
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
 media-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
 frame-ancestors 'none'"
+            }
+            Self::Enter => {
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
             }
             Self::Problems => {
                 "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -183,8 +189,9 @@ pub async fn stand(request: Request, next: Next) -> Response {
 mod tests {
     use super::*;
 
-    const PAGES: [Page; 7] = [
+    const PAGES: [Page; 8] = [
         Page::Home,
+        Page::Enter,
         Page::Admin,
         Page::Docs,
         Page::Problems,

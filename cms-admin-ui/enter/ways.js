@@ -1,0 +1,42 @@
+/** The ways in, as requests: each answers with the session, whose `stage` says what is still missing. */
+import { ask, post } from "/ui/asking.js";
+
+const SESSION = "/authoring/v1/session";
+
+const send = async (method, address, fields, token) => {
+  const headers = { "Content-Type": "application/json" };
+  if (token) headers["X-CSRF-Token"] = token;
+  return (await ask(address, { method, headers, body: JSON.stringify(fields) })).body;
+};
+
+/** Who is signed in; `null` when nobody is. */
+export async function signedIn() {
+  try {
+    return (await ask(SESSION)).body;
+  } catch (refusal) {
+    if (refusal.status === 401) return null;
+    throw refusal;
+  }
+}
+
+export const providers = async () => (await ask(`${SESSION}/providers`)).body.providers ?? [];
+export const withPassword = (name, password) => post(SESSION, { name, password });
+export const withCode = (code, token) => send("POST", `${SESSION}/second-factor`, { code }, token);
+export const signOut = (token) => fetch(SESSION, { method: "DELETE", headers: { "X-CSRF-Token": token } });
+
+/** Whether this browser can use passkeys in the form in which the server speaks of them. */
+export const canUsePasskeys = () => typeof globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === "function";
+
+export async function withPasskey() {
+  const { ceremony, options } = (await ask(`${SESSION}/passkey/options`, { method: "POST" })).body;
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey ?? options);
+  const credential = await navigator.credentials.get({ publicKey });
+  return post(`${SESSION}/passkey/verify`, { ceremony, credential: credential.toJSON() });
+}
+
+/** Where the browser goes to sign in at a provider. */
+export const atProvider = async (provider, returnTo) =>
+  (await post(`${SESSION}/oidc/${encodeURIComponent(provider)}/start`, { return_to: returnTo })).url;
+
+export const lookAtLink = (secret) => post("/authoring/v1/links/look", { secret });
+export const acceptLink = (fields) => post("/authoring/v1/links/accept", fields);

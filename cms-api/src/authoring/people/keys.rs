@@ -186,6 +186,10 @@ pub async fn create(
             Problem::new(Code::RequestMalformed, detail).with("pointer", "/requests_per_min")
         );
     }
+    if body.label.is_empty() {
+        let detail = "`label` says what the key is for";
+        return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/label"));
+    }
     let text = secret::fresh(secret::TOKEN).map_err(Problem::internal)?;
     let stamp = by(&app, caller.clone()).stamp("");
     let days = u64::from(body.days.unwrap_or(DAYS));

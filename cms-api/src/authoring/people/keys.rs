@@ -186,8 +186,12 @@ pub async fn create(
             Problem::new(Code::RequestMalformed, detail).with("pointer", "/requests_per_min")
         );
     }
-    if body.label.is_empty() {
-        let detail = "`label` says what the key is for";
+    if body.days.is_some_and(|days| !(1..=366).contains(&days)) {
+        let problem = Problem::new(Code::RequestMalformed, "`days` is from 1 to 366");
+        return Err(problem.with("pointer", "/days"));
+    }
+    if body.label.is_empty() || body.label.chars().count() > 200 {
+        let detail = "`label` says what the key is for, in at most 200 characters";
         return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/label"));
     }
     let text = secret::fresh(secret::TOKEN).map_err(Problem::internal)?;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     browser::{Browser, PASSWORD, secret_of},
-    test_app::{TOKEN, TestApp},
+    test_app::{Person, TOKEN, TestApp},
 };
 
 async fn id_of(browser: &mut Browser<'_>) -> String {
@@ -142,6 +142,42 @@ async fn whoever_is_locked_out_is_let_in_from_the_machine_and_nobody_else_makes_
     assert_eq!(again.code(), "link-spent");
     let link = machine.posts("/authoring/v1/commands/admin-link", &[], &json!({})).await;
     assert_eq!(link.code(), "nothing-to-do");
+}
+
+#[tokio::test]
+async fn an_access_key_makes_no_access_keys_and_a_course_administrator_no_administrators() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let body = json!({ "label": "reader", "role": "viewer" });
+    let key = ana.posts("/authoring/v1/tokens", &body).await.json();
+    let key = Person { app: &app, token: key["text"].as_str().unwrap().into() };
+    assert_eq!(key.gets("/authoring/v1/me").await.json()["role"], "viewer");
+    let body = json!({ "label": "more", "role": "administrator" });
+    let refused = key.posts("/authoring/v1/tokens", &[], &body).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (403, "not-allowed"));
+
+    let mut ben = ana.brings("Ben Okafor", "author").await;
+    let bens = id_of(&mut ben).await;
+    let body = json!({ "person": bens, "role": "administrator", "subtree": "course/fractions" });
+    assert_eq!(ana.posts("/authoring/v1/grants", &body).await.status, 201);
+    let body = json!({ "person": bens, "role": "administrator" });
+    for (path, body) in [
+        ("/authoring/v1/grants", body),
+        (
+            "/authoring/v1/people",
+            json!({ "name": "Eve", "email": "e@x.org", "role": "administrator" }),
+        ),
+        (
+            "/authoring/v1/commands/token-create",
+            json!({ "request": { "person": "eve", "role": "administrator" } }),
+        ),
+        ("/authoring/v1/commands/verify", json!({})),
+    ] {
+        let refused = ben.posts(path, &body).await;
+        assert_eq!((refused.status.as_u16(), &*refused.code()), (403, "right-missing"), "{path}");
+        assert_eq!(refused.json()["why"], "subtree", "{path}");
+    }
+    assert_eq!(ben.gets("/authoring/v1/audit").await.code(), "right-missing");
 }
 
 #[tokio::test]

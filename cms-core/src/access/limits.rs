@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Right, Subject};
+use super::{Right, Rights, Subject};
 use crate::model::{
     key::{EntryKey, Kind, Locale},
     name::ChannelName,
@@ -48,6 +48,12 @@ impl Limits {
     /// Whether there is a limit that entries can be outside of.
     pub fn limits_entries(&self) -> bool {
         self.subtree.is_some() || !self.kinds.is_empty() || !self.locales.is_empty()
+    }
+
+    /// What is left of some rights within these limits: who is limited to some entries has nothing of what concerns the
+    /// whole house.
+    pub fn leave(&self, rights: Rights) -> Rights {
+        if self.limits_entries() { rights.and(Rights::OF_ENTRIES) } else { rights }
     }
 
     /// The first limit that a subject is outside of; `None` when it is within all of them.

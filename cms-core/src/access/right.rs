@@ -124,6 +124,20 @@ impl Rights {
     /// Every right.
     pub const ALL: Self = Self::of(&Right::ALL);
 
+    /// The rights that are about entries.
+    pub const OF_ENTRIES: Self = Self::of_entries();
+
+    const fn of_entries() -> Self {
+        let (mut set, mut index) = (Self::NONE, 0);
+        while index < Right::ALL.len() {
+            if Right::ALL[index].is_of_entries() {
+                set = set.or(Self::of(&[Right::ALL[index]]));
+            }
+            index += 1;
+        }
+        set
+    }
+
     /// The set of these rights.
     pub const fn of(rights: &[Right]) -> Self {
         let (mut set, mut index) = (0, 0);

@@ -169,15 +169,18 @@ impl Holder {
         match self {
             Self::Machine => Rights::ALL,
             Self::Person { grants, bounds, .. } => {
-                let all = grants.iter().fold(Rights::NONE, |all, it| all.or(it.role.rights()));
-                bounds.as_ref().map_or(all, |bounds| all.and(bounds.rights))
+                let of = |grant: &Grant| grant.limits.leave(grant.role.rights());
+                let all = grants.iter().fold(Rights::NONE, |all, grant| all.or(of(grant)));
+                bounds.as_ref().map_or(all, |it| all.and(it.limits.leave(it.rights)))
             }
         }
     }
 
     /// The greatest role that they have somewhere, and that an access key leaves them.
     pub fn role(&self) -> Option<Role> {
-        let rights = self.rights();
+        let Self::Person { grants, bounds, .. } = self else { return Some(Role::Administrator) };
+        let all = grants.iter().fold(Rights::NONE, |all, it| all.or(it.role.rights()));
+        let rights = bounds.as_ref().map_or(all, |bounds| all.and(bounds.rights));
         Role::ALL.into_iter().rev().find(|role| role.rights().is_within(rights))
     }
 }
@@ -256,6 +259,21 @@ mod tests {
         let may: Vec<_> = may.into_iter().map(|(who, by)| (who.as_str(), &*by.id)).collect();
         assert_eq!(may, [("ana", "g3"), ("ben", "g4"), ("root", "g1")]);
         assert!(rules.holder(&"eve".parse().unwrap(), None).grants_are_none());
+    }
+
+    #[test]
+    fn an_administrator_of_a_course_runs_the_course_and_not_the_house() {
+        let course = Limits { subtree: Some(key("course/c1")), ..Limits::default() };
+        let rules = Rules::of([grant("g", "ana", Role::Administrator, course.clone())]);
+        let ana = rules.holder(&"ana".parse().unwrap(), None);
+        for right in Right::ALL {
+            assert_eq!(ana.may_somewhere(right), right.is_of_entries(), "{right}");
+        }
+        assert_eq!(ana.role(), Some(Role::Administrator), "she is one, there");
+        let everywhere = Rules::of([grant("g", "ana", Role::Administrator, Limits::default())]);
+        let bounds = Bounds { limits: course, ..Bounds::of(Rights::ALL) };
+        let key = everywhere.holder(&"ana".parse().unwrap(), Some(Arc::new(bounds)));
+        assert!(key.may_somewhere(Right::Import) && !key.may_somewhere(Right::People));
     }
 
     #[test]

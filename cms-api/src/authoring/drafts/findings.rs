@@ -106,11 +106,12 @@ pub async fn dismiss(
     JsonBody { value: DismissBody { reason }, .. }: JsonBody<DismissBody>,
 ) -> Result<Response, Problem> {
     let key = key_of(&kind, &id)?;
-    let is_reviewer = caller.may_somewhere(Right::Approve);
     let stamp = by(&app, caller).stamp("");
     let dismissed: DismissalView = app
         .core(move |store| {
             let repository = &store.repository;
+            // Only a reviewer of this entry lets it go live with the finding.
+            let is_reviewer = repository.may_for_entry(&stamp.holder, Right::Approve, &key)?;
             Ok(view(repository.dismiss_finding(&key, &finding, &reason, is_reviewer, &stamp)?))
         })
         .await?;

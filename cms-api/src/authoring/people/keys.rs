@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
-    access::{Right, Role},
+    access::{Holder, Right, Role},
     model::name::Person,
     repo::{NewToken, PersonSort, SecretHash, TokenRow},
 };
@@ -178,6 +178,11 @@ pub async fn create(
     _: NoQuery,
     JsonBody { value: body, .. }: JsonBody<NewKeyBody>,
 ) -> Result<Response, Problem> {
+    // A key that made keys would outlive its own end, and reach further than its bounds.
+    if matches!(&caller.holder, Holder::Person { bounds: Some(_), .. }) {
+        let detail = "an access key makes no access keys; sign in to make one";
+        return Err(Problem::new(Code::NotAllowed, detail));
+    }
     let role = Role::from(body.role);
     let person = body.person.unwrap_or_else(|| caller.person.clone());
     if body.requests_per_min.is_some_and(|per_min| !(1..=100_000).contains(&per_min)) {

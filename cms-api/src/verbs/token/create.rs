@@ -60,7 +60,7 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
         .map_err(|error: RoleError| Problem::new(Code::RequestMalformed, error.to_string()))?;
     let text = secret::fresh(secret::TOKEN).map_err(Problem::internal)?;
     let days = request.days.map(u64::from);
-    let row = store.repository.create_token(&NewToken {
+    let new = NewToken {
         hash: SecretHash::of(text.as_bytes()),
         person: request.person.parse()?,
         role,
@@ -69,6 +69,7 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
         bounds: None,
         brings_role: true,
         stamp: by.stamp(""),
-    })?;
+    };
+    let row = store.repository.people().create_key(&new, None)?;
     Ok(Report { text, token: view(row) })
 }

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 
 use crate::{
     access::{Bounds, Denied, Holder, OnBehalf, Right, Rules, Subject},
-    model::name::Person,
+    model::{key::EntryKey, name::Person},
     repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 
@@ -96,12 +96,28 @@ impl Repository {
         &self,
         stamp: &Stamp,
         right: Right,
-        key: &crate::model::key::EntryKey,
+        key: &EntryKey,
     ) -> Result<(), StoreError> {
         if stamp.holder.may_everywhere(right) {
             return Ok(());
         }
         let above = self.above(key)?;
         self.require(&stamp.holder, right, &Subject::entry(key, &above))
+    }
+
+    /// Whether somebody may do something to an entry, by where it stands on `main`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn may_for_entry(
+        &self,
+        holder: &Holder,
+        right: Right,
+        key: &EntryKey,
+    ) -> Result<bool, StoreError> {
+        if holder.may_everywhere(right) {
+            return Ok(true);
+        }
+        Ok(holder.may(right, &Subject::entry(key, &self.above(key)?)))
     }
 }

@@ -4,12 +4,13 @@
 //! 1. An address cannot be added without declaring its need: [`Addresses`] is the only thing that the router adds them
 //!    to.
 //! 2. The need is judged before the body of the request is read.
-//! 3. The need is what can be judged from the address alone: that somebody has a right somewhere. Which entries and
+//! 3. What is not declared is refused.
+//! 4. The need is what can be judged from the address alone: that somebody has a right somewhere. Which entries and
 //!    channels it reaches is judged by the verb.
 
 pub mod refusals;
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, fmt, net::IpAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -32,7 +33,7 @@ use super::{
     client::Client,
 };
 use crate::{
-    problem::{Code, answer::Logged},
+    problem::{Code, Problem, answer::Logged},
     store::worker::Worker,
 };
 use refusals::Refusals;
@@ -73,24 +74,42 @@ impl fmt::Display for Need {
 /// The member of an operation in the OpenAPI document that says what it needs.
 pub const NEEDS: &str = "x-needs";
 
+/// What is known of the need of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// The address needs this of the method.
+    Needs(Need),
+    /// The address takes other methods.
+    OtherMethod,
+    /// Nobody declared the address.
+    Undeclared,
+}
+
 /// The needs of addresses, by method and by the address as the router spells it.
 #[derive(Debug, Clone, Default)]
 pub struct Needs {
-    by_method: HashMap<(Method, String), Need>,
+    by_method: HashMap<String, HashMap<Method, Need>>,
     /// Addresses that take every method.
     by_path: HashMap<String, Need>,
 }
 
 impl Needs {
-    /// The need of a method at an address; `None` when the address does not take the method.
-    pub fn of(&self, method: &Method, path: &str) -> Option<Need> {
+    /// The need of a method at an address.
+    pub fn of(&self, method: &Method, path: &str) -> Known {
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        let found = self.by_method.get(&(method.clone(), path.to_owned()));
-        found.or_else(|| self.by_path.get(path)).copied()
+        let by_method = self.by_method.get(path);
+        let found = by_method.and_then(|methods| methods.get(method));
+        match found.or_else(|| self.by_path.get(path)) {
+            Some(need) => Known::Needs(*need),
+            None if by_method.is_some() => Known::OtherMethod,
+            None => Known::Undeclared,
+        }
     }
 
     fn join(&mut self, other: Self) {
-        self.by_method.extend(other.by_method);
+        for (path, methods) in other.by_method {
+            self.by_method.entry(path).or_default().extend(methods);
+        }
         self.by_path.extend(other.by_path);
     }
 }
@@ -133,7 +152,7 @@ impl<S: Clone + Send + Sync + 'static> Addresses<S> {
             for (method, operation) in all {
                 let Some(operation) = operation else { continue };
                 declare(operation, need);
-                self.needs.by_method.insert((method, path.clone()), need);
+                self.needs.by_method.entry(path.clone()).or_default().insert(method, need);
             }
         }
         self.router = self.router.routes((schemas, paths, handlers));
@@ -199,14 +218,18 @@ where
     Token: FromRef<S>,
 {
     let path = request.extensions().get::<MatchedPath>();
-    let need = path.and_then(|path| judge.needs.of(request.method(), path.as_str()));
-    let needed = match need {
-        // Another method than the address takes: the router says so.
-        None | Some(Need::Nothing | Need::Session | Need::Ticket | Need::Link | Need::Channel) => {
+    let known = path.map(|path| judge.needs.of(request.method(), path.as_str()));
+    let needed = match known.unwrap_or(Known::Undeclared) {
+        Known::Undeclared => {
+            return Problem::internal("an address without a declared need").into_response();
+        }
+        // The router says that the address does not take the method.
+        Known::OtherMethod => return next.run(request).await,
+        Known::Needs(Need::Nothing | Need::Session | Need::Ticket | Need::Link | Need::Channel) => {
             return next.run(request).await;
         }
-        Some(Need::Caller) => None,
-        Some(Need::Right(right)) => Some(right),
+        Known::Needs(Need::Caller) => None,
+        Known::Needs(Need::Right(right)) => Some(right),
     };
     let (mut parts, body) = request.into_parts();
     let worker = Worker::from_ref(&judge.app);
@@ -214,7 +237,12 @@ where
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),
     };
-    caller.origin = origin(&parts, &caller, &worker).await;
+    let client = parts.extensions.get::<Client>().and_then(|client| client.address);
+    caller.origin = Origin { via: via(&parts, &caller), client: None, on_behalf_of: None };
+    if !parts.method.is_safe() {
+        // What only reads leaves no record.
+        caller.origin.client = mark(client, &worker).await;
+    }
     let operation = path_of(&parts);
     let allowed = needed.map_or(Ok(()), |right| caller.must_somewhere(right));
     let response = match allowed {
@@ -228,6 +256,9 @@ where
     if let Some(Logged(problem)) = response.extensions().get()
         && problem.code == Code::RightMissing
     {
+        if caller.origin.client.is_none() {
+            caller.origin.client = mark(client, &worker).await;
+        }
         judge.refusals.record(&worker, &caller, operation, problem).await;
     }
     response
@@ -239,24 +270,22 @@ fn path_of(parts: &Parts) -> String {
     format!("{} {path}", parts.method)
 }
 
-/// From where somebody asks, and by what.
-async fn origin(parts: &Parts, caller: &Caller, worker: &Worker) -> Origin {
-    let via = match shown(&parts.headers) {
+/// By what somebody asks.
+fn via(parts: &Parts, caller: &Caller) -> Option<Via> {
+    match shown(&parts.headers) {
         _ if caller.is_server() => Some(Via::Machine),
         Some(hash) => Some(Via::Key(hash.id())),
         None => match parts.extensions.get::<Proof>() {
             Some(Proof::Session(key)) => Some(Via::Session(key.hash.id())),
             _ => None,
         },
-    };
-    let address = parts.extensions.get::<Client>().and_then(|client| client.address);
-    let client = match address {
-        None => None,
-        // A record without an address says less; a request that is not answered for its sake helps nobody.
-        Some(address) => {
-            let mark = worker.call(move |store| Ok(store.repository.audit().mark(address)?));
-            mark.await.ok().flatten()
-        }
-    };
-    Origin { via, client, on_behalf_of: None }
+    }
+}
+
+/// The mark of the address that somebody asks from. A record without it says less; a request that is not answered for
+/// its sake helps nobody.
+async fn mark(address: Option<IpAddr>, worker: &Worker) -> Option<String> {
+    let address = address?;
+    let mark = worker.call(move |store| Ok(store.repository.audit().mark(address)?));
+    mark.await.ok().flatten()
 }

@@ -189,7 +189,11 @@ fn welcome(app: &App) -> Result<Option<String>, Problem> {
     let by = Authorship::own(Person::recorded("cms"), app.now_ms());
     let report = link::execute(store, link::Request { public_url }, &by)?;
     let url = report.url.unwrap_or(report.path);
-    tracing::warn!(%url, until = report.expires_at, "nobody is administrator yet: this link makes one, once");
+    // The link is a secret, so it is printed and not logged.
+    tracing::warn!(
+        until = report.expires_at,
+        "nobody is administrator yet: a link that makes one was printed; `cms admin link` prints another"
+    );
     Ok(Some(url))
 }
 

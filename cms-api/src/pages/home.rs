@@ -30,6 +30,11 @@ const ADMIN: Door = Door {
     name: "Versions",
     what: "See what each published version holds, and compare two of them.",
 };
+const SIGN_IN: Door = Door {
+    address: "/sign-in",
+    name: "Sign in",
+    what: "Come in with your account. Accounts are by invitation.",
+};
 const API: Door = Door {
     address: "/docs/",
     name: "API",
@@ -44,8 +49,11 @@ const PROBLEMS: Door = Door {
 /// The page; `has_admin` says whether `/admin` exists on this server.
 pub async fn index(has_admin: bool, _: NoQuery, headers: HeaderMap) -> Response {
     let admin = has_admin.then_some(ADMIN);
-    let doors: String =
-        [Some(LEARN), admin, Some(API), Some(PROBLEMS)].into_iter().flatten().map(row).collect();
+    let doors: String = [Some(LEARN), admin, Some(SIGN_IN), Some(API), Some(PROBLEMS)]
+        .into_iter()
+        .flatten()
+        .map(row)
+        .collect();
     Page::Home.page(PAGE.replace("{doors}", &doors), Caching::Named, &headers).await
 }
 

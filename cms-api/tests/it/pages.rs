@@ -71,7 +71,8 @@ async fn the_root_shows_doors_that_all_lead_somewhere() {
     let text = String::from_utf8(page.body.to_vec()).unwrap();
     let addresses: Vec<&str> =
         text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert!(addresses.ends_with(&["/learn/", "/admin/", "/docs/", "/docs/problems/"]), "{text}");
+    let doors = ["/learn/", "/admin/", "/sign-in", "/docs/", "/docs/problems/"];
+    assert!(addresses.ends_with(&doors), "{text}");
     for address in addresses {
         assert_eq!(app.get(address).await.status, 200, "{address}");
     }

@@ -32,6 +32,18 @@ pub struct IdText(String);
 #[expect(dead_code, reason = "only its form matters")]
 pub struct LocaleText(String);
 
+/// The name of a kind.
+#[derive(ToSchema)]
+#[schema(pattern = "^[a-z][a-z0-9_-]{0,31}$", example = "exercise")]
+#[expect(dead_code, reason = "the form of what others parse")]
+pub struct KindText(String);
+
+/// The name of a channel.
+#[derive(ToSchema)]
+#[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,63}$", example = "production")]
+#[expect(dead_code, reason = "the form of what others parse")]
+pub struct ChannelText(String);
+
 /// A draft's name.
 #[derive(ToSchema)]
 #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,31}$")]

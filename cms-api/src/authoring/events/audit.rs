@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
-    model::moment::Moment,
+    model::{moment::Moment, name::ChannelName},
     repo::{AuditOrder, AuditQuery},
 };
 use serde::Deserialize;
@@ -42,7 +42,9 @@ pub struct AuditFilter {
     /// Naming this entry.
     entry: Option<String>,
     /// Naming this channel.
-    channel: Option<String>,
+    #[serde(default, deserialize_with = "parsed")]
+    #[param(value_type = Option<String>)]
+    channel: Option<ChannelName>,
     /// From this instant on.
     #[serde(default, deserialize_with = "parsed")]
     #[param(value_type = Option<String>, example = "2026-11-30T08:00:00Z")]
@@ -64,6 +66,7 @@ impl AuditFilter {
         let Self { person, verb, entry, channel, from, to, text, order } = self;
         let time_ms = |moment: Option<Moment>| moment.map(|moment| moment.time_ms());
         let (from_ms, to_ms) = (time_ms(from), time_ms(to));
+        let channel = channel.map(|channel| channel.to_string());
         let order = match order {
             None | Some(AuditOrderWord::Newest) => AuditOrder::NewestFirst,
             Some(AuditOrderWord::Oldest) => AuditOrder::OldestFirst,

@@ -19,8 +19,10 @@ use crate::{
         idempotency::{Made, Repeatable, once},
         query::{NoQuery, Query},
     },
+    ground::form::{KeyText, PersonText},
     problem::{Problem, caching::Caching},
     verbs::{role, who_may},
+    views::words::operation::RightWord,
 };
 
 /// Everybody's roles
@@ -102,10 +104,12 @@ pub async fn take(
 #[into_params(parameter_in = Query)]
 pub struct WhoMayQuery {
     /// The entry; the whole catalogue when left out.
+    #[param(value_type = Option<KeyText>)]
     key: Option<String>,
     /// The channel; all channels when left out.
     channel: Option<String>,
     /// The person about whom is asked; everybody when left out.
+    #[param(value_type = Option<PersonText>)]
     person: Option<String>,
 }
 
@@ -118,8 +122,11 @@ pub struct WhoMayQuery {
     path = "/authoring/v1/who-may/{right}",
     operation_id = "who_may",
     tag = "people",
-    params(("right" = String, Path, description = "The right: `read`, `propose`, `edit`, `translate`, `approve`, `accept`, `publish`, `import`, `configure`, `people`, `audit`, `takedown` or `operate`"), WhoMayQuery),
-    responses((status = 200, description = "Who may", body = who_may::Report)),
+    params(("right" = RightWord, Path, description = "The right: `read`, `propose`, `edit`, `translate`, `approve`, `accept`, `publish`, `import`, `configure`, `people`, `audit`, `takedown` or `operate`"), WhoMayQuery),
+    responses(
+        (status = 200, description = "Who may", body = who_may::Report),
+        (status = 404, description = "No channel can have this name"),
+    ),
 )]
 pub async fn who(
     State(app): State<App>,

@@ -43,7 +43,7 @@ pub struct NewKeyBody {
     role: RoleWord,
     /// For whom it stands: a service account that you answer for; you yourself when left out.
     #[serde(default, deserialize_with = "form::some_person")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<form::PersonText>)]
     person: Option<Person>,
     /// For how many days it is valid; 90 when left out.
     #[serde(default, deserialize_with = "some_whole")]

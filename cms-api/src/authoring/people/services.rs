@@ -35,7 +35,7 @@ pub struct NewServiceBody {
     role: RoleWord,
     /// Who answers for it; you yourself when left out.
     #[serde(default, deserialize_with = "form::some_person")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<form::PersonText>)]
     responsible: Option<Person>,
 }
 

@@ -47,7 +47,7 @@ pub struct SignInBody {
 pub struct RenewalBody {
     /// Whose session it was; nobody else is signed in.
     #[serde(deserialize_with = "form::person")]
-    #[schema(value_type = String)]
+    #[schema(value_type = form::PersonText)]
     person: Person,
     /// The password.
     #[schema(format = Password)]

@@ -135,7 +135,7 @@ pub async fn erase(
 pub struct HandOverBody {
     /// An active person.
     #[serde(deserialize_with = "form::person")]
-    #[schema(value_type = String)]
+    #[schema(value_type = form::PersonText)]
     to: Person,
 }
 

@@ -9,10 +9,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::{authorship::Authorship, names},
+    ground::{
+        authorship::Authorship,
+        form::{ChannelText, KindText, LocaleText, PersonText},
+        names,
+    },
     problem::{Code, Problem},
     store::Store,
-    views::{people::GrantView, view},
+    views::{people::GrantView, view, words::operation::RoleWord},
 };
 
 /// The person, the role, and how far it reaches.
@@ -22,25 +26,31 @@ use crate::{
 pub struct Request {
     /// Who gets the role
     #[arg(value_name = "PERSON")]
+    #[schema(value_type = PersonText)]
     pub person: String,
     /// The role: viewer, translator, author, reviewer, publisher or administrator
     #[arg(value_name = "ROLE")]
+    #[schema(value_type = RoleWord)]
     pub role: String,
     /// Only for this entry and what stands below it (`course/c1`)
     #[arg(long, value_name = "KEY")]
     #[serde(default)]
+    #[schema(pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$")]
     pub subtree: Option<String>,
     /// Only for entries of this kind; may be repeated
     #[arg(long = "kind", value_name = "KIND")]
     #[serde(default)]
+    #[schema(value_type = Vec<KindText>)]
     pub kinds: Vec<String>,
     /// Only for translations into this language; may be repeated
     #[arg(long = "locale", value_name = "LOCALE")]
     #[serde(default)]
+    #[schema(value_type = Vec<LocaleText>)]
     pub locales: Vec<String>,
     /// Only for this channel; may be repeated
     #[arg(long = "channel", value_name = "NAME")]
     #[serde(default)]
+    #[schema(value_type = Vec<ChannelText>)]
     pub channels: Vec<String>,
 }
 

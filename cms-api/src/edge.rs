@@ -18,5 +18,6 @@ pub mod query;
 pub mod range;
 pub mod rate;
 pub mod request;
+pub mod seen;
 pub mod tags;
 pub mod tickets;

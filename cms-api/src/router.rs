@@ -45,6 +45,8 @@ use crate::{
 
 /// What addresses need that anybody with the right somewhere may use.
 const READ: Need = Need::Right(Right::Read);
+/// What addresses need that tell of the whole catalogue at once.
+const READ_ALL: Need = Need::Everything(Right::Read);
 const PROPOSE: Need = Need::Right(Right::Propose);
 const APPROVE: Need = Need::Right(Right::Approve);
 const ACCEPT: Need = Need::Right(Right::Accept);
@@ -226,9 +228,9 @@ fn authoring_routes() -> Addresses<App> {
         .needing(CONFIGURE, routes!(authoring::reviews::policy::set))
         .needing(READ, routes!(authoring::channels::list))
         .needing(READ, routes!(authoring::channels::one))
-        .needing(READ, routes!(authoring::channels::publications))
+        .needing(READ_ALL, routes!(authoring::channels::publications))
         .needing(READ, routes!(authoring::channels::holds))
-        .needing(READ, routes!(authoring::channels::publication))
+        .needing(READ_ALL, routes!(authoring::channels::publication))
         .needing(READ, routes!(authoring::publishing::plan))
         .needing(PUBLISH, routes!(authoring::publishing::publish))
         .needing(PUBLISH, routes!(authoring::publishing::rollback))
@@ -250,8 +252,8 @@ fn authoring_routes() -> Addresses<App> {
         .needing(Need::Ticket, routes!(authoring::jobs::follow))
         .needing(READ, routes!(authoring::notices::list))
         .needing(READ, routes!(authoring::notices::read))
-        .needing(READ, routes!(authoring::commands::handler))
-        .needing(READ, routes!(authoring::export::handler))
+        .needing(READ_ALL, routes!(authoring::commands::handler))
+        .needing(READ_ALL, routes!(authoring::export::handler))
         .needing(READ, routes!(authoring::media::handler))
         .limited(|routes| routes.layer(at_most(BODY_SIZE_BYTES_MAX)));
     let documents = Addresses::new()

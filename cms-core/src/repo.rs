@@ -36,12 +36,14 @@ mod publish;
 mod record;
 mod review;
 mod schedule;
+mod seen;
 mod state;
 mod takedown;
 mod verify;
 
 pub use access::change::{GrantError, NewGrant};
 pub use access::explain::{Question, WhoMay};
+pub use access::sight::Sight;
 pub use access::token::{NewToken, TokenError, TokenRow};
 pub use audit::Audit;
 pub use audit::clients::MarkedClient;

@@ -12,6 +12,7 @@ use super::listed;
 use crate::{
     app::App,
     edge::{
+        access::Caller,
         cache::Tagged,
         extract::{PathOf, parsed},
         query::{NoQuery, PageParameters, Paged},
@@ -45,6 +46,20 @@ pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Proble
     }
 }
 
+/// The channels, each with the number of the holds that somebody sees.
+fn rows_for(caller: &Caller, store: &Store) -> Result<Vec<ChannelRow>, Problem> {
+    let mut rows = store.repository.channels()?;
+    let sight = caller.sight(store);
+    for row in rows.iter_mut().filter(|_| !sight.is_whole()) {
+        let mut count = 0;
+        for hold in store.repository.holds(&row.channel, None, usize::MAX)? {
+            count += u64::from(sight.sees_on_main(&hold.key)?);
+        }
+        row.holds_count = count;
+    }
+    Ok(view(rows))
+}
+
 /// The channels
 ///
 /// By name, each with its version, how much it delivers and how much is on hold.
@@ -58,9 +73,10 @@ pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Proble
 )]
 pub async fn list(
     State(app): State<App>,
+    caller: Caller,
     Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
-    let rows: Vec<ChannelRow> = app.core(|store| Ok(view(store.repository.channels()?))).await?;
+    let rows: Vec<ChannelRow> = app.core(move |store| rows_for(&caller, store)).await?;
     let rows = rows.into_iter().map(|row| (row.channel.clone(), row));
     Ok(listed(&Page::of(rows, &page, Order::Ascending)))
 }
@@ -82,13 +98,14 @@ pub async fn list(
 )]
 pub async fn one(
     State(app): State<App>,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     app.core(move |store| {
         let tag = head(store, &channel)?.to_string();
-        let rows: Vec<ChannelRow> = view(store.repository.channels()?);
+        let rows = rows_for(&caller, store)?;
         let found = rows.into_iter().find(|row| row.channel == channel);
         let found = found.ok_or_else(|| unknown(&channel))?;
         Ok(Tagged { tag, ..Tagged::json(Caching::Revalidated, &found) }.answer(&headers))
@@ -148,6 +165,7 @@ pub async fn publications(
 )]
 pub async fn holds(
     State(app): State<App>,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     Paged { page, .. }: Paged<EntryKey>,
 ) -> Result<Response, Problem> {
@@ -156,8 +174,10 @@ pub async fn holds(
         .core(move |store| {
             let after = page.after.as_ref();
             let rows = store.repository.holds(&channel, after, page.rows_max + 1)?;
-            let rows: Vec<HoldRow> = view(rows);
-            Ok(Page::cut(rows, page.list, page.rows_max, |row| row.key.clone()))
+            let page = Page::cut(rows, page.list, page.rows_max, |row| row.key.clone());
+            let sight = caller.sight(store);
+            let page = page.try_retain(|row| sight.sees_on_main(&row.key))?;
+            Ok(page.map(view::<HoldRow>))
         })
         .await?;
     Ok(listed(&found))

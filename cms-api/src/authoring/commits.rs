@@ -11,7 +11,7 @@ use cms_core::{
         key::EntryKey,
         name::{Branch, Holds},
     },
-    repo::{Action, Change, CommitRequest, EntryState, LogFrom, State as CoreState},
+    repo::{self, Action, Change, CommitRequest, EntryState, LogFrom, State as CoreState},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -94,6 +94,7 @@ impl fmt::Display for Ended {
 )]
 pub async fn list(
     State(app): State<App>,
+    caller: Caller,
     Paged { page, query: InState { at } }: Paged<Pinned<Ended>, InState>,
 ) -> Result<Response, Problem> {
     let found = app
@@ -101,8 +102,9 @@ pub async fn list(
             let (ended, pin) = page.after.map(|after| (after.row, after.state)).unzip();
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             let (rows, next) = log(store, state, ended, page.rows_max)?;
+            let rows = view(caller.sight(store).commits(rows)?);
             let next = next.map(|row| page.list.after(Pinned { state: pin, row }));
-            Ok(Page { rows, next })
+            Ok(Page::<CommitRow> { rows, next })
         })
         .await?;
     Ok(listed(&found))
@@ -113,13 +115,13 @@ fn log(
     state: CoreState,
     ended: Option<Ended>,
     rows_max: usize,
-) -> Result<(Vec<CommitRow>, Option<Ended>), Problem> {
+) -> Result<(Vec<repo::CommitRow>, Option<Ended>), Problem> {
     let from = match ended {
         Some(Ended::After(commit)) => {
             let rows = store.repository.history().log(&state, rows_max + 1, Some(commit))?;
             let more = rows.len() > rows_max;
             let last = rows.iter().take(rows_max).next_back().map(|row| Ended::After(row.commit));
-            return Ok((view(rows[..rows.len().min(rows_max)].to_vec()), last.filter(|_| more)));
+            return Ok((rows[..rows.len().min(rows_max)].to_vec(), last.filter(|_| more)));
         }
         Some(Ended::Before(lines)) => LogFrom::Lines(lines),
         None => LogFrom::State(state),
@@ -129,7 +131,7 @@ fn log(
         LogFrom::Lines(lines) if lines.len() <= LINES_MAX => Some(Ended::Before(lines)),
         LogFrom::Lines(_) | LogFrom::State(_) => rows.last().map(|row| Ended::After(row.commit)),
     });
-    Ok((view(rows), next))
+    Ok((rows, next))
 }
 
 fn unknown(id: CommitId) -> Problem {
@@ -153,14 +155,16 @@ fn unknown(id: CommitId) -> Problem {
 )]
 pub async fn one(
     State(app): State<App>,
+    caller: Caller,
     PathOf(commit): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id: CommitId = parsed(&commit)?;
     app.core(move |store| {
-        let found = store.repository.history().commit_shown(id)?.ok_or_else(|| unknown(id))?;
-        let found: CommitRow = view(found);
+        let found = store.repository.history().commit_shown(id)?;
+        let found = found.map(|row| caller.sight(store).commit(row)).transpose()?.flatten();
+        let found: CommitRow = view(found.ok_or_else(|| unknown(id))?);
         Ok(Tagged { tag: id.to_string(), ..Tagged::json(Caching::Revalidated, &found) }
             .answer(&headers))
     })
@@ -186,6 +190,7 @@ pub async fn one(
 )]
 pub async fn changes(
     State(app): State<App>,
+    caller: Caller,
     PathOf(commit): PathOf<String>,
     Paged { page, .. }: Paged<EntryKey>,
 ) -> Result<Response, Problem> {
@@ -199,7 +204,8 @@ pub async fn changes(
             let found = store.repository.differences(&before, &after, row, page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
             let next = last.map(|last| page.list.after(&last.key));
-            Ok(Page::<DifferenceRow> { rows: view(found.rows), next })
+            let rows = caller.sight(store).differences([&before, &after], found.rows)?;
+            Ok(Page::<DifferenceRow> { rows: view(rows), next })
         })
         .await?;
     Ok(listed(&found))

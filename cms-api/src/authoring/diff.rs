@@ -15,6 +15,7 @@ use super::{key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
     edge::{
+        access::Caller,
         extract::PathOf,
         query::{PageParameters, Paged, Query, parsed},
     },
@@ -115,12 +116,14 @@ pub struct DiffQuery {
 )]
 pub async fn handler(
     State(app): State<App>,
+    caller: Caller,
     Paged { page, query: DiffQuery { from, to } }: Paged<Between, DiffQuery>,
 ) -> Result<Response, Problem> {
     let found = app
         .core(move |store| {
             let repository = &store.repository;
             let pin = page.after.as_ref();
+            let sight = caller.sight(store).at(&from)?.at(&to)?;
             let (before, from) =
                 pinned_state(repository, &from, pin.map(|after| after.from.as_str()))?;
             let (after, to) = pinned_state(repository, &to, pin.map(|after| after.to.as_str()))?;
@@ -129,7 +132,8 @@ pub async fn handler(
             let last = found.rows.last().filter(|_| found.more);
             let next =
                 last.map(|last| page.list.after(Between { from, to, row: last.key.clone() }));
-            Ok(Page::<DifferenceRow> { rows: view(found.rows), next })
+            let rows = sight.differences([&before, &after], found.rows)?;
+            Ok(Page::<DifferenceRow> { rows: view(rows), next })
         })
         .await?;
     Ok(listed(&found))

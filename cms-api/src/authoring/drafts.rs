@@ -150,7 +150,7 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let of = page.list;
     let query = DraftQuery {
-        person: mine.unwrap_or_default().then_some(caller.person),
+        person: mine.unwrap_or_default().then_some(caller.person.clone()),
         after: page.after,
         rows_max: page.rows_max,
     };
@@ -158,7 +158,10 @@ pub async fn list(
         .core(move |store| {
             let found = store.repository.drafts().list(&query)?;
             let next = found.next.map(|row| of.after(row));
-            Ok(Page::<DraftView> { rows: view(found.drafts), next })
+            let sight = caller.sight(store);
+            let page =
+                Page { rows: found.drafts, next }.try_retain(|draft| sight.sees_draft(draft))?;
+            Ok(page.map(view::<DraftView>))
         })
         .await?;
     Ok(listed(&found))

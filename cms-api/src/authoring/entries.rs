@@ -11,7 +11,10 @@ use utoipa::IntoParams;
 use super::{Pinned, listed, main, pinned_state};
 use crate::{
     app::App,
-    edge::query::{PageParameters, Paged, malformed, parsed},
+    edge::{
+        access::Caller,
+        query::{PageParameters, Paged, malformed, parsed},
+    },
     ground::page::Page,
     problem::Problem,
     views::{content::ListedEntry, view},
@@ -57,6 +60,7 @@ pub struct EntriesQuery {
 )]
 pub async fn handler(
     State(app): State<App>,
+    caller: Caller,
     Paged { page, query }: Paged<Pinned<EntryKey>, EntriesQuery>,
 ) -> Result<Response, Problem> {
     let EntriesQuery { at, kind, id_prefix, title, trash } = query;
@@ -74,7 +78,7 @@ pub async fn handler(
             let (row, pin) = page.after.map(|after| (after.row, after.state)).unzip();
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             request.after = row;
-            let found = store.repository.list(&state, &request)?;
+            let found = caller.sight(store).at(&at)?.list(&state, &request)?;
             let next = found.next.map(|row| page.list.after(Pinned { state: pin, row }));
             Ok(Page::<ListedEntry> { rows: view(found.rows), next })
         })

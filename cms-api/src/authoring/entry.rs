@@ -10,6 +10,7 @@ use super::{InState, Pinned, key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
     edge::{
+        access::Caller,
         cache::Tagged,
         extract::PathOf,
         query::{PageParameters, Paged, Query},
@@ -45,6 +46,7 @@ use crate::{
 )]
 pub async fn one(
     State(app): State<App>,
+    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     Query(InState { at }): Query<InState>,
     headers: HeaderMap,
@@ -53,6 +55,9 @@ pub async fn one(
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let shown = store.repository.history().show(&state, &key)?;
+        let sight = caller.sight(store).at(&at)?;
+        let seen = |shown| sight.shown(&state, shown);
+        let shown = shown.map(seen).transpose()?.flatten();
         let shown = view(shown.ok_or_else(|| unknown_entry(&key, &at))?);
         let live = view(store.repository.live(&key)?);
         Ok(Tagged::json(Caching::Revalidated, &EntryView { shown, live }).answer(&headers))
@@ -81,6 +86,7 @@ pub async fn one(
 )]
 pub async fn uses(
     State(app): State<App>,
+    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     Paged { page, query: InState { at } }: Paged<Pinned<UseAt>, InState>,
 ) -> Result<Response, Problem> {
@@ -95,15 +101,13 @@ pub async fn uses(
             let after = after.as_ref().map(|after| (&after.by, after.role.as_str()));
             let (rows_max, list) = (page.rows_max, page.list);
             let uses = store.repository.where_used_page(&state, &key, after, rows_max + 1)?;
-            let uses = uses.iter().map(|found| {
-                let (by, role) = (found.by.clone(), found.role.word().to_owned());
-                (UseAt { by, role }, view::<Use>(found))
+            let page = Page::cut(uses, list, rows_max, |found| {
+                let row = UseAt { by: found.by.clone(), role: found.role.word().to_owned() };
+                Pinned { state: pin.clone(), row }
             });
-            let page = Page::cut(uses.collect(), list, rows_max, |(at, _)| Pinned {
-                state: pin.clone(),
-                row: at.clone(),
-            });
-            Ok(page.map(|(_, row)| row))
+            let sight = caller.sight(store).at(&at)?;
+            let page = page.try_retain(|found| sight.sees(&state, &found.by))?;
+            Ok(page.map(view::<Use>))
         })
         .await?;
     Ok(listed(&found))
@@ -204,7 +208,10 @@ impl std::fmt::Display for Lines {
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
         PageParameters,
     ),
-    responses((status = 200, description = "A page of the drafts, by name, and who began to edit it there", body = Page<OtherEditor>)),
+    responses(
+        (status = 200, description = "A page of the drafts, by name, and who began to edit it there", body = Page<OtherEditor>),
+        (status = 404, description = "No such entry for you"),
+    ),
 )]
 pub async fn editors(
     State(app): State<App>,

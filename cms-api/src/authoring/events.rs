@@ -23,7 +23,7 @@ use std::{
 
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -66,6 +66,23 @@ const LOOKS_APART_MIN: Duration = Duration::from_millis(50);
 const LIFE: Duration = Duration::from_secs(15 * 60);
 /// A client that is more positions behind than this is asked to read everything again.
 const BEHIND_MAX: u64 = 10_000;
+/// The members of an event that name no entry and quote nobody.
+const TOLD_TO_ALL: [&str; 14] = [
+    "author",
+    "branch",
+    "channel",
+    "commit",
+    "draft",
+    "job",
+    "notice",
+    "person",
+    "position",
+    "publication",
+    "review",
+    "schedule",
+    "time_ms",
+    "verb",
+];
 
 /// The reader went away, or was too slow.
 #[derive(Debug)]
@@ -221,6 +238,7 @@ async fn follow(
         for row in rows {
             at = row.position.0;
             let Some((name, data)) = as_event(row, caller) else { continue };
+            let Some(data) = seen(app, caller, data).await? else { continue };
             let event = Event::default().event(name).id(at.to_string()).data(data.to_string());
             if sender.send(event).await.is_err() {
                 return Ok(());
@@ -252,6 +270,43 @@ fn is_of_accounts(verb: &str) -> bool {
 }
 
 /// The event that a person gets for something that happened: its name and its data.
+/// What an event tells somebody who sees only a part of the catalogue: where something happened, and not to which
+/// entries; nothing of drafts, reviews and schedules that they do not see.
+async fn seen(app: &App, caller: &Caller, data: Value) -> Result<Option<Value>, Problem> {
+    if caller.holder.may_everywhere(Right::Read) {
+        return Ok(Some(data));
+    }
+    let Value::Object(mut data) = data else { return Ok(None) };
+    data.retain(|name, _| TOLD_TO_ALL.contains(&&**name));
+    let caller = caller.clone();
+    let seen = app.core(move |store| {
+        let sight = caller.sight(store);
+        let named = |name: &str| data.get(name).and_then(Value::as_str).unwrap_or_default();
+        let is_seen = (|| {
+            if let Ok(review) = named("review").parse() {
+                sight.must_see_review(&review)?;
+            }
+            if let Ok(draft) = named("draft").parse() {
+                sight.draft(&draft)?;
+            }
+            if let Ok(channel) = named("channel").parse()
+                && data.contains_key("schedule")
+            {
+                sight.schedule_of(&channel, named("schedule"))?;
+            }
+            Ok(())
+        })();
+        match is_seen {
+            Ok(()) => Ok(Some(Value::Object(data))),
+            Err::<(), Problem>(problem) if problem.code.status() == StatusCode::NOT_FOUND => {
+                Ok(None)
+            }
+            Err(problem) => Err(problem),
+        }
+    });
+    seen.await
+}
+
 fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
     let names = |name: &str| row.fields.contains_key(name);
     let own = row.fields.get("person").and_then(Value::as_str) == Some(caller.person.as_str());

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response, sse::Event},
 };
 use cms_core::{
-    access::Right,
+    access::{Right, Subject},
     engine::ReadError,
     repo::{DraftId, Job, JobRecord},
 };
@@ -163,6 +163,8 @@ pub async fn create(
     let JsonBody { value: body, hash } = body;
     let (right, work) = work_of(body.verb, &body.request)?;
     caller.must_somewhere(right)?;
+    // A report tells of the whole catalogue.
+    caller.must(Right::Read, &Subject::WHOLE)?;
     app.jobs().has_room(caller.person.as_str())?;
     let jobs = app.clone();
     let runtime = tokio::runtime::Handle::current();

@@ -64,7 +64,10 @@ pub async fn list(
             let found = store.repository.notices(&caller.person, after, page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
             let next = last.map(|row| page.list.after(&row.id));
-            Ok(Page::<NoticeView> { rows: view(found.rows), next })
+            let sight = caller.sight(store);
+            let page = Page { rows: found.rows, next };
+            let page = page.try_retain(|row| sight.sees_notice(&row.notice))?;
+            Ok(page.map(view::<NoticeView>))
         })
         .await?;
     Ok(listed(&found))

@@ -7,7 +7,7 @@ pub mod verdicts;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
     model::name::Person,
-    repo::{DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState},
+    repo::{DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState, Sight},
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -89,20 +89,28 @@ pub struct ReviewBody {
 
 /// A review with the tag that writes to it name. The tag covers the review's own texts and people, and not what comes
 /// from the draft, which others change all the time.
-fn tagged(review: &Review) -> Tagged {
-    let seen: ReviewView = view(review);
-    let own = (&seen.row, &seen.description, &seen.verdicts, &seen.threads);
-    let tag = Tagged::json(Caching::Revalidated, &own).tag;
-    Tagged { tag, ..Tagged::json(Caching::Revalidated, &seen) }
+fn tag(review: &Review) -> String {
+    let whole: ReviewView = view(review);
+    let own = (&whole.row, &whole.description, &whole.verdicts, &whole.threads);
+    Tagged::json(Caching::Revalidated, &own).tag
 }
 
-fn answered(review: &Review) -> Response {
-    tagged(review).answer(&HeaderMap::new())
+fn answered(sight: &Sight<'_>, review: Review) -> Result<Response, Problem> {
+    let tag = tag(&review);
+    let seen: ReviewView = view(&sight.review(review)?);
+    Ok(Tagged { tag, ..Tagged::json(Caching::Revalidated, &seen) }.answer(&HeaderMap::new()))
+}
+
+/// The answer to a request that made a review, or made it another.
+fn made(sight: &Sight<'_>, review: Review) -> Result<Made, Problem> {
+    let (id, tag) = (review.row.review.clone(), tag(&review));
+    let seen: ReviewView = view(&sight.review(review)?);
+    Ok(Made::at(format!("/authoring/v1/reviews/{id}"), &seen).tagged(tag))
 }
 
 /// Refuses a write to a review that has changed since its writer looked.
 fn unmoved(store: &Store, id: &ReviewId, precondition: &IfMatch) -> Result<(), Problem> {
-    precondition.check(&tagged(&store.repository.reviews().one(id, None)?).tag)
+    precondition.check(&tag(&store.repository.reviews().one(id, None)?))
 }
 
 /// Open a review
@@ -139,9 +147,7 @@ pub async fn create(
             reviewers: body.reviewers,
             stamp: attempt.by.stamp(""),
         })?;
-        let seen: ReviewView = view(&review);
-        let made = Made::at(format!("/authoring/v1/reviews/{}", review.row.review), &seen);
-        Ok(made.tagged(tagged(&review).tag))
+        made(&attempt.by.sight(store), review)
     })
     .await
 }
@@ -183,8 +189,8 @@ pub async fn list(
     // A person's own reviews are listed by state; open ones when no state is named.
     let of_state = state.map_or(ReviewState::Open, Into::into);
     let list = match (mine, asked, state) {
-        (true, _, _) => ReviewList::By(caller.person, of_state),
-        (false, true, _) => ReviewList::Asked(caller.person, of_state),
+        (true, _, _) => ReviewList::By(caller.person.clone(), of_state),
+        (false, true, _) => ReviewList::Asked(caller.person.clone(), of_state),
         (false, false, Some(word)) => ReviewList::State(word.into()),
         (false, false, None) => ReviewList::All,
     };
@@ -198,7 +204,10 @@ pub async fn list(
                 .damaged
                 .into_iter()
                 .map(|(review, damaged)| UnreadReview { review: review.to_string(), damaged });
-            Ok(ReviewPage { rows: view(&found.rows), next, damaged: unreadable.collect() })
+            let sight = caller.sight(store);
+            let rows = found.rows.into_iter().filter_map(|row| sight.review_row(row).transpose());
+            let rows: Vec<_> = rows.collect::<Result<_, _>>()?;
+            Ok(ReviewPage { rows: view(&rows), next, damaged: unreadable.collect() })
         })
         .await?;
     Ok(listed(&found))
@@ -227,8 +236,11 @@ pub async fn one(
 ) -> Result<Response, Problem> {
     let id: ReviewId = parsed(&review)?;
     // Always the whole answer: its tag does not name what comes from the draft.
-    app.core(move |store| Ok(answered(&store.repository.reviews().one(&id, Some(&caller.person))?)))
-        .await
+    app.core(move |store| {
+        let review = store.repository.reviews().one(&id, Some(&caller.person))?;
+        answered(&caller.sight(store), review)
+    })
+    .await
 }
 
 /// Change a review's description
@@ -273,7 +285,8 @@ pub async fn change(
             description: body.description.map(|text| text.0),
             reviewers: body.reviewers,
         };
-        Ok(answered(&store.repository.reviews().describe(&id, change, &by.stamp(""))?))
+        let review = store.repository.reviews().describe(&id, change, &by.stamp(""))?;
+        answered(&by.sight(store), review)
     })
     .await
 }
@@ -307,7 +320,8 @@ pub async fn close(
     let by = by(&app, caller);
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
-        Ok(answered(&store.repository.reviews().close(&id, &by.stamp(""))?))
+        let review = store.repository.reviews().close(&id, &by.stamp(""))?;
+        answered(&by.sight(store), review)
     })
     .await
 }
@@ -342,7 +356,8 @@ pub async fn reopen(
     let by = by(&app, caller);
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
-        Ok(answered(&store.repository.reviews().reopen(&id, &by.stamp(""))?))
+        let review = store.repository.reviews().reopen(&id, &by.stamp(""))?;
+        answered(&by.sight(store), review)
     })
     .await
 }

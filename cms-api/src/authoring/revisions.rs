@@ -7,6 +7,7 @@ use crate::views::view;
 use crate::{
     app::App,
     edge::{
+        access::Caller,
         cache::Tagged,
         extract::{PathOf, parsed},
         query::NoQuery,
@@ -32,16 +33,17 @@ use crate::{
 )]
 pub async fn one(
     State(app): State<App>,
+    caller: Caller,
     PathOf(revision): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id: RevisionId = parsed(&revision)?;
     app.core(move |store| {
-        let found = store.repository.history().revision_shown(id)?.ok_or_else(|| {
-            Problem::new(Code::RevisionUnknown, format!("there is no revision {id}"))
-        })?;
-        let view: RevisionView = view(found);
+        let found = store.repository.history().revision_shown(id)?;
+        let found = found.map(|shown| caller.sight(store).revision(shown)).transpose()?.flatten();
+        let unknown = || Problem::new(Code::RevisionUnknown, format!("there is no revision {id}"));
+        let view: RevisionView = view(found.ok_or_else(unknown)?);
         Ok(Tagged::json(Caching::Revalidated, &view).answer(&headers))
     })
     .await

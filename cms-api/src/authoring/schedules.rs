@@ -156,14 +156,15 @@ pub async fn create(
     let then = then.into_iter().map(ScheduleStep::from).collect();
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         if let Some(id) = attempt.id_before::<String>("schedule")? {
-            let schedule: ScheduleRow = view(store.repository.schedule_of(&channel, &id)?);
+            let schedule: ScheduleRow = view(attempt.by.sight(store).schedule_of(&channel, &id)?);
             let version = schedule.version;
             let view = Scheduled { schedule, report: None, would_fail: None };
             return Ok(Made::at(location(&channel, &id), &view).tagged(version));
         }
         let stamp = attempt.by.stamp(&message);
         let request = ScheduleRequest { channel: channel.clone(), step, then, at, stamp };
-        let done: Scheduled = view(store.repository.schedule(&request)?);
+        let done = store.repository.schedule(&request)?;
+        let done: Scheduled = view(attempt.by.sight(store).scheduled(done)?);
         let version = done.schedule.version;
         Ok(Made::at(location(&channel, &done.schedule.id), &done).tagged(version))
     })
@@ -197,6 +198,7 @@ pub struct SchedulesQuery {
 )]
 pub async fn list(
     State(app): State<App>,
+    caller: Caller,
     Paged { page, query: SchedulesQuery { channel, state } }: Paged<String, SchedulesQuery>,
 ) -> Result<Response, Problem> {
     let rows: Vec<ScheduleRow> = app
@@ -204,7 +206,9 @@ pub async fn list(
             let mut rows = store.repository.schedules(channel.as_ref())?;
             rows.retain(|row| state.is_none_or(|word| ScheduleState::from(word) == row.state));
             rows.sort_by(|a, b| (a.made, &a.id).cmp(&(b.made, &b.id)));
-            Ok(view(rows))
+            let sight = caller.sight(store);
+            let seen = rows.into_iter().filter_map(|row| sight.schedule(row).transpose());
+            Ok(view(seen.collect::<Result<Vec<_>, _>>()?))
         })
         .await?;
     // Neither the place nor the id changes while the list is read.
@@ -232,13 +236,14 @@ pub async fn list(
 )]
 pub async fn one(
     State(app): State<App>,
+    caller: Caller,
     PathOf((channel, id)): PathOf<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let channel = channel_of(&channel)?;
     app.core(move |store| {
-        let row: ScheduleRow = view(store.repository.schedule_of(&channel, &id)?);
+        let row: ScheduleRow = view(caller.sight(store).schedule_of(&channel, &id)?);
         Ok(Tagged::version(row.version, &row).answer(&headers))
     })
     .await
@@ -277,12 +282,13 @@ pub async fn change(
     let at = body.at.map(|at| moment_at(&at, "/at")).transpose()?;
     let by = by(&app, caller);
     app.core(move |store| {
-        let version = store.repository.schedule_of(&channel, &id)?.version;
+        let version = by.sight(store).schedule_of(&channel, &id)?.version;
         precondition.check(&version.to_string())?;
         let stamp = by.stamp(&body.message);
         let target = body.target;
         let change = ScheduleChange { channel, id, expected: Some(version), at, target, stamp };
-        let done: Scheduled = view(store.repository.change_schedule(&change)?);
+        let done = store.repository.change_schedule(&change)?;
+        let done: Scheduled = view(by.sight(store).scheduled(done)?);
         Ok(Tagged::version(done.schedule.version, &done).answer(&HeaderMap::new()))
     })
     .await
@@ -318,10 +324,11 @@ pub async fn cancel(
     let by = by(&app, caller);
     let row: ScheduleRow = app
         .core(move |store| {
-            let version = store.repository.schedule_of(&channel, &id)?.version;
+            let version = by.sight(store).schedule_of(&channel, &id)?.version;
             precondition.check(&version.to_string())?;
             let stamp = by.stamp("");
-            Ok(view(store.repository.cancel_schedule(&channel, &id, Some(version), &stamp)?))
+            let row = store.repository.cancel_schedule(&channel, &id, Some(version), &stamp)?;
+            Ok(view(by.sight(store).schedule(row.clone())?.unwrap_or(row)))
         })
         .await?;
     Ok(listed(&row))
@@ -357,11 +364,11 @@ pub async fn retry(
     let channel = channel_of(&channel)?;
     let by = by(&app, caller);
     app.core(move |store| {
-        let version = store.repository.schedule_of(&channel, &id)?.version;
+        let version = by.sight(store).schedule_of(&channel, &id)?.version;
         precondition.check(&version.to_string())?;
         let stamp = by.stamp("");
-        let row: ScheduleRow =
-            view(store.repository.retry_schedule(&channel, &id, Some(version), &stamp)?);
+        let row = store.repository.retry_schedule(&channel, &id, Some(version), &stamp)?;
+        let row: ScheduleRow = view(by.sight(store).schedule(row.clone())?.unwrap_or(row));
         Ok(Tagged::version(row.version, &row).answer(&HeaderMap::new()))
     })
     .await

@@ -1,18 +1,22 @@
 //! `GET /authoring/v1/states`: branches and channels, and what any name stands for.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::State as CoreState;
+use cms_core::{
+    model::name::Branch,
+    repo::{DraftError, Sight, State as CoreState},
+};
 
 use super::listed;
 use crate::{
     app::App,
     edge::{
+        access::Caller,
         cache::Tagged,
         extract::PathOf,
         query::{NoQuery, PageParameters, Paged},
     },
     ground::page::{Order, Page},
-    problem::{Problem, caching::Caching},
+    problem::{Code, Problem, caching::Caching},
     store::Store,
     views::content::StateView,
 };
@@ -36,6 +40,19 @@ fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, P
     Ok(view)
 }
 
+/// Whether somebody sees what has a name: all but the branches of drafts that they do not see.
+fn is_seen(sight: &Sight<'_>, name: &str) -> Result<bool, Problem> {
+    let branch = name.split(['~', '@']).next().and_then(|branch| branch.parse::<Branch>().ok());
+    match branch.as_ref().and_then(Branch::draft) {
+        Some(draft) => match sight.draft(&draft) {
+            Ok(_) => Ok(true),
+            Err(DraftError::Unknown { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        },
+        None => Ok(true),
+    }
+}
+
 /// Branches and channels
 ///
 /// Every name that moves, and where it is now: branches first, then channels, each by name.
@@ -49,12 +66,19 @@ fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, P
 )]
 pub async fn list(
     State(app): State<App>,
+    caller: Caller,
     Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
     let found = app
         .core(move |store| {
-            let states = store.repository.states()?.into_iter();
-            let placed = states.map(|(name, state)| {
+            let sight = caller.sight(store);
+            let mut states = Vec::new();
+            for (name, state) in store.repository.states()? {
+                if is_seen(&sight, &name)? {
+                    states.push((name, state));
+                }
+            }
+            let placed = states.into_iter().map(|(name, state)| {
                 let sort = if matches!(state, CoreState::Commit(_)) { "branch" } else { "channel" };
                 (format!("{sort} {name}"), (name, state))
             });
@@ -83,12 +107,16 @@ pub async fn list(
 )]
 pub async fn one(
     State(app): State<App>,
+    caller: Caller,
     PathOf(name): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     app.core(move |store| {
         let state = store.repository.resolve(&name)?;
+        if !is_seen(&caller.sight(store), &name)? {
+            return Err(Problem::new(Code::StateUnknown, format!("there is no state {name}")));
+        }
         let view = view_of(store, name, state)?;
         let tag = view.publication.as_ref().unwrap_or(&view.commit).clone();
         Ok(Tagged { tag, ..Tagged::json(Caching::Revalidated, &view) }.answer(&headers))

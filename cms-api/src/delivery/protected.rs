@@ -14,7 +14,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
-use cms_core::{access::Right, model::name::ChannelName, repo::Answers};
+use cms_core::{
+    access::{Right, Subject},
+    model::name::ChannelName,
+    repo::Answers,
+};
 use tower::ServiceExt;
 
 use crate::{
@@ -53,7 +57,8 @@ async fn enter(
     channel: &str,
     request: Request,
 ) -> Result<Response, Problem> {
-    caller.must_somewhere(Right::Read)?;
+    // A channel is read as a whole.
+    caller.must(Right::Read, &Subject::WHOLE)?;
     let detail = format!("there is no protected channel {channel:?}");
     let unknown = Problem::new(Code::ChannelUnknown, detail);
     let Ok(name) = channel.parse::<ChannelName>() else { return Err(unknown) };

@@ -5,8 +5,8 @@
 //!    to.
 //! 2. The need is judged before the body of the request is read.
 //! 3. What is not declared is refused.
-//! 4. The need is what can be judged from the address alone: that somebody has a right somewhere. Which entries and
-//!    channels it reaches is judged by the verb.
+//! 4. The need is what can be judged from the address alone: that somebody has a right somewhere, and sees what the
+//!    address names. Which entries and channels the right reaches is judged by the verb.
 
 pub mod refusals;
 
@@ -21,7 +21,7 @@ use axum::{
     routing::MethodRouter,
 };
 use cms_core::{
-    access::Right,
+    access::{Right, Subject},
     repo::{Origin, Via},
 };
 use serde_json::Value;
@@ -31,6 +31,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::{
     access::{Caller, Proof, Token, shown},
     client::Client,
+    seen::{self, Named},
 };
 use crate::{
     problem::{Code, Problem, answer::Logged},
@@ -49,6 +50,8 @@ pub enum Need {
     Session,
     /// Somebody who has a right somewhere.
     Right(Right),
+    /// Somebody who has a right for the whole catalogue, because the address tells of all of it at once.
+    Everything(Right),
     /// Somebody who is known, or a ticket of theirs; the address judges it.
     Ticket,
     /// The secret in the address; the address judges it.
@@ -64,6 +67,7 @@ impl fmt::Display for Need {
             Self::Caller => f.write_str("caller"),
             Self::Session => f.write_str("session"),
             Self::Right(right) => write!(f, "{right}"),
+            Self::Everything(right) => write!(f, "{right}-everything"),
             Self::Ticket => f.write_str("ticket"),
             Self::Link => f.write_str("link"),
             Self::Channel => f.write_str("channel"),
@@ -228,8 +232,7 @@ where
         Known::Needs(Need::Nothing | Need::Session | Need::Ticket | Need::Link | Need::Channel) => {
             return next.run(request).await;
         }
-        Known::Needs(Need::Caller) => None,
-        Known::Needs(Need::Right(right)) => Some(right),
+        Known::Needs(need) => need,
     };
     let (mut parts, body) = request.into_parts();
     let worker = Worker::from_ref(&judge.app);
@@ -244,13 +247,20 @@ where
         caller.origin.client = mark(client, &worker).await;
     }
     let operation = path_of(&parts);
-    let allowed = needed.map_or(Ok(()), |right| caller.must_somewhere(right));
-    let response = match allowed {
+    let sees_all = seen::sees_all(&caller.holder);
+    let named = if sees_all { Named::default() } else { Named::by(&mut parts).await };
+    let response = match may(needed, &caller, &named, &worker).await {
         Err(problem) => problem.into_response(),
         Ok(()) => {
             parts.extensions.insert(caller.clone());
             next.run(Request::from_parts(parts, body)).await
         }
+    };
+    let response = match response.extensions().get() {
+        Some(Logged(problem)) if !sees_all => {
+            seen::told(problem.clone(), named, &caller, &worker).await.into_response()
+        }
+        _ => response,
     };
     // Verbs refuse as well, and each refusal passes here on its way out.
     if let Some(Logged(problem)) = response.extensions().get()
@@ -262,6 +272,25 @@ where
         judge.refusals.record(&worker, &caller, operation, problem).await;
     }
     response
+}
+
+/// Whether somebody may ask for what an address needs, and sees what it names.
+async fn may(need: Need, caller: &Caller, named: &Named, worker: &Worker) -> Result<(), Problem> {
+    match need {
+        Need::Right(right) => caller.must_somewhere(right)?,
+        Need::Everything(right) => caller.must(right, &Subject::WHOLE)?,
+        Need::Nothing
+        | Need::Caller
+        | Need::Session
+        | Need::Ticket
+        | Need::Link
+        | Need::Channel => {}
+    }
+    if seen::sees_all(&caller.holder) {
+        return Ok(());
+    }
+    let (caller, named) = (caller.clone(), named.clone());
+    worker.call(move |store| named.must_be_seen(store, &caller.sight(store))).await
 }
 
 /// The operation that a request asks for: its method, and its address as the router spells it.

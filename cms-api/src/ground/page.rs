@@ -198,6 +198,22 @@ impl<T> Page<T> {
     }
 }
 
+impl<T> Page<T> {
+    /// Only the rows that are to be shown; a page may become shorter, or empty, and still have a next one.
+    ///
+    /// # Errors
+    /// The error of the first row that could not be judged.
+    pub fn try_retain<E>(self, mut is_shown: impl FnMut(&T) -> Result<bool, E>) -> Result<Self, E> {
+        let mut rows = Vec::with_capacity(self.rows.len());
+        for row in self.rows {
+            if is_shown(&row)? {
+                rows.push(row);
+            }
+        }
+        Ok(Self { rows, next: self.next })
+    }
+}
+
 impl<T> Default for Page<T> {
     fn default() -> Self {
         Self { rows: Vec::new(), next: None }

@@ -52,6 +52,7 @@ mod room;
 mod running;
 mod secrets;
 mod shares;
+mod sight;
 mod signing;
 mod signing_factors;
 mod silence;

@@ -1,9 +1,15 @@
 //! Everybody's grants, and the answers that they give.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use super::{Allowed, Bounds, Decision, Denied, Grant, Limits, Right, Rights, Role, Subject, Why};
-use crate::model::name::Person;
+use crate::model::{
+    key::{EntryKey, Kind},
+    name::Person,
+};
 
 /// How many people a refusal names who could help.
 const HELPERS_MAX: usize = 5;
@@ -164,6 +170,44 @@ impl Holder {
             && grants.iter().any(|it| it.role.rights().has(right) && is_free(&it.limits))
     }
 
+    /// Whether it depends on where an entry stands what they may.
+    pub fn has_subtrees(&self) -> bool {
+        let Self::Person { grants, bounds, .. } = self else { return false };
+        let all = grants.iter().map(|grant| &grant.limits);
+        let all = all.chain(bounds.as_ref().map(|bounds| &bounds.limits));
+        all.into_iter().any(|limits| limits.subtree.is_some())
+    }
+
+    /// The subtrees outside of which they may not do something anywhere; `None` when they are not confined to subtrees.
+    pub fn confined_to(&self, right: Right) -> Option<Vec<EntryKey>> {
+        let Self::Person { grants, bounds, .. } = self else { return None };
+        if let Some(root) = bounds.as_ref().and_then(|bounds| bounds.limits.subtree.as_ref()) {
+            return Some(vec![root.clone()]);
+        }
+        let with = grants.iter().filter(|grant| grant.role.rights().has(right));
+        with.map(|grant| grant.limits.subtree.clone()).collect()
+    }
+
+    /// The kinds outside of which they may not do something to any entry; `None` when they are not confined to kinds.
+    pub fn kinds_of(&self, right: Right) -> Option<BTreeSet<Kind>> {
+        let Self::Person { grants, bounds, .. } = self else { return None };
+        let of = |kinds: &Vec<Kind>| (!kinds.is_empty()).then(|| kinds.clone());
+        if let Some(kinds) = bounds.as_ref().and_then(|bounds| of(&bounds.limits.kinds)) {
+            return Some(kinds.into_iter().collect());
+        }
+        let with = grants.iter().filter(|grant| grant.role.rights().has(right));
+        let kinds: Option<Vec<Vec<Kind>>> = with.map(|grant| of(&grant.limits.kinds)).collect();
+        Some(kinds?.into_iter().flatten().collect())
+    }
+
+    /// The person; `None` for the machine.
+    pub const fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Machine => None,
+            Self::Person { person, .. } => Some(person),
+        }
+    }
+
     /// Every right that they have somewhere.
     pub fn rights(&self) -> Rights {
         match self {
@@ -200,7 +244,6 @@ fn why_not(grants: &[Grant], right: Right, subject: &Subject<'_>) -> Why {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::key::EntryKey;
 
     fn grant(id: &str, person: &str, role: Role, limits: Limits) -> Grant {
         let person = person.parse().unwrap();

@@ -13,4 +13,6 @@ pub(in crate::repo) mod change;
 pub(in crate::repo) mod explain;
 pub(in crate::repo) mod places;
 mod rules;
+pub(in crate::repo) mod sight;
+mod territory;
 pub(in crate::repo) mod token;

@@ -15,4 +15,5 @@ pub(in crate::repo) mod older;
 pub(in crate::repo) mod own;
 pub(in crate::repo) mod reading_order;
 pub(in crate::repo) mod state;
+mod trashed;
 pub(in crate::repo) mod where_used;

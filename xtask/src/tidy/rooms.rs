@@ -260,6 +260,8 @@ const CORE: House = House {
     src: "cms-core/src/",
     within: "repo",
     floors: &[
+        // What is told of all that lies below to somebody who sees only a part.
+        "seen",
         // Questions from outside, each of which uses what lies below.
         "handover",
         "verify",

@@ -18,7 +18,7 @@ const FUNCTION_LINES_MAX: usize = 110;
 const FOLDER_FILES_MAX: usize = 20;
 
 /// Folders that hold the rooms of a crate, and how many each may have: their order is in `rooms.rs`.
-const HOUSES: [(&str, usize); 2] = [("cms-core/src/repo", 26), ("cms-api/src", 22)];
+const HOUSES: [(&str, usize); 2] = [("cms-core/src/repo", 27), ("cms-api/src", 22)];
 
 /// Types that `cargo xtask clients` generates from the published schemas.
 const MADE: &str = "contract/types/";

@@ -2,6 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    access::{Right, Subject},
     model::key::{EntryKey, Locale},
     repo::FirstPublishedRequest,
 };
@@ -12,8 +13,10 @@ use crate::{
     app::App,
     authoring::{InState, Pinned, listed, pinned_state},
     edge::{
+        access::Caller,
         extract::PathOf,
         query::{PageParameters, Paged, Query, malformed},
+        seen::no_entry,
     },
     ground::{names::channel_of, page::Page},
     problem::Problem,
@@ -47,6 +50,7 @@ const TEXT_SIZE_BYTES_MAX: usize = 1000;
 )]
 pub async fn not_public(
     State(app): State<App>,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     Paged { page, query: InState { at } }: Paged<Pinned<EntryKey>, InState>,
 ) -> Result<Response, Problem> {
@@ -62,7 +66,8 @@ pub async fn not_public(
             let last = found.rows.last().filter(|_| found.more);
             let next =
                 last.map(|last| page.list.after(Pinned { state: pin, row: last.key.clone() }));
-            Ok(Page::<NotPublicRow> { rows: view(found.rows), next })
+            let rows = caller.sight(store).seen(&state, found.rows, |row| &row.key)?;
+            Ok(Page::<NotPublicRow> { rows: view(rows), next })
         })
         .await?;
     Ok(listed(&found))
@@ -101,6 +106,7 @@ pub struct FirstPublishedQuery {
 )]
 pub async fn first_published(
     State(app): State<App>,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     Query(query): Query<FirstPublishedQuery>,
 ) -> Result<Response, Problem> {
@@ -113,6 +119,14 @@ pub async fn first_published(
     let request = FirstPublishedRequest { text, locale, key };
     let found: FirstPublished = app
         .core(move |store| {
+            match &request.key {
+                Some(key) if !caller.sight(store).sees_on_main(key)? => {
+                    return Err(no_entry(key, channel.as_str()));
+                }
+                Some(_) => {}
+                // What is looked for may stand anywhere.
+                None => caller.must(Right::Read, &Subject::WHOLE)?,
+            }
             let channel = store.repository.channel(&channel)?;
             Ok(view(channel.first_published(&request)?))
         })

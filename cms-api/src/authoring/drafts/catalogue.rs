@@ -182,6 +182,8 @@ pub async fn place(
     let draft: DraftId = parsed(&draft)?;
     let to = place_in(body.parent, body.index);
     once(&app, &caller, repeatable, hash, move |store, attempt| {
+        let named = body.from.iter().chain([&body.key, &to.parent]);
+        attempt.by.must_see(store, &draft, named)?;
         committed(store, &attempt, &draft, || {
             Ok(store
                 .repository
@@ -224,6 +226,7 @@ pub async fn trash(
 ) -> Result<Response, Problem> {
     let draft: DraftId = parsed(&draft)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
+        attempt.by.must_see(store, &draft, [&body.key])?;
         committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp("");
             Ok(store.repository.drafts().trash(&draft, &body.key, body.everywhere, &stamp)?.commit)
@@ -263,6 +266,7 @@ pub async fn untrash(
 ) -> Result<Response, Problem> {
     let draft: DraftId = parsed(&draft)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
+        attempt.by.must_see(store, &draft, [&body.key])?;
         let back = match attempt.id_before::<CommitId>("commit")? {
             // The record of an earlier try does not say what kept the entry from its former places.
             Some(commit) => {
@@ -312,6 +316,8 @@ pub async fn duplicate(
     let into = body.parent.map(|parent| place_in(parent, body.index));
     let key = body.key;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
+        let parent = into.as_ref().map(|into| &into.parent);
+        attempt.by.must_see(store, &draft, [&key].into_iter().chain(parent))?;
         let stamp = attempt.by.stamp("");
         if let Some(commit) = attempt.id_before::<CommitId>("commit")? {
             // A copy's key is derived from the attempt, so the first try's copy can be named again.
@@ -379,6 +385,7 @@ pub async fn batch(
     let draft: DraftId = parsed(&draft)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         attempt.must_be_new(store)?;
+        attempt.by.must_see(store, &draft, &body.keys)?;
         let stamp = attempt.by.stamp(&body.message);
         let steps: Vec<BatchStep> = body.steps.into_iter().map(|step| step.0).collect();
         let (keys, steps) = (&body.keys, &steps);

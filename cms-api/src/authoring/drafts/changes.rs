@@ -8,6 +8,7 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{
+        access::Caller,
         extract::{PathOf, parsed},
         query::NoQuery,
     },
@@ -33,11 +34,16 @@ use crate::{
 )]
 pub async fn handler(
     State(app): State<App>,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let draft: DraftId = parsed(&draft)?;
-    let found: DraftChangesView =
-        app.core(move |store| Ok(view(store.repository.drafts().changes(&draft)?))).await?;
+    let found: DraftChangesView = app
+        .core(move |store| {
+            let found = store.repository.drafts().changes(&draft)?;
+            Ok(view(caller.sight(store).draft_changes(&draft, found)?))
+        })
+        .await?;
     Ok(listed(&found))
 }

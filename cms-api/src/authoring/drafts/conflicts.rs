@@ -106,12 +106,17 @@ impl SettleBody {
 )]
 pub async fn list(
     State(app): State<App>,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let draft: DraftId = parsed(&draft)?;
-    let found: DraftConflictsView =
-        app.core(move |store| Ok(view(store.repository.drafts().conflicts(&draft)?))).await?;
+    let found: DraftConflictsView = app
+        .core(move |store| {
+            let found = store.repository.drafts().conflicts(&draft)?;
+            Ok(view(caller.sight(store).draft_conflicts(&draft, found)?))
+        })
+        .await?;
     Ok(listed(&found))
 }
 
@@ -146,8 +151,11 @@ pub async fn resolve(
     let by = by(&app, caller);
     let settled = app
         .core(move |store| {
+            if let Settling::Place { key, .. } = &settling {
+                by.must_see(store, &draft, [key])?;
+            }
             let done = store.repository.drafts().settle(&draft, &settling, &by.stamp(""))?;
-            committed_view(store, &draft, done.commit, done.changed_count as u64)
+            committed_view(store, &by, &draft, done.commit, done.changed_count as u64)
         })
         .await?;
     Ok(listed(&settled))

@@ -6,7 +6,7 @@ use cms_core::{
         id::{CommitId, RevisionId},
         key::EntryKey,
     },
-    repo::{DraftError, DraftId, Merged},
+    repo::{DraftError, DraftId, Merged, State as CoreState},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -20,7 +20,10 @@ use crate::{
         idempotency::{Attempt, Made, Repeatable, once},
         query::NoQuery,
     },
-    ground::form::{IdText, KeyText, Message},
+    ground::{
+        authorship::Authorship,
+        form::{IdText, KeyText, Message},
+    },
     problem::{Code, Problem},
     store::Store,
     views::{
@@ -91,43 +94,59 @@ pub(super) fn committed(
     };
     let missing = || Problem::internal(format!("commit {id} is missing"));
     let row = store.repository.history().commit_shown(id)?.ok_or_else(missing)?;
-    let view = committed_view(store, draft, id, row.changes_count)?;
+    let view = committed_view(store, &attempt.by, draft, id, row.changes_count)?;
     Ok(Made::at(format!("/authoring/v1/commits/{id}"), &view).tagged(id))
 }
 
 /// A commit of a draft, with what it leaves in conflict.
 pub(super) fn committed_view(
     store: &Store,
+    by: &Authorship,
     draft: &DraftId,
     commit: CommitId,
     changed_count: u64,
 ) -> Result<CommittedView, Problem> {
     let conflicted = match store.repository.drafts().conflicted(draft) {
-        Ok(keys) => keys.iter().map(ToString::to_string).collect(),
+        Ok(keys) => {
+            let sight = by.sight(store).at(&draft.branch().to_string())?;
+            sight.seen(&CoreState::Commit(commit), keys, |key| key)?
+        }
         // The draft was merged or discarded since.
         Err(DraftError::WrongState { .. }) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
+    let conflicted = conflicted.iter().map(ToString::to_string).collect();
     Ok(CommittedView { commit: commit.to_string(), changed_count, conflicted })
 }
 
-fn merged(merged: &Merged) -> Made {
-    let view: MergedView = view(merged);
-    Made::at(format!("/authoring/v1/commits/{}", merged.commit), &view).tagged(merged.commit)
+fn merged(
+    store: &Store,
+    by: &Authorship,
+    draft: &DraftId,
+    merged: Merged,
+) -> Result<Made, Problem> {
+    let commit = merged.commit;
+    let view: MergedView = view(&by.sight(store).merged(draft, merged)?);
+    Ok(Made::at(format!("/authoring/v1/commits/{commit}"), &view).tagged(commit))
 }
 
 /// What an earlier try merged, as far as its record says.
-fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Problem> {
+fn merged_before(
+    store: &Store,
+    attempt: &Attempt,
+    draft: &DraftId,
+) -> Result<Option<Made>, Problem> {
     let Some(commit) = attempt.id_before::<CommitId>("commit")? else { return Ok(None) };
     let missing = || Problem::internal(format!("commit {commit} is missing"));
     let row = store.repository.history().commit_shown(commit)?.ok_or_else(missing)?;
-    Ok(Some(merged(&Merged {
+    let before = Merged {
         commit,
         changed_count: row.changes_count,
         conflicted: Vec::new(),
         conflicts: Vec::new(),
         computed_count: 0,
-    })))
+    };
+    merged(store, &attempt.by, draft, before).map(Some)
 }
 
 /// Commit a draft
@@ -199,10 +218,11 @@ pub async fn rebase(
 ) -> Result<Response, Problem> {
     let draft: DraftId = parsed(&draft)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        if let Some(made) = merged_before(store, &attempt)? {
+        if let Some(made) = merged_before(store, &attempt, &draft)? {
             return Ok(made);
         }
-        Ok(merged(&store.repository.drafts().rebase(&draft, &attempt.by.stamp(&body.message))?))
+        let done = store.repository.drafts().rebase(&draft, &attempt.by.stamp(&body.message))?;
+        merged(store, &attempt.by, &draft, done)
     })
     .await
 }
@@ -238,10 +258,11 @@ pub async fn merge(
 ) -> Result<Response, Problem> {
     let draft: DraftId = parsed(&draft)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        if let Some(made) = merged_before(store, &attempt)? {
+        if let Some(made) = merged_before(store, &attempt, &draft)? {
             return Ok(made);
         }
-        Ok(merged(&store.repository.drafts().merge(&draft, &attempt.by.stamp(&body.message))?))
+        let done = store.repository.drafts().merge(&draft, &attempt.by.stamp(&body.message))?;
+        merged(store, &attempt.by, &draft, done)
     })
     .await
 }
@@ -278,14 +299,15 @@ pub async fn revert(
     let draft: DraftId = parsed(&draft)?;
     let commit = body.commit;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        if let Some(made) = merged_before(store, &attempt)? {
+        if let Some(made) = merged_before(store, &attempt, &draft)? {
             return Ok(made);
         }
         if store.repository.history().commit_shown(commit)?.is_none() {
             return Err(Problem::new(Code::CommitUnknown, format!("there is no commit {commit}")));
         }
         let stamp = attempt.by.stamp(&body.message);
-        Ok(merged(&store.repository.drafts().revert(&draft, commit, &stamp)?))
+        let done = store.repository.drafts().revert(&draft, commit, &stamp)?;
+        merged(store, &attempt.by, &draft, done)
     })
     .await
 }
@@ -322,6 +344,7 @@ pub async fn restore(
     let draft: DraftId = parsed(&draft)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, &draft, || {
+            attempt.by.must_see(store, &draft, [&body.key])?;
             let stamp = attempt.by.stamp(&body.message);
             Ok(store.repository.drafts().restore(&draft, &body.key, body.revision, &stamp)?.commit)
         })

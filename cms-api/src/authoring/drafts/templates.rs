@@ -87,6 +87,7 @@ pub struct TemplatesQuery {
 )]
 pub async fn list(
     State(app): State<App>,
+    caller: Caller,
     Paged { page, query: TemplatesQuery { at, kind } }: Paged<Pinned<EntryKey>, TemplatesQuery>,
 ) -> Result<Response, Problem> {
     let found = app
@@ -95,11 +96,13 @@ pub async fn list(
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             let (kind, after, rows_max) = (kind.as_ref(), after.as_ref(), page.rows_max);
             let rows = store.repository.drafts().templates(&state, kind, after, rows_max + 1)?;
-            let rows: Vec<TemplateRow> = view(rows);
-            Ok(Page::cut(rows, page.list, rows_max, |row| Pinned {
+            let page = Page::cut(rows, page.list, rows_max, |row| Pinned {
                 state: pin.clone(),
                 row: row.key.clone(),
-            }))
+            });
+            let sight = caller.sight(store);
+            let page = page.try_retain(|row| sight.sees_all(&state, [&row.key, &row.entry]))?;
+            Ok(page.map(view::<TemplateRow>))
         })
         .await?;
     Ok(listed(&found))
@@ -144,6 +147,8 @@ pub async fn create(
     };
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         let stamp = attempt.by.stamp("");
+        let parent = new.into.as_ref().map(|into| &into.parent);
+        attempt.by.must_see(store, &draft, [&new.template].into_iter().chain(parent))?;
         let repository = &store.repository;
         let (copy, copied) = match attempt.id_before::<CommitId>("commit")? {
             None => {

@@ -12,6 +12,7 @@ use crate::{
     app::App,
     authoring::{Pinned, key_of, listed, main, pinned_state, unknown_entry},
     edge::{
+        access::Caller,
         cache::Tagged,
         extract::{PathOf, parsed},
         query::{PageParameters, Paged, Query},
@@ -108,6 +109,7 @@ pub struct GapsQuery {
 )]
 pub async fn courses(
     extract::State(app): extract::State<App>,
+    caller: Caller,
     PathOf(locale): PathOf<String>,
     Query(GapsQuery { at, by }): Query<GapsQuery>,
     headers: HeaderMap,
@@ -116,8 +118,18 @@ pub async fn courses(
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let found = store.repository.language_gaps(&state, &locale, &by)?;
-        let rows =
-            view(found.map_or_else(|| Err(unknown_language(store, &state, &locale, &at)), Ok)?);
+        let rows = found.map_or_else(|| Err(unknown_language(store, &state, &locale, &at)), Ok)?;
+        let sight = caller.sight(store);
+        let mut seen = Vec::with_capacity(rows.len());
+        for row in rows {
+            let is_seen = match &row.course {
+                Some(course) => sight.sees(&state, course)?,
+                // What is in no course stands anywhere.
+                None => sight.is_whole(),
+            };
+            seen.extend(is_seen.then_some(row));
+        }
+        let rows = view(seen);
         let gaps = LanguageGaps { locale: locale.to_string(), rows };
         Ok(Tagged::json(Caching::Revalidated, &gaps).answer(&headers))
     })
@@ -160,6 +172,7 @@ pub struct GapEntriesQuery {
 )]
 pub async fn entries(
     extract::State(app): extract::State<App>,
+    caller: Caller,
     PathOf(locale): PathOf<String>,
     Paged { page, query }: Paged<Pinned<EntryKey>, GapEntriesQuery>,
 ) -> Result<Response, Problem> {
@@ -175,12 +188,13 @@ pub async fn entries(
                 store.repository.entry_gaps(&state, &locale, &by, course, after, rows_max + 1)?;
             let rows =
                 rows.map_or_else(|| Err(unknown_language(store, &state, &locale, &at)), Ok)?;
-            let rows = rows.iter().map(|row| (row.key.clone(), view::<EntryGaps>(row)));
-            let page = Page::cut(rows.collect(), page.list, rows_max, |(key, _)| Pinned {
+            let page = Page::cut(rows, page.list, rows_max, |row| Pinned {
                 state: pin.clone(),
-                row: key.clone(),
+                row: row.key.clone(),
             });
-            Ok(page.map(|(_, row)| row))
+            let sight = caller.sight(store);
+            let page = page.try_retain(|row| sight.sees(&state, &row.key.translated(&locale)))?;
+            Ok(page.map(|row| view::<EntryGaps>(&row)))
         })
         .await?;
     Ok(listed(&found))

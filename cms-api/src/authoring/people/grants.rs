@@ -5,7 +5,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use cms_core::access::{Right, Subject};
+use cms_core::{
+    access::{Right, Subject},
+    repo::MAIN,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -18,6 +21,7 @@ use crate::{
         extract::PathOf,
         idempotency::{Made, Repeatable, once},
         query::{NoQuery, Query},
+        seen::no_entry,
     },
     ground::form::{KeyText, PersonText},
     problem::{Problem, caching::Caching},
@@ -36,7 +40,7 @@ use crate::{
     responses((status = 200, description = "The roles", body = role::list::Report)),
 )]
 pub async fn list(State(app): State<App>, caller: Caller, _: NoQuery) -> Result<Response, Problem> {
-    let by = by(&app, caller);
+    let by = by(&app, caller.clone());
     let report = app.look(move |store| role::list::execute(store, role::list::Request {}, &by));
     Ok(listed(&report.await?))
 }
@@ -138,7 +142,13 @@ pub async fn who(
         caller.must(Right::People, &Subject::WHOLE)?;
     }
     let request = who_may::Request { right, key, channel, person };
-    let by = by(&app, caller);
-    let report = app.look(move |store| who_may::execute(store, request, &by));
+    let by = by(&app, caller.clone());
+    let report = app.look(move |store| {
+        if let Some(Ok(key)) = request.key.as_ref().map(|key| key.parse()) {
+            let is_seen = caller.sight(store).sees_on_main(&key)?;
+            is_seen.then_some(()).ok_or_else(|| no_entry(&key, MAIN))?;
+        }
+        who_may::execute(store, request, &by)
+    });
     Ok(listed(&report.await?))
 }

@@ -8,7 +8,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{answered, tagged};
+use super::{answered, made};
 use crate::{
     app::App,
     authoring::by,
@@ -16,12 +16,12 @@ use crate::{
         access::Caller,
         body::JsonBody,
         extract::{PathOf, parsed},
-        idempotency::{Made, Repeatable, once},
+        idempotency::{Repeatable, once},
         query::NoQuery,
     },
     ground::form::{IdText, KeyText, whole},
     problem::{Code, Problem},
-    views::{reviews::ReviewView, view},
+    views::reviews::ReviewView,
 };
 
 /// Most characters of a comment.
@@ -143,8 +143,7 @@ pub async fn comment(
         // A comment's name is derived from the attempt: a second try finds the comment of the first one.
         let stamp = attempt.by.stamp("");
         let review = store.repository.reviews().comment(&id, &place, &body.text.0, &stamp)?;
-        let seen: ReviewView = view(&review);
-        Ok(Made::at(format!("/authoring/v1/reviews/{id}"), &seen).tagged(tagged(&review).tag))
+        made(&attempt.by.sight(store), review)
     })
     .await
 }
@@ -180,12 +179,9 @@ pub async fn edit(
     let by = by(&app, caller);
     app.core(move |store| {
         let stamp = by.stamp("");
-        Ok(answered(&store.repository.reviews().edit_comment(
-            &id,
-            &comment,
-            &body.text.0,
-            &stamp,
-        )?))
+        let review =
+            store.repository.reviews().edit_comment(&id, &comment, &body.text.0, &stamp)?;
+        answered(&by.sight(store), review)
     })
     .await
 }
@@ -257,12 +253,9 @@ async fn resolved(
     let by = by(&app, caller);
     app.core(move |store| {
         let stamp = by.stamp("");
-        Ok(answered(&store.repository.reviews().resolve_thread(
-            &id,
-            &thread,
-            is_resolved,
-            &stamp,
-        )?))
+        let review =
+            store.repository.reviews().resolve_thread(&id, &thread, is_resolved, &stamp)?;
+        answered(&by.sight(store), review)
     })
     .await
 }

@@ -6,7 +6,7 @@ use cms_core::{
         id::{CommitId, DocumentId},
         key::EntryKey,
     },
-    repo::{Merged, Pair, Review, ReviewId, Seen},
+    repo::{Merged, Pair, Review, ReviewId, Seen, Sight},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -129,7 +129,7 @@ pub async fn approve(
         let seen: Seen = body.entries.into_iter().map(pair).collect();
         let review =
             store.repository.reviews().approve(&id, &seen, &body.message, &by.stamp(""))?;
-        Ok(answered(&review))
+        answered(&by.sight(store), review)
     })
     .await
 }
@@ -162,7 +162,7 @@ pub async fn request_changes(
     app.core(move |store| {
         let review =
             store.repository.reviews().request_changes(&id, &body.message, &by.stamp(""))?;
-        Ok(answered(&review))
+        answered(&by.sight(store), review)
     })
     .await
 }
@@ -190,12 +190,17 @@ pub async fn look(
 ) -> Result<Response, Problem> {
     let id: ReviewId = parsed(&review)?;
     let by = by(&app, caller);
-    app.core(move |store| Ok(answered(&store.repository.reviews().look(&id, &by.stamp(""))?))).await
+    app.core(move |store| {
+        let review = store.repository.reviews().look(&id, &by.stamp(""))?;
+        answered(&by.sight(store), review)
+    })
+    .await
 }
 
-fn made(merged: &Merged, review: &Review) -> Made {
-    let seen = ReviewMerged { merged: view(merged), review: view(review) };
-    Made::at(format!("/authoring/v1/commits/{}", merged.commit), &seen).tagged(merged.commit)
+fn made(sight: &Sight<'_>, merged: &Merged, review: Review) -> Result<Made, Problem> {
+    let review = sight.review(review)?;
+    let seen = ReviewMerged { merged: view(merged), review: view(&review) };
+    Ok(Made::at(format!("/authoring/v1/commits/{}", merged.commit), &seen).tagged(merged.commit))
 }
 
 /// What an earlier try merged, as far as its record says.
@@ -214,7 +219,8 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
         conflicts: Vec::new(),
         computed_count: 0,
     };
-    Ok(Some(made(&merged, &store.repository.reviews().one(id, Some(&attempt.by.author))?)))
+    let review = store.repository.reviews().one(id, Some(&attempt.by.author))?;
+    made(&attempt.by.sight(store), &merged, review).map(Some)
 }
 
 /// Merge a review
@@ -254,7 +260,7 @@ pub async fn merge(
         }
         let stamp = attempt.by.stamp(&body.message);
         let (merged, review) = store.repository.reviews().merge(&id, body.head, &stamp)?;
-        Ok(made(&merged, &review))
+        made(&attempt.by.sight(store), &merged, review)
     })
     .await
 }
@@ -295,7 +301,7 @@ pub async fn accept(
         let stamp = attempt.by.stamp(&body.message);
         let (merged, review) =
             store.repository.reviews().accept_part(&id, &body.keys, body.head, &stamp)?;
-        Ok(made(&merged, &review))
+        made(&attempt.by.sight(store), &merged, review)
     })
     .await
 }

@@ -7,6 +7,7 @@ use cms_core::{
 use utoipa::ToSchema;
 
 use crate::{
+    ground::authorship::Authorship,
     problem::{Code, Problem},
     store::Store,
     views::{publishing::Moved, view},
@@ -70,10 +71,18 @@ pub(crate) fn channel_in(store: &Store, channel: Option<&str>) -> Result<Channel
 }
 
 /// The report of a move. A move that would change nothing counts as done and is not refused.
-pub(crate) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
+pub(crate) fn moved(
+    store: &Store,
+    by: &Authorship,
+    outcome: Result<Published, PublishError>,
+) -> Result<Moved, Problem> {
+    let sight = store.repository.sight(&by.holder);
     match outcome {
-        Ok(published) => Ok(view(published)),
-        Err(PublishError::NothingToDo { report }) => Ok(Moved::not(view(report))),
+        Ok(published) => {
+            let report = sight.report(published.report)?;
+            Ok(view(Published { report, ..published }))
+        }
+        Err(PublishError::NothingToDo { report }) => Ok(Moved::not(view(sight.report(*report)?))),
         Err(error) => Err(error.into()),
     }
 }

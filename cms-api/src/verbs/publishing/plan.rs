@@ -18,5 +18,6 @@ pub type Report = Plan;
 /// A problem when a name is unknown or the store can't be read.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = request.channel(store)?;
-    Ok(view(channel.plan(&request.of(by))?))
+    let plan = channel.plan(&request.of(by))?;
+    Ok(view(store.repository.sight(&by.holder).plan(plan)?))
 }

@@ -93,5 +93,5 @@ pub type Report = Moved;
 /// A problem; the channel has not moved.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = request.channel(store)?;
-    moved(channel.publish(&request.of(by)))
+    moved(store, by, channel.publish(&request.of(by)))
 }

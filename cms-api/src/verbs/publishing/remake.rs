@@ -49,8 +49,8 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
             snapshot: None,
             sequence: None,
             publication: None,
-            report: view(report),
+            report: view(store.repository.sight(&by.holder).report(report)?),
         });
     }
-    moved(channel.remake(&request))
+    moved(store, by, channel.remake(&request))
 }

@@ -80,7 +80,7 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
     };
     if request.dry_run {
         let report = channel.plan_retire(&asked)?;
-        return Ok(Moved::not(view(report)));
+        return Ok(Moved::not(view(store.repository.sight(&by.holder).report(report)?)));
     }
-    moved(channel.retire(&asked))
+    moved(store, by, channel.retire(&asked))
 }

@@ -63,7 +63,7 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
     };
     if request.dry_run {
         let report = channel.plan_revert(&asked)?;
-        return Ok(Moved::not(view(report)));
+        return Ok(Moved::not(view(store.repository.sight(&by.holder).report(report)?)));
     }
-    moved(channel.revert_publish(&asked))
+    moved(store, by, channel.revert_publish(&asked))
 }

@@ -61,10 +61,14 @@ pub type Report = Moved;
 /// A problem; the channel has not moved.
 pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = channel_in(store, request.channel.as_deref())?;
-    moved(channel.rollback(&RollbackRequest {
-        seen: request.seen,
-        to: request.to,
-        only: request.only,
-        stamp: by.stamp(&request.message),
-    }))
+    moved(
+        store,
+        by,
+        channel.rollback(&RollbackRequest {
+            seen: request.seen,
+            to: request.to,
+            only: request.only,
+            stamp: by.stamp(&request.message),
+        }),
+    )
 }

@@ -1,8 +1,9 @@
 //! Where entries stand, as far as rights are concerned: the containers above an entry along its main place.
 //!
 //! An entry that stands in the tree has one main place there. What is used but not contained, as pictures are, counts
-//! as standing where everything that uses it stands. Where an entry that is on `main` stands is judged there, so a draft
-//! cannot move an entry into its writer's own part of the catalogue.
+//! as standing where everything that uses it stands. What is in the trash counts as standing in what it stood in before
+//! it was put there. Where an entry that is on `main` stands is judged there, so a draft cannot move an entry into its
+//! writer's own part of the catalogue.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -12,7 +13,7 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    model::{key::EntryKey, name::Branch},
+    model::{id::RevisionId, key::EntryKey, name::Branch},
     repo::{
         branch::branch_head,
         content::{
@@ -75,7 +76,12 @@ impl<'g, 'a> Places<'g, 'a> {
             return Ok(Arc::default());
         }
         below.push(key.clone());
-        let above = match self.parent(key)? {
+        let row = self.graph.row(key)?;
+        let parent = match row.filter(|row| row.state == RowState::Deleted) {
+            Some(row) => stood_in(self.graph.repository, key, row.revision)?,
+            None => self.parent(key)?,
+        };
+        let above = match parent {
             Some(parent) => {
                 let higher = self.above_within(&parent, below)?;
                 std::iter::once(parent).chain(higher.iter().cloned()).collect()
@@ -123,6 +129,21 @@ impl<'g, 'a> Places<'g, 'a> {
     }
 }
 
+/// The container in which an entry of `main` had its main place before it was put into the trash.
+fn stood_in(
+    repository: &Repository,
+    key: &EntryKey,
+    deleted: RevisionId,
+) -> Result<Option<EntryKey>, StoreError> {
+    let Some(head) = branch_head(repository, &Branch::Main)? else { return Ok(None) };
+    let before = repository.before_deletion(head.commit, key, deleted)?;
+    let Some((_, before)) = before else { return Ok(None) };
+    let roots = Roots { catalogue: before.catalogue, backlinks: before.backlinks };
+    let kinds = Kinds::at(repository, roots.catalogue);
+    let graph = Graph::new(repository, &*repository.source, roots, &kinds);
+    Ok(Places::of(&graph).above(key)?.first().cloned())
+}
+
 /// Whether containers lead from an entry up to the home page.
 fn leads_home(
     graph: &Graph<'_>,
@@ -155,6 +176,13 @@ impl Repository {
         Ok(row.is_some_and(|row| row.state != RowState::Deleted))
     }
 
+    /// Whether `main` has an entry, be it in the trash.
+    pub(super) fn is_on_main_or_in_trash(&self, key: &EntryKey) -> Result<bool, StoreError> {
+        let Some(head) = branch_head(self, &Branch::Main)? else { return Ok(false) };
+        let roots = self.roots(&State::Commit(head.commit))?;
+        Ok(catalogue::row(&*self.source, roots.catalogue, key)?.is_some())
+    }
+
     /// The containers above an entry along its main place on `main`, the nearest first.
     ///
     /// # Errors
@@ -173,15 +201,28 @@ impl Repository {
                 return Ok(Arc::clone(above));
             }
         }
-        let kinds = Kinds::at(self, roots.catalogue);
-        let graph = Graph::new(self, &*self.source, roots, &kinds);
-        let mut places = Places::of(&graph);
-        let above = places.above(&key)?;
+        let mut known = HashMap::new();
+        let above = self.above_at(roots, &key, &mut known)?;
         let mut memo = memo.0.lock();
         if memo.0 == Some(roots) && memo.1.len() < REMEMBERED_MAX {
-            memo.1.extend(places.known);
+            memo.1.extend(known);
             memo.1.insert(key, Arc::clone(&above));
         }
         Ok(above)
+    }
+
+    /// The containers above an entry at a state, the nearest first. What is found on the way is remembered in `known`.
+    pub(super) fn above_at(
+        &self,
+        roots: Roots,
+        key: &EntryKey,
+        known: &mut HashMap<EntryKey, Above>,
+    ) -> Result<Above, StoreError> {
+        let kinds = Kinds::at(self, roots.catalogue);
+        let graph = Graph::new(self, &*self.source, roots, &kinds);
+        let mut places = Places { known: std::mem::take(known), ..Places::of(&graph) };
+        let above = places.above(key);
+        *known = places.known;
+        above
     }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     model::{
         commit::Commit,
-        id::{CommitId, NodeId, RevisionId},
+        id::{CommitId, NodeId},
         key::EntryKey,
     },
     repo::{
@@ -27,9 +27,6 @@ use crate::{
     },
     schema::Role,
 };
-
-/// How many commits are searched for where an entry stood before it was put into the trash.
-const COMMITS_LOOKED_MAX: usize = 20_000;
 
 /// An entry that came back from the trash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -119,7 +116,8 @@ impl Drafts<'_> {
                     self.repository.revision(*revision.parents.first().ok_or_else(unknown)?)?;
             };
             entries.put(key.clone(), self.repository.stored_document(document)?);
-            let Some(before) = self.before_deletion(entries.commit, key, row.revision)? else {
+            let found = self.repository.before_deletion(entries.commit, key, row.revision)?;
+            let Some((_, before)) = found else {
                 return Ok(());
             };
             // The translations that were put into the trash together with it.
@@ -178,33 +176,6 @@ impl Drafts<'_> {
             }
         }
         Ok(found)
-    }
-
-    /// The commit before an entry was put into the trash: the parent of the first commit that has this deletion.
-    pub(super) fn before_deletion(
-        &self,
-        mut commit: CommitId,
-        key: &EntryKey,
-        deleted: RevisionId,
-    ) -> Result<Option<Commit>, StoreError> {
-        for _ in 0..COMMITS_LOOKED_MAX {
-            let mut before = None;
-            let mut next = None;
-            for parent in self.repository.commit_of(commit)?.parents {
-                let known = self.repository.commit_of(parent)?;
-                match catalogue::row(&*self.repository.source, known.catalogue, key)? {
-                    Some(row) if row.revision == deleted => next = Some(parent),
-                    Some(row) if row.state != RowState::Deleted => before = Some(known),
-                    _ => {}
-                }
-            }
-            match (next, before) {
-                (Some(parent), _) => commit = parent,
-                (None, Some(before)) => return Ok(Some(before)),
-                (None, None) => break,
-            }
-        }
-        Ok(None)
     }
 
     /// Where an entry stands in a state, ascending by container.

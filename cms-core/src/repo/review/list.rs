@@ -90,7 +90,7 @@ impl ReviewRow {
         asked.filter(|_| approvals_required > 0).cloned().collect()
     }
 
-    pub(super) fn of(review: ReviewId, stored: &StoredReview) -> Self {
+    pub(in crate::repo) fn of(review: ReviewId, stored: &StoredReview) -> Self {
         let mut approved_by: Vec<String> =
             stored.approvals.iter().map(|approval| approval.person.clone()).collect();
         approved_by.sort();

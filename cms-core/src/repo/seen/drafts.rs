@@ -1,0 +1,163 @@
+//! Drafts: whoever works on a draft sees that it is there, as does who sees one of the entries that it changes.
+
+use crate::{
+    model::name::Branch,
+    repo::{
+        access::sight::Sight,
+        commit::conflict::CatalogueConflict,
+        content::{catalogue::changed_rows, state::State},
+        draft::{
+            DraftError, DraftId, changes::DraftChanges, record::Draft, settle::DraftConflicts,
+            state::DraftState, working::edited_key,
+        },
+        ground::error::StoreError,
+        merge::Merged,
+    },
+};
+
+impl Sight<'_> {
+    /// Whether they see a draft.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the store can't be read.
+    pub fn sees_draft(&self, draft: &Draft) -> Result<bool, DraftError> {
+        if self.is_whole() {
+            return Ok(true);
+        }
+        if self.is_one_of(draft.members.iter().chain([&draft.owner])) {
+            self.works_in(self.repository.commit_of(draft.head)?.catalogue);
+            return Ok(true);
+        }
+        let drafts = self.repository.drafts();
+        let head = State::Commit(draft.head);
+        let begun = self.repository.commit_of(draft.begun_from)?;
+        let (base, after) = match draft.state {
+            DraftState::Open => {
+                for (name, _) in drafts.cells(&draft.draft)? {
+                    if let Some(key) = edited_key(&name)
+                        && self.sees(&head, &key)?
+                    {
+                        return Ok(true);
+                    }
+                }
+                let beside = drafts.beside(&draft.draft)?;
+                (self.repository.commit_of(beside.base)?, beside.head)
+            }
+            _ => (begun, draft.head),
+        };
+        let after = self.repository.commit_of(after)?;
+        for key in changed_rows(self.repository, base.catalogue, after.catalogue)?.keys() {
+            if self.sees(&head, key)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The draft; an error as of a draft that is not there when they do not see it.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`], or the store can't be read.
+    pub fn draft(&self, draft: &DraftId) -> Result<Draft, DraftError> {
+        let found = self.repository.drafts().one(draft)?;
+        if self.sees_draft(&found)? {
+            return Ok(found);
+        }
+        Err(DraftError::Unknown { draft: draft.clone() })
+    }
+
+    /// Looks from the state with this name on: if it is a draft that they work in, what only the draft has is theirs.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the store can't be read.
+    pub fn at(self, state: &str) -> Result<Self, DraftError> {
+        self.look_from(state)?;
+        Ok(self)
+    }
+
+    /// Like [`Sight::at`].
+    ///
+    /// # Errors
+    /// [`DraftError`] when the store can't be read.
+    pub fn look_from(&self, state: &str) -> Result<(), DraftError> {
+        let name = state.split(['~', '@']).next().unwrap_or_default();
+        let branch = if self.is_whole() { None } else { name.parse::<Branch>().ok() };
+        match branch.as_ref().and_then(Branch::draft).map(|draft| self.draft(&draft)) {
+            Some(Err(DraftError::Unknown { .. })) | None => Ok(()),
+            Some(found) => found.map(|_| ()),
+        }
+    }
+
+    /// What they see of a draft's changes.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the store can't be read.
+    pub fn draft_changes(
+        &self,
+        draft: &DraftId,
+        changes: DraftChanges,
+    ) -> Result<DraftChanges, DraftError> {
+        if self.is_whole() {
+            return Ok(changes);
+        }
+        self.draft(draft)?;
+        let state = State::Commit(changes.head);
+        Ok(DraftChanges {
+            rows: self.seen(&state, changes.rows, |row| &row.key)?,
+            conflicts: self.conflicts(&state, changes.conflicts)?,
+            conflicted: self.keys(&state, changes.conflicted)?,
+            ..changes
+        })
+    }
+
+    /// What they see of a draft's conflicts.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the store can't be read.
+    pub fn draft_conflicts(
+        &self,
+        draft: &DraftId,
+        conflicts: DraftConflicts,
+    ) -> Result<DraftConflicts, DraftError> {
+        if self.is_whole() {
+            return Ok(conflicts);
+        }
+        let state = State::Commit(self.draft(draft)?.head);
+        Ok(DraftConflicts {
+            entries: self.seen(&state, conflicts.entries, |row| &row.key)?,
+            catalogue: self.conflicts(&state, conflicts.catalogue)?,
+        })
+    }
+
+    /// What they see of a merge's conflicts.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the store can't be read.
+    pub fn merged(&self, draft: &DraftId, merged: Merged) -> Result<Merged, DraftError> {
+        if self.is_whole() {
+            return Ok(merged);
+        }
+        self.draft(draft)?;
+        let state = State::Commit(merged.commit);
+        Ok(Merged {
+            conflicted: self.keys(&state, merged.conflicted)?,
+            conflicts: self.conflicts(&state, merged.conflicts)?,
+            ..merged
+        })
+    }
+
+    /// The conflicts between entries all of which they see, because each is told in a sentence that names them.
+    pub(super) fn conflicts(
+        &self,
+        state: &State,
+        conflicts: Vec<CatalogueConflict>,
+    ) -> Result<Vec<CatalogueConflict>, StoreError> {
+        let mut seen = Vec::with_capacity(conflicts.len());
+        for conflict in conflicts {
+            if self.sees_all(state, &conflict.entries)? {
+                seen.push(conflict);
+            }
+        }
+        Ok(seen)
+    }
+}

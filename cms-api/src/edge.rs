@@ -18,6 +18,5 @@ pub mod query;
 pub mod range;
 pub mod rate;
 pub mod request;
-pub mod seen;
 pub mod tags;
 pub mod tickets;

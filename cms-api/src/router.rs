@@ -403,9 +403,8 @@ fn whole(app: &App, settings: RouterSettings) -> Addresses<App> {
         .merge(immutable())
         .into_parts();
     let pages = settings.admin.then(|| admin_pages().merge(shared_files()).into_parts().0);
-    let all = all
-        .merge(delivery::protected::router(channel))
-        .merge(shared::router(app, delivered, pages));
+    let all =
+        all.merge(delivery::protected::router(channel)).merge(shared::router(delivered, pages));
     if settings.admin { all.merge(admin_pages()).merge(admin_versions()) } else { all }
 }
 

@@ -38,11 +38,7 @@ use crate::{
 use opened::Opened;
 
 /// The routes below a link.
-pub(crate) fn router(
-    app: &App,
-    delivery: Router<Reader>,
-    pages: Option<Router<Reader>>,
-) -> Addresses<App> {
+pub(crate) fn router(delivery: Router<Reader>, pages: Option<Router<Reader>>) -> Addresses<App> {
     let mut inside = delivery
         .route("/about", get(about::handler))
         .route("/v1/channels/{channel}", get(channel::handler))
@@ -57,11 +53,9 @@ pub(crate) fn router(
     } else {
         inside = inside.route("/", get(async || Redirect::temporary("about")));
     }
-    let inside = inside
-        .method_not_allowed_fallback(async || {
-            Problem::new(Code::MethodNotAllowed, "what a link shows is only read")
-        })
-        .with_state(app.reader().reading(app.store().repository.delivery_of_previews()));
+    let inside = inside.method_not_allowed_fallback(async || {
+        Problem::new(Code::MethodNotAllowed, "what a link shows is only read")
+    });
     let below = any(move |State(app): State<App>, request: Request| enter(app, inside, request));
     Addresses::new()
         .page(Need::Link, "/shared/{secret}", get(with_slash))
@@ -77,7 +71,7 @@ async fn with_slash(uri: Uri) -> Response {
 }
 
 /// Opens the link, and answers as the server itself would below the link.
-async fn enter(app: App, inside: Router, request: Request) -> Response {
+async fn enter(app: App, inside: Router<Reader>, request: Request) -> Response {
     let asked = request.uri().clone();
     let Some((secret, rest)) = split(asked.path()) else {
         return Problem::new(Code::ShareUnknown, "there is no such link").into_response();
@@ -100,10 +94,16 @@ async fn enter(app: App, inside: Router, request: Request) -> Response {
         (_, Err(_)) => Problem::new(Code::PathMalformed, "not an address").into_response(),
         (Ok(opened), Ok(uri)) => {
             let mut inner = inner_request(request, uri);
-            if let Some(opened) = opened {
-                inner.extensions_mut().insert(opened);
-            }
-            inside.oneshot(inner).await.into_response()
+            // Without a draft only the page's own files are read.
+            let reader = match opened {
+                Some(opened) => {
+                    let reader = app.reader().reading(opened.delivery());
+                    inner.extensions_mut().insert(opened);
+                    reader
+                }
+                None => app.reader().clone(),
+            };
+            inside.with_state(reader).oneshot(inner).await.into_response()
         }
     };
     lead_back(response.headers_mut(), &prefix);

@@ -44,7 +44,7 @@ fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, P
 fn is_seen(sight: &Sight<'_>, name: &str) -> Result<bool, Problem> {
     let branch = name.split(['~', '@']).next().and_then(|branch| branch.parse::<Branch>().ok());
     match branch.as_ref().and_then(Branch::draft) {
-        Some(draft) => match sight.draft(&draft) {
+        Some(draft) => match sight.draft(draft) {
             Ok(_) => Ok(true),
             Err(DraftError::Unknown { .. }) => Ok(false),
             Err(error) => Err(error.into()),

@@ -9,6 +9,7 @@
 //!    address names. Which entries and channels the right reaches is judged by the verb.
 
 pub mod refusals;
+pub mod seen;
 
 use std::{collections::HashMap, fmt, net::IpAddr, sync::Arc};
 
@@ -31,13 +32,13 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::{
     access::{Caller, Proof, Token, shown},
     client::Client,
-    seen::{self, Named},
 };
 use crate::{
     problem::{Code, Problem, answer::Logged},
     store::worker::Worker,
 };
 use refusals::Refusals;
+use seen::Named;
 
 /// What an address needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -212,3 +212,39 @@ async fn a_link_tells_what_it_can_not_show_and_lets_nothing_be_changed() {
     let authoring = ana.gets(&format!("{base}/authoring/v1/me")).await;
     assert_eq!(authoring.code(), "path-unknown");
 }
+
+#[tokio::test]
+async fn a_link_opens_its_draft_and_no_other_whose_ids_one_knows() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let mut drafts = Vec::new();
+    for title in ["Halves first", "Thirds first", "Quarters first"] {
+        let draft = begin(&ana, title, &[]).await;
+        committed(&ana, &draft, LESSON, title).await;
+        let link = share(&ana, &draft, &json!({})).await;
+        let base = base(&link);
+        let snapshot = app.get(&format!("{base}/v1/channels/production")).await.json();
+        let snapshot = snapshot["snapshot"].as_str().unwrap().to_owned();
+        let row = app.get(&format!("{base}/v1/snapshots/{snapshot}/en/entries/{LESSON}")).await;
+        let object = row.header("location").rsplit('/').next().unwrap().to_owned();
+        drafts.push((draft, link, snapshot, object));
+    }
+    // The third link is revoked: what it showed is nobody's any more.
+    let name = format!("/authoring/v1/shares/{}", drafts[2].1["share"].as_str().unwrap());
+    assert_eq!(ana.asks("DELETE", &name, &[], None).await.status, 204);
+    let own = base(&drafts[0].1);
+    for (at, (_, _, snapshot, object)) in drafts.iter().enumerate() {
+        let shown = app.get(&format!("{own}/v1/objects/{object}")).await;
+        let whole = app.get(&format!("{own}/v1/snapshots/{snapshot}")).await;
+        let listed = app.get(&format!("{own}/v1/snapshots/{snapshot}/en/entries")).await;
+        let entry = app.get(&format!("{own}/v1/snapshots/{snapshot}/en/entries/{LESSON}")).await;
+        let statuses = [shown, whole, listed, entry].map(|answer| answer.status.as_u16());
+        let expected = if at == 0 { [200, 200, 200, 307] } else { [404; 4] };
+        assert_eq!(statuses, expected, "{at}");
+    }
+    // What the link showed before the author went on stays readable: the page may be open.
+    committed(&ana, &drafts[0].0, LESSON, "Halves, then thirds").await;
+    assert_eq!(read(&app, &own, LESSON).await["title"], "Halves, then thirds");
+    let before = app.get(&format!("{own}/v1/objects/{}", drafts[0].3)).await;
+    assert_eq!(before.json()["document"]["title"], "Halves first");
+}

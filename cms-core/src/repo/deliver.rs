@@ -197,7 +197,7 @@ impl Delivery {
     /// Refuses an object that was taken down; a whole one is not read.
     fn must_be_there(&self, object: DocumentId) -> Result<(), StoreError> {
         let id = object.object_id();
-        for space in self.repository.audience.iter() {
+        for space in self.repository.audience.spaces_of(id) {
             if self.repository.is_taken_down(space, id)? {
                 return Err(ReadError::TakenDown { id }.into());
             }
@@ -346,7 +346,7 @@ impl Delivery {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn has_media(&self, id: MediaId) -> Result<bool, StoreError> {
-        for space in self.repository.audience.iter() {
+        for space in self.repository.audience.spaces_of(id.object_id()) {
             if self.repository.engine.holds(space, &[id.object_id()])? == [true] {
                 return Ok(true);
             }

@@ -1,5 +1,6 @@
 //! The base of every verb: the repository itself, its errors, stamps, turns, and what is remembered.
 
+pub(in crate::repo) mod audience;
 pub(in crate::repo) mod counted;
 pub(in crate::repo) mod error;
 pub(in crate::repo) mod memos;

@@ -24,6 +24,7 @@ use crate::{
             request::{Action, Change, CommitRequest},
         },
         ground::{
+            audience::Audience,
             error::StoreError,
             repository::{FORMAT, Header, Repository, RepositoryOptions, header_cell, secret_cell},
             stamp::Stamp,
@@ -215,7 +216,7 @@ impl Repository {
             header: Arc::new(header),
             source: nodes(Space::Source),
             public: nodes(Space::Public),
-            audience: [Space::Public].into(),
+            audience: Audience::of(Space::Public),
             compiled: Arc::default(),
             turns: Arc::default(),
             fates: Arc::default(),

@@ -15,8 +15,8 @@ use crate::{
     edge::{
         access::Caller,
         extract::PathOf,
+        needs::seen::no_entry,
         query::{PageParameters, Paged, Query, malformed},
-        seen::no_entry,
     },
     ground::{names::channel_of, page::Page},
     problem::Problem,

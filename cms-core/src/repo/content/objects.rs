@@ -1,6 +1,6 @@
 //! Typed reading and writing of objects.
 
-use std::{sync::Arc, thread::JoinHandle};
+use std::{collections::HashSet, sync::Arc, thread::JoinHandle};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -143,7 +143,7 @@ impl Repository {
 
     /// A snapshot that this audience may see; `None` when no snapshot has this id.
     pub(in crate::repo) fn snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
-        self.snapshot_in(self.audience.iter(), id)
+        self.snapshot_in(self.audience.spaces_of(id.object_id()), id)
     }
 
     fn snapshot_in<'s>(
@@ -169,12 +169,12 @@ impl Repository {
         id: ObjectId,
         kind: ObjectKind,
     ) -> Result<Option<Object>, StoreError> {
-        let damaged = match self.object_in(self.audience.iter(), id, kind) {
+        let damaged = match self.object_in(self.audience.spaces_of(id), id, kind) {
             Err(error @ ReadError::Damaged { .. }) => error,
             found => return Ok(found?),
         };
         // The authors' copy serves as well: its id proves that it is the same.
-        for space in self.audience.iter() {
+        for space in self.audience.spaces_of(id) {
             if self.engine.holds(space, &[id])? == [true]
                 && let Ok(Some(object)) = self.engine.object(&Space::Source, id)
                 && object.kind() == kind
@@ -248,6 +248,8 @@ pub(in crate::repo) struct ObjectSink<'a> {
     dry: bool,
     /// The space that public objects go to.
     public: Space,
+    /// The ids of public objects, where they go to another space.
+    aside: Option<HashSet<ObjectId>>,
 }
 
 /// A piece is written when this many bytes wait.
@@ -262,6 +264,7 @@ impl<'a> ObjectSink<'a> {
             writing: None,
             dry: false,
             public: repository.delivered.clone(),
+            aside: None,
         }
     }
 
@@ -269,6 +272,7 @@ impl<'a> ObjectSink<'a> {
     pub(in crate::repo) fn aside(repository: &'a Repository, space: Space) -> Self {
         let mut sink = Self::new(repository);
         sink.public = space;
+        sink.aside = Some(HashSet::new());
         sink
     }
 
@@ -283,7 +287,11 @@ impl<'a> ObjectSink<'a> {
         if self.dry {
             return Ok(());
         }
-        let space = if space == Space::Public { self.public.clone() } else { space };
+        let is_public = space == Space::Public;
+        if let Some(aside) = self.aside.as_mut().filter(|_| is_public) {
+            aside.insert(object.id());
+        }
+        let space = if is_public { self.public.clone() } else { space };
         self.pending_size_bytes += object.bytes().len();
         self.pending.push((space, object));
         if self.pending_size_bytes < PENDING_SIZE_BYTES_MAX { Ok(()) } else { self.begin() }
@@ -293,6 +301,11 @@ impl<'a> ObjectSink<'a> {
     pub(in crate::repo) fn flush(&mut self) -> Result<(), StoreError> {
         self.begin()?;
         self.wait()
+    }
+
+    /// The ids of the public objects that went into another space.
+    pub(in crate::repo) fn into_aside(mut self) -> HashSet<ObjectId> {
+        self.aside.take().unwrap_or_default()
     }
 
     /// The objects that still wait, for the transaction that ends the verb; the others are written.

@@ -307,8 +307,11 @@ impl Delivery {
     /// The rubric of a delivered element, and the language of the element that the learner saw.
     fn rubric_of(&self, object: DocumentId, item: &str) -> Result<(Rubric, Locale), AttemptError> {
         let id = object.object_id();
-        let found =
-            self.repository.object_in(self.repository.audience.iter(), id, ObjectKind::Document);
+        let found = self.repository.object_in(
+            self.repository.audience.spaces_of(id),
+            id,
+            ObjectKind::Document,
+        );
         let found = found.map_err(StoreError::from)?;
         let found = found.ok_or(AttemptError::NoObject { object })?;
         for (named, language) in rubrics_of(found.bytes(), item) {

@@ -8,7 +8,7 @@ use std::{
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
-use crate::repo::ground::{error::StoreError, memos::Memos, turns::Turns};
+use crate::repo::ground::{audience::Audience, error::StoreError, memos::Memos, turns::Turns};
 use crate::{
     engine::{self, CellName, Engine},
     map::{NodeStore, Salt},
@@ -36,8 +36,8 @@ pub struct Repository {
     pub(in crate::repo) header: Arc<Header>,
     pub(in crate::repo) source: Arc<NodeStore>,
     pub(in crate::repo) public: Arc<NodeStore>,
-    /// The spaces where learners' objects are read from, in the order in which they are tried.
-    pub(in crate::repo) audience: Arc<[Space]>,
+    /// Who asks for what was delivered.
+    pub(in crate::repo) audience: Audience,
     pub(in crate::repo) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
     pub(in crate::repo) turns: Arc<Turns<Branch>>,
     /// Whose turn it is to decide what becomes of a draft and its review.
@@ -103,7 +103,7 @@ impl Repository {
         });
         Self {
             public: Arc::clone(nodes),
-            audience: [space.clone()].into(),
+            audience: Audience::of(space.clone()),
             delivered: space.clone(),
             ..self.clone()
         }

@@ -1,17 +1,21 @@
 //! Previews: what learners would get if a commit were published, without publishing it.
 //!
-//! A preview is made like a publish, from what is live, but moves no channel. Its new objects go to a space of its own.
-//! People who look at it read that space first and then the public one, through the same [`Delivery`] that serves
-//! learners ([`Repository::delivery_of_previews`]).
+//! A preview is made like a publish, from what is live, but moves no channel. Its new objects go to a space that all
+//! previews share. People who look at a preview read what it put there and then the public space, through the same
+//! [`Delivery`] that serves learners ([`Repository::delivery_of_preview`], [`Shared::delivery`]). They don't read the
+//! objects of other previews, though they may know the ids.
 //!
 //! Invariants:
 //! 1. Nothing is written to the public space, and no cell changes.
 //! 2. A preview is a function of the commit and the channel's publication: a second preview is the same.
 //! 3. Holds are respected, embargoes are not: a preview is for looking at what is embargoed.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use serde::Serialize;
 
 use super::{Asked, Base, Course, Goal, PublishError, PublishReport};
@@ -19,7 +23,7 @@ use crate::{
     engine::{Engine, OperationId},
     map::{self, NodeStore, Staging},
     model::{
-        id::{CommitId, PublicationId, SnapshotId},
+        id::{CommitId, ObjectId, PublicationId, SnapshotId},
         name::{ChannelName, Person},
         object::{Object, ObjectKind, Space},
         snapshot::{PublicationVerb, Snapshot},
@@ -31,14 +35,20 @@ use crate::{
             state::{Roots, State},
         },
         deliver::Delivery,
-        draft::share::Shared,
-        ground::{repository::Repository, stamp::Stamp},
+        draft::{DraftId, share::Shared},
+        ground::{
+            audience::{Audience, Shown},
+            repository::Repository,
+            stamp::Stamp,
+        },
         publish::worked::Worked,
     },
 };
 
 /// Most previews that are remembered; the newest are kept.
 const PREVIEWS_REMEMBERED_MAX: usize = 64;
+/// Most drafts for which is remembered what links have shown of them; then it is found out anew.
+const DRAFTS_SHOWN_MAX: usize = 1000;
 
 /// What learners would get.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,24 +59,28 @@ pub struct Preview {
     pub channel: ChannelName,
     /// The publication at which the channel is; `None` when the channel is new.
     pub publication: Option<PublicationId>,
-    /// What would be delivered; read it through [`Repository::delivery_of_previews`].
+    /// What would be delivered; read it through [`Repository::delivery_of_preview`].
     pub snapshot: SnapshotId,
     /// What a publish would do if there were no embargoes.
     pub report: PublishReport,
+    /// The objects that it made.
+    #[serde(skip)]
+    made: Arc<HashSet<ObjectId>>,
 }
 
 /// What previews share: their nodes, and the newest previews.
 struct Previews {
     nodes: Arc<NodeStore>,
-    audience: Arc<[Space]>,
     known: Mutex<VecDeque<Arc<Preview>>>,
+    /// What the links to a draft have shown of it.
+    shown: Mutex<HashMap<DraftId, Shown>>,
 }
 
 impl Previews {
     fn over(engine: &Arc<dyn Engine>, cache_size_bytes: u64) -> Self {
         let spaces = vec![Space::Preview, Space::Public];
-        let nodes = NodeStore::layered(Arc::clone(engine), spaces.clone(), cache_size_bytes);
-        Self { nodes: Arc::new(nodes), audience: spaces.into(), known: Mutex::default() }
+        let nodes = NodeStore::layered(Arc::clone(engine), spaces, cache_size_bytes);
+        Self { nodes: Arc::new(nodes), known: Mutex::default(), shown: Mutex::default() }
     }
 
     fn known(
@@ -95,15 +109,14 @@ impl Repository {
         self.memos.of(|| Previews::over(&self.engine, self.node_cache_size_bytes / 4))
     }
 
-    /// What people who look at previews may ask: everything that learners may, and the same of the snapshots of
-    /// previews.
-    pub fn delivery_of_previews(&self) -> Delivery {
-        let previews = self.previews();
-        Delivery::of(Self {
-            public: Arc::clone(&previews.nodes),
-            audience: Arc::clone(&previews.audience),
-            ..self.clone()
-        })
+    /// What people who look at a preview may ask: everything that learners may, and the same of the preview's snapshot.
+    pub fn delivery_of_preview(&self, preview: &Preview) -> Delivery {
+        self.delivery_of_shown(Arc::new(RwLock::new((*preview.made).clone())))
+    }
+
+    fn delivery_of_shown(&self, shown: Shown) -> Delivery {
+        let public = Arc::clone(&self.previews().nodes);
+        Delivery::of(Self { public, audience: Audience::of_previews(shown), ..self.clone() })
     }
 }
 
@@ -186,7 +199,8 @@ impl Repository {
             }
         };
         let publication = base.publication();
-        Ok(Preview { commit, channel: channel.clone(), publication, snapshot, report })
+        let made = Arc::new(sink.into_aside());
+        Ok(Preview { commit, channel: channel.clone(), publication, snapshot, report, made })
     }
 }
 
@@ -197,7 +211,24 @@ impl Shared {
     /// # Errors
     /// As [`Channel::preview`].
     pub fn preview(&self) -> Result<Arc<Preview>, PublishError> {
-        self.repository.channel(&self.share.channel)?.preview(self.draft.head)
+        let preview = self.repository.channel(&self.share.channel)?.preview(self.draft.head)?;
+        self.shown().write().extend(preview.made.iter().copied());
+        Ok(preview)
+    }
+
+    /// What people with the link may ask: everything that learners may, and the same of what links to this draft have
+    /// shown, while the server runs.
+    pub fn delivery(&self) -> Delivery {
+        self.repository.delivery_of_shown(self.shown())
+    }
+
+    fn shown(&self) -> Shown {
+        let previews = self.repository.previews();
+        let mut shown = previews.shown.lock();
+        if shown.len() >= DRAFTS_SHOWN_MAX && !shown.contains_key(&self.share.draft) {
+            shown.clear();
+        }
+        Arc::clone(shown.entry(self.share.draft.clone()).or_default())
     }
 }
 

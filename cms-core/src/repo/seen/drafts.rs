@@ -82,7 +82,7 @@ impl Sight<'_> {
     pub fn look_from(&self, state: &str) -> Result<(), DraftError> {
         let name = state.split(['~', '@']).next().unwrap_or_default();
         let branch = if self.is_whole() { None } else { name.parse::<Branch>().ok() };
-        match branch.as_ref().and_then(Branch::draft).map(|draft| self.draft(&draft)) {
+        match branch.as_ref().and_then(Branch::draft).map(|draft| self.draft(draft)) {
             Some(Err(DraftError::Unknown { .. })) | None => Ok(()),
             Some(found) => found.map(|_| ()),
         }

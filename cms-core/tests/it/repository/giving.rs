@@ -222,7 +222,7 @@ fn a_preview_keeps_back_what_a_publish_would() {
     let world = world();
     let commit = super::previewing::head(&world);
     let preview = world.production().preview(commit).unwrap();
-    let at = world.repository.delivery_of_previews();
+    let at = world.repository.delivery_of_preview(&preview);
     let snapshot = at.snapshot(preview.snapshot).unwrap().unwrap();
     assert!(at.delivered(&snapshot, &key("image/p"), None).unwrap().is_none());
     let row = at.delivered(&snapshot, &key("exercise/e1"), None).unwrap().unwrap();

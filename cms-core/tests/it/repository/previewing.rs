@@ -71,7 +71,7 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
         None,
         "nor can they see it"
     );
-    let looking = world.repository.delivery_of_previews();
+    let looking = world.repository.delivery_of_preview(&preview);
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     assert!(
         served(&looking, &snapshot, "exercise/e1", "en").unwrap().to_string().contains("Not yet?")
@@ -117,7 +117,7 @@ fn a_preview_lifts_embargoes_and_minds_holds() {
     world.put("video/v", secret);
     world.unpublish(&["exercise/e2"]).unwrap();
     let preview = world.production().preview(head(&world)).unwrap();
-    let looking = world.repository.delivery_of_previews();
+    let looking = world.repository.delivery_of_preview(&preview);
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     let shown = served(&looking, &snapshot, "video/v", "en").unwrap();
     assert_eq!(shown["document"]["title"], "Secret");
@@ -130,7 +130,7 @@ fn a_preview_may_be_of_a_channel_that_is_new() {
     let world = World::new();
     world.import(&course());
     let preview = world.channel("staging").preview(head(&world)).unwrap();
-    let looking = world.repository.delivery_of_previews();
+    let looking = world.repository.delivery_of_preview(&preview);
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     assert_eq!(all(&looking, &snapshot).len(), 11);
     assert_eq!(

@@ -18,8 +18,8 @@ use cms_core::{
 };
 use serde_json::{Map, Value};
 
-use super::access::Caller;
 use crate::{
+    edge::access::Caller,
     ground::authorship::Authorship,
     problem::{Code, Problem},
     store::{Store, worker::Worker},

@@ -343,7 +343,7 @@ fn audit_routes() -> Addresses<App> {
 
 /// The whole server.
 pub fn router(app: App, settings: RouterSettings) -> Router {
-    let (described, description, needs) = whole(&app, settings).into_parts();
+    let (described, description, needs) = whole(settings).into_parts();
     let heeding = Heeding::of(&description);
     let proxies = app.settings().proxies.clone();
     let judge =
@@ -368,7 +368,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
 }
 
 /// Every address of the server, each with what it needs.
-fn whole(app: &App, settings: RouterSettings) -> Addresses<App> {
+fn whole(settings: RouterSettings) -> Addresses<App> {
     let all = described()
         .page(
             Need::Nothing,

@@ -76,7 +76,8 @@ async fn a_deactivated_account_opens_nothing_and_its_streams_end() {
     let path = format!("/authoring/v1/people/{person}");
     let ended = ana.posts(&format!("{path}/deactivate"), &json!({})).await;
     assert_eq!(ended.json()["state"], "deactivated");
-    assert!(stream.next().await.is_none(), "nothing more is told");
+    let more = stream.next().await;
+    assert!(more.is_none(), "nothing more is told: {more:?}");
     assert_eq!(ben.gets("/authoring/v1/me").await.code(), "session-ended");
     assert_eq!(ana.posts(&format!("{path}/deactivate"), &json!({})).await.code(), "account-state");
 

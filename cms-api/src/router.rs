@@ -27,7 +27,7 @@ use crate::{
         body::BodyMax,
         client, guard,
         idempotency::{self, Heeding},
-        needs::{self, Addresses, Judge, Need},
+        needs::{self, Addresses, Judge, Need, Needs},
         prepared::Prepared,
         query::NoQuery,
         request,
@@ -252,7 +252,8 @@ fn authoring_routes() -> Addresses<App> {
         .needing(Need::Ticket, routes!(authoring::jobs::follow))
         .needing(READ, routes!(authoring::notices::list))
         .needing(READ, routes!(authoring::notices::read))
-        .needing(READ_ALL, routes!(authoring::commands::handler))
+        // Each verb needs a right of its own.
+        .needing(Need::Caller, routes!(authoring::commands::handler))
         .needing(READ_ALL, routes!(authoring::export::handler))
         .needing(READ, routes!(authoring::media::handler))
         .limited(|routes| routes.layer(at_most(BODY_SIZE_BYTES_MAX)));
@@ -367,6 +368,24 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .with_state(app)
 }
 
+/// What every address of the server needs. What is below a protected channel is listed by [`needs_below_channels`].
+pub fn needs(app: &App, settings: RouterSettings) -> Needs {
+    whole(app, settings).into_parts().2
+}
+
+/// What every address below a protected channel needs besides a token.
+pub fn needs_below_channels() -> Needs {
+    below_channels().into_parts().2
+}
+
+/// What is below a protected channel.
+fn below_channels() -> Addresses<Reader> {
+    Addresses::new()
+        .needing(Need::Nothing, routes!(delivery::channel::handler))
+        .needing(Need::Nothing, routes!(delivery::channel::revocations))
+        .merge(immutable())
+}
+
 /// Every address of the server, each with what it needs.
 fn whole(app: &App, settings: RouterSettings) -> Addresses<App> {
     let all = described()
@@ -397,11 +416,7 @@ fn whole(app: &App, settings: RouterSettings) -> Addresses<App> {
         .merge(learners_pages())
         .merge(shared_files());
     let (delivered, _, _) = immutable().merge(attempts()).into_parts();
-    let (channel, _, _) = Addresses::new()
-        .needing(Need::Nothing, routes!(delivery::channel::handler))
-        .needing(Need::Nothing, routes!(delivery::channel::revocations))
-        .merge(immutable())
-        .into_parts();
+    let (channel, _, _) = below_channels().into_parts();
     let pages = settings.admin.then(|| admin_pages().merge(shared_files()).into_parts().0);
     let all = all
         .merge(delivery::protected::router(channel))

@@ -345,13 +345,39 @@ fn audit_routes() -> Addresses<App> {
 /// The whole server.
 pub fn router(app: App, settings: RouterSettings) -> Router {
     let (described, description, needs) = whole(&app, settings).into_parts();
-    let heeding = Heeding::of(&description);
-    let proxies = app.settings().proxies.clone();
     let judge =
         Judge { app: app.clone(), needs: Arc::new(needs), refusals: app.refusals().clone() };
-    described
+    let judged = described
         .route_layer(middleware::from_fn_with_state(app.crowd().clone(), admission::share))
-        .route_layer(middleware::from_fn_with_state(judge, needs::judge))
+        .route_layer(middleware::from_fn_with_state(judge, needs::judge));
+    around(app, settings, judged, &description)
+}
+
+/// The whole server without its checks: whoever asks is taken for this caller. It is what the price of the checks is
+/// measured with, and is compiled for nothing else: the program has no way to it.
+#[cfg(feature = "unguarded")]
+pub fn unguarded(
+    app: App,
+    settings: RouterSettings,
+    caller: crate::edge::access::Caller,
+) -> Router {
+    let (described, description, _) = whole(&app, settings).into_parts();
+    let open = described
+        .route_layer(middleware::from_fn_with_state(app.crowd().clone(), admission::share))
+        .route_layer(Extension(caller));
+    around(app, settings, open, &description)
+}
+
+/// What is around all addresses.
+fn around(
+    app: App,
+    settings: RouterSettings,
+    inside: Router<App>,
+    description: &utoipa::openapi::OpenApi,
+) -> Router {
+    let heeding = Heeding::of(description);
+    let proxies = app.settings().proxies.clone();
+    inside
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(CatchPanicLayer::custom(panicked))

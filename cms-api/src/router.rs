@@ -27,7 +27,7 @@ use crate::{
         body::BodyMax,
         client, guard,
         idempotency::{self, Heeding},
-        needs::{self, Addresses, Judge, Need},
+        needs::{self, Addresses, Judge, Need, Needs},
         prepared::Prepared,
         query::NoQuery,
         request,
@@ -252,7 +252,8 @@ fn authoring_routes() -> Addresses<App> {
         .needing(Need::Ticket, routes!(authoring::jobs::follow))
         .needing(READ, routes!(authoring::notices::list))
         .needing(READ, routes!(authoring::notices::read))
-        .needing(READ_ALL, routes!(authoring::commands::handler))
+        // Each verb needs a right of its own.
+        .needing(Need::Caller, routes!(authoring::commands::handler))
         .needing(READ_ALL, routes!(authoring::export::handler))
         .needing(READ, routes!(authoring::media::handler))
         .limited(|routes| routes.layer(at_most(BODY_SIZE_BYTES_MAX)));
@@ -344,13 +345,39 @@ fn audit_routes() -> Addresses<App> {
 /// The whole server.
 pub fn router(app: App, settings: RouterSettings) -> Router {
     let (described, description, needs) = whole(settings).into_parts();
-    let heeding = Heeding::of(&description);
-    let proxies = app.settings().proxies.clone();
     let judge =
         Judge { app: app.clone(), needs: Arc::new(needs), refusals: app.refusals().clone() };
-    described
+    let judged = described
         .route_layer(middleware::from_fn_with_state(app.crowd().clone(), admission::share))
-        .route_layer(middleware::from_fn_with_state(judge, needs::judge))
+        .route_layer(middleware::from_fn_with_state(judge, needs::judge));
+    around(app, settings, judged, &description)
+}
+
+/// The whole server without its checks: whoever asks is taken for this caller. It is what the price of the checks is
+/// measured with, and is compiled for nothing else: the program has no way to it.
+#[cfg(feature = "unguarded")]
+pub fn unguarded(
+    app: App,
+    settings: RouterSettings,
+    caller: crate::edge::access::Caller,
+) -> Router {
+    let (described, description, _) = whole(settings).into_parts();
+    let open = described
+        .route_layer(middleware::from_fn_with_state(app.crowd().clone(), admission::share))
+        .route_layer(Extension(caller));
+    around(app, settings, open, &description)
+}
+
+/// What is around all addresses.
+fn around(
+    app: App,
+    settings: RouterSettings,
+    inside: Router<App>,
+    description: &utoipa::openapi::OpenApi,
+) -> Router {
+    let heeding = Heeding::of(description);
+    let proxies = app.settings().proxies.clone();
+    inside
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(CatchPanicLayer::custom(panicked))
@@ -365,6 +392,24 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .layer(middleware::from_fn(request::observe))
         .layer(middleware::from_fn_with_state(proxies, client::find))
         .with_state(app)
+}
+
+/// What every address of the server needs. What is below a protected channel is listed by [`needs_below_channels`].
+pub fn needs(settings: RouterSettings) -> Needs {
+    whole(settings).into_parts().2
+}
+
+/// What every address below a protected channel needs besides a token.
+pub fn needs_below_channels() -> Needs {
+    below_channels().into_parts().2
+}
+
+/// What is below a protected channel.
+fn below_channels() -> Addresses<Reader> {
+    Addresses::new()
+        .needing(Need::Nothing, routes!(delivery::channel::handler))
+        .needing(Need::Nothing, routes!(delivery::channel::revocations))
+        .merge(immutable())
 }
 
 /// Every address of the server, each with what it needs.
@@ -397,11 +442,7 @@ fn whole(settings: RouterSettings) -> Addresses<App> {
         .merge(learners_pages())
         .merge(shared_files());
     let (delivered, _, _) = immutable().merge(attempts()).into_parts();
-    let (channel, _, _) = Addresses::new()
-        .needing(Need::Nothing, routes!(delivery::channel::handler))
-        .needing(Need::Nothing, routes!(delivery::channel::revocations))
-        .merge(immutable())
-        .into_parts();
+    let (channel, _, _) = below_channels().into_parts();
     let pages = settings.admin.then(|| admin_pages().merge(shared_files()).into_parts().0);
     let all =
         all.merge(delivery::protected::router(channel)).merge(shared::router(delivered, pages));

@@ -30,7 +30,10 @@ pub mod totp;
 
 use std::sync::{Arc, OnceLock};
 
-use cms_core::{model::name::Person, repo::Repository};
+use cms_core::{
+    model::name::Person,
+    repo::{AuditOrder, AuditQuery, Repository},
+};
 
 use crate::{problem::Problem, process::config::sign_in::SigningConfig};
 use attempts::Attempts;
@@ -65,7 +68,7 @@ impl Signing {
             config,
             hasher: Hasher::default(),
             attempts: Attempts::default(),
-            clock: Clock::default(),
+            clock: Clock::since(newest_ms(repository)),
             ceremonies: Ceremonies::default(),
             providers: Providers::default(),
             device_key: device_key.unwrap_or_default(),
@@ -118,6 +121,16 @@ impl Signing {
     pub(crate) fn device_key(&self) -> &[u8; 32] {
         &self.inner.device_key
     }
+}
+
+/// The latest time on record. A store that can't be read answers nobody anyway.
+fn newest_ms(repository: &Repository) -> u64 {
+    /// The machine's clock may have been set back more than once: not only the last record counts.
+    const RECORDS: usize = 500;
+    let query = AuditQuery::default();
+    let newest = repository.audit().search(&query, AuditOrder::NewestFirst, None, RECORDS);
+    let rows = newest.map(|page| page.rows).unwrap_or_default();
+    rows.iter().map(|row| row.time_ms).max().unwrap_or_default()
 }
 
 /// A new id of a person: `p-`, and twelve characters in which no two look alike.

@@ -81,6 +81,11 @@ macro_rules! verbs {
             /// The right that the caller of a server needs.
             pub const fn right(&self) -> Right { match self { $(Self::$name(_) => Right::$right,)* } }
 
+            /// The right that the caller of a server needs for the verb with this word; none where there is no such verb.
+            pub fn right_of(word: &str) -> Option<Right> {
+                match word { $($word => Some(Right::$right),)* _ => None }
+            }
+
             /// The request of a verb as a client sent it; none where there is no such verb.
             ///
             /// # Errors
@@ -120,9 +125,15 @@ macro_rules! verbs {
 }
 
 impl Command {
-    /// Whether only whoever has the machine may ask for the verb: its report lets somebody in.
-    pub const fn is_of_machine(&self) -> bool {
-        matches!(self, Self::AdminLink(_) | Self::AdminReset(_))
+    /// Whether a verb that needs this right tells of the whole catalogue at once, so that only somebody who may read all
+    /// of it may ask for it. What concerns the house is no part of the catalogue.
+    pub const fn tells_of_everything(right: Right) -> bool {
+        right.is_of_entries()
+    }
+
+    /// Whether only whoever has the machine may ask for the verb with this word: its report lets somebody in.
+    pub fn is_of_machine(word: &str) -> bool {
+        matches!(word, "admin-link" | "admin-reset")
     }
 
     /// Whether the verb changes nothing. Such a verb also runs on a store that can't be written, and ends when the

@@ -1,5 +1,6 @@
 //! Figures in groups, each measured next to its peer in the same run: `cargo xtask bench [GROUP]`.
 
+mod access;
 mod child;
 mod damage;
 mod day;
@@ -40,6 +41,8 @@ enum Group {
     Damage,
     /// What an app waits for while others are silent, and while films are requested
     Silence,
+    /// Who may do what: a decision, a signed-in read, learners' reads while passwords are guessed
+    Access,
 }
 
 impl Group {
@@ -53,6 +56,7 @@ impl Group {
             Self::Exercises => &exercises::NAMES,
             Self::Damage => &damage::NAMES,
             Self::Silence => &silence::NAMES,
+            Self::Access => &access::NAMES,
         }
     }
 
@@ -65,6 +69,7 @@ impl Group {
             Self::Exercises => exercises::run(plan),
             Self::Damage => damage::run(plan),
             Self::Silence => silence::run(plan),
+            Self::Access => access::run(plan),
         }
     }
 }

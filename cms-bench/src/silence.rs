@@ -96,12 +96,12 @@ pub(crate) fn serve(data: &Path) -> Result<()> {
     cms_api::serve::execute(data, config, None).map_err(failed)
 }
 
-fn failed(problem: Problem) -> anyhow::Error {
+pub(crate) fn failed(problem: Problem) -> anyhow::Error {
     anyhow!("{}: {} {:?}", problem.code.word(), problem.detail, problem.members)
 }
 
 /// A course with a film, published; returns the film's id.
-fn filled(folder: &Path) -> Result<String> {
+pub(crate) fn filled(folder: &Path) -> Result<String> {
     let (data, more) = (folder.join("data"), folder.join("more"));
     for part in ["media", "video"] {
         fs::create_dir_all(more.join(part))?;
@@ -140,9 +140,9 @@ fn filled(folder: &Path) -> Result<String> {
 }
 
 /// A server whose log nobody reads; killed when dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Drop for Server {
@@ -153,7 +153,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn start(data: &Path) -> Result<Self> {
+    pub(crate) fn start(data: &Path) -> Result<Self> {
         let mut child = Process::new(std::env::current_exe()?)
             .arg("serve")
             .arg(data)

@@ -47,7 +47,7 @@ enum Command {
     },
     /// Format, rules, lints and unit tests: what to run while changing something
     Check,
-    /// Measure a group of figures (store, editorial, merges, exercises, silence, day, damage), one JSON line each; see `--help`
+    /// Measure a group of figures (store, editorial, merges, exercises, silence, access, day, damage), one JSON line each; see `--help`
     #[command(disable_help_flag = true)]
     Bench {
         /// The group of figures and how to measure them

@@ -2,9 +2,10 @@
 
 use axum::{
     Json,
-    extract::State,
+    extract::{FromRequest, Request, State},
     response::{IntoResponse, Response},
 };
+use cms_core::access::{Right, Subject};
 use serde_json::Value;
 
 use crate::{
@@ -49,24 +50,26 @@ pub async fn handler(
     caller: Caller,
     PathOf(verb): PathOf<String>,
     _: NoQuery,
-    body: Result<WholeBody, Problem>,
+    request: Request,
 ) -> Result<Response, Problem> {
     let unknown = || {
         let detail = format!("there is no verb {verb:?}");
         Problem::new(Code::PathUnknown, detail).with("known", Command::WORDS)
     };
-    if !Command::WORDS.contains(&verb.as_str()) {
-        return Err(unknown());
-    }
-    let call = call(&body?)?;
-    let by = call.by_author(caller.author(&call.author)?, caller.holder.clone(), app.now_ms())?;
-    let by = by.coming(caller.origin.clone());
-    let command = Command::read(&verb, call.request)?.ok_or_else(unknown)?;
-    caller.must_somewhere(command.right())?;
-    if command.is_of_machine() && !caller.is_server() {
+    // Each verb needs a right of its own, which is judged before the body is read, as that of an address is.
+    let right = Command::right_of(&verb).ok_or_else(unknown)?;
+    if Command::is_of_machine(&verb) && !caller.is_server() {
         let detail = "this is for whoever has the machine: type it there";
         return Err(Problem::new(Code::NotAllowed, detail));
     }
+    if Command::tells_of_everything(right) {
+        caller.must(Right::Read, &Subject::WHOLE)?;
+    }
+    caller.must_somewhere(right)?;
+    let call = call(&WholeBody::from_request(request, &app).await?)?;
+    let by = call.by_author(caller.author(&call.author)?, caller.holder.clone(), app.now_ms())?;
+    let by = by.coming(caller.origin.clone());
+    let command = Command::read(&verb, call.request)?.ok_or_else(unknown)?;
     let (is_named, only_reads) = (call.operation.is_some(), command.only_reads());
     let work = move |store: &Store| {
         if is_named {

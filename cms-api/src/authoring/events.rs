@@ -234,6 +234,11 @@ async fn follow(
         let rows = app
             .core(move |store| Ok(store.repository.history().happened(after, RECORDS_MAX)?))
             .await?;
+        // What ends a session or a token is a write, so it has woken this stream. It is looked for after the records were
+        // read: what happened later than the end is not among them then.
+        if !proof.holds(app, app.signing()).await? {
+            return Ok(());
+        }
         let is_whole = rows.len() < RECORDS_MAX;
         for row in rows {
             at = row.position.0;
@@ -252,20 +257,19 @@ async fn follow(
             () = sender.gone() => return Ok(()),
             () = &mut end => return Ok(()),
         }
-        // What ends a session or a token is a write, so it has woken this stream.
-        if !proof.holds(app, app.signing()).await? {
-            return Ok(());
-        }
         tokio::time::sleep(LOOKS_APART_MIN).await;
     }
 }
 
 /// Whether a record is about accounts and what opens them, which is nobody's business who follows content.
 fn is_of_accounts(verb: &str) -> bool {
-    let of = |word: &str| verb.strip_prefix(word).is_some_and(|rest| rest.starts_with('-'));
+    let of = |word: &str| {
+        verb.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
     ["token", "person", "session", "sign-in", "link", "credential", "password", "passkey", "totp"]
         .into_iter()
         .chain(["second-factor", "recovery-codes", "identity", "service"])
+        .chain(["role", "suspend", "reinstate"])
         .any(of)
 }
 
@@ -381,6 +385,9 @@ mod tests {
         check("job", json!({ "person": "ben", "job": "1" }), Role::Publisher, None);
         check("job", json!({ "person": "ben", "job": "1" }), Role::Administrator, Some("job"));
         check("token-create", json!({ "person": "ana" }), Role::Administrator, None);
+        for verb in ["role-give", "role-take-all", "suspend", "reinstate"] {
+            check(verb, json!({ "person": "ana" }), Role::Administrator, None);
+        }
         check("something", json!({}), Role::Viewer, Some("change"));
     }
 }

@@ -23,7 +23,6 @@ use cms_core::{
 };
 
 use key_rates::KeyRates;
-use signed::Signed;
 
 use crate::{
     ground::{
@@ -167,22 +166,37 @@ impl Caller {
     /// The caller whose browser is signed in.
     async fn with_session<S>(parts: &mut Parts, state: &S) -> Result<Self, Problem>
     where
-        S: Send + Sync,
+        S: Sync,
         Worker: FromRef<S>,
     {
-        let signed = Signed::from_request_parts(parts, state).await?;
-        let signing = parts.extensions.get::<Signing>().cloned();
-        let signing = signing.ok_or_else(|| Problem::internal("nothing signs people in"))?;
-        let worker = Worker::from_ref(state);
-        signed.must_be_whole(&worker, &signing).await?;
-        let rules = worker.call(|store| Ok(store.repository.rules()?)).await?;
+        let (signed, rules) = signed::caller(&Worker::from_ref(state), parts).await?;
         parts.extensions.insert(Proof::Session(signed.key));
         Ok(Self::known(signed.account.id, None, rules))
+    }
+
+    /// The caller who showed this before.
+    ///
+    /// # Errors
+    /// When it opens nothing any more.
+    pub async fn with_proof<S>(parts: &Parts, state: &S, proof: Proof) -> Result<Self, Problem>
+    where
+        S: Sync,
+        Worker: FromRef<S>,
+        Token: FromRef<S>,
+    {
+        match proof {
+            Proof::Token(hash) => Self::with_token(state, hash).await,
+            Proof::Session(key) => {
+                let worker = Worker::from_ref(state);
+                let (signed, rules) = signed::caller_again(&worker, parts, key).await?;
+                Ok(Self::known(signed.account.id, None, rules))
+            }
+        }
     }
 }
 
 /// With what a caller showed who they are, to be looked at again while a stream lasts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
     /// A token.
     Token(SecretHash),

@@ -111,6 +111,14 @@ impl Needs {
         }
     }
 
+    /// Every address as the router spells it, with its need; the method is absent where an address takes every one.
+    pub fn all(&self) -> impl Iterator<Item = (Option<&Method>, &str, Need)> {
+        let by_method = self.by_method.iter().flat_map(|(path, methods)| {
+            methods.iter().map(move |(method, need)| (Some(method), path.as_str(), *need))
+        });
+        by_method.chain(self.by_path.iter().map(|(path, need)| (None, path.as_str(), *need)))
+    }
+
     fn join(&mut self, other: Self) {
         for (path, methods) in other.by_method {
             self.by_method.entry(path).or_default().extend(methods);

@@ -3,8 +3,8 @@
 //!
 //! Invariants:
 //! 1. A ticket opens one stream, once, within [`LIFE_MS`], and nothing else.
-//! 2. It stands for the token with which it was requested, and that token is looked up again: a revoked token opens
-//!    nothing. A browser with a session needs no ticket, because it sends its cookie by itself.
+//! 2. It stands for the token or the session with which it was requested, and that is looked up again: what was revoked
+//!    opens nothing.
 //! 3. It is written nowhere: neither to the store, nor to the log, which has no queries.
 
 use std::{
@@ -16,7 +16,6 @@ use axum::{
     extract::{FromRef, FromRequestParts},
     http::request::Parts,
 };
-use cms_core::repo::SecretHash;
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
@@ -48,7 +47,7 @@ pub struct TicketParameter {
 pub struct Tickets(Arc<Mutex<HashMap<String, Ticket>>>);
 
 struct Ticket {
-    token: SecretHash,
+    proof: Proof,
     person: String,
     until_ms: u64,
 }
@@ -58,11 +57,11 @@ impl Tickets {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new ticket for the person with this token.
+    /// A new ticket for the person who showed this.
     ///
     /// # Errors
     /// [`Code::TooMany`] when the person has too many unused tickets.
-    pub fn give(&self, token: SecretHash, person: &str, now_ms: u64) -> Result<String, Problem> {
+    pub fn give(&self, proof: Proof, person: &str, now_ms: u64) -> Result<String, Problem> {
         let text = secret::fresh(secret::TICKET).map_err(Problem::internal)?;
         let mut all = self.all();
         all.retain(|_, ticket| now_ms < ticket.until_ms);
@@ -70,15 +69,15 @@ impl Tickets {
             let detail = format!("you have {OF_PERSON_MAX} tickets that you have not used");
             return Err(Problem::new(Code::TooMany, detail).retry_after(LIFE_MS / 1000));
         }
-        let ticket = Ticket { token, person: person.to_owned(), until_ms: now_ms + LIFE_MS };
+        let ticket = Ticket { proof, person: person.to_owned(), until_ms: now_ms + LIFE_MS };
         all.insert(named(&text), ticket);
         Ok(text)
     }
 
-    /// The token for which a ticket stands. This uses the ticket up.
-    fn take(&self, text: &str, now_ms: u64) -> Option<SecretHash> {
+    /// What a ticket stands for. This uses the ticket up.
+    fn take(&self, text: &str, now_ms: u64) -> Option<Proof> {
         let ticket = self.all().remove(&named(text))?;
-        (now_ms < ticket.until_ms).then_some(ticket.token)
+        (now_ms < ticket.until_ms).then_some(ticket.proof)
     }
 }
 
@@ -120,11 +119,11 @@ where
             }
             Some(ticket) => {
                 let now_ms = Worker::from_ref(state).now_ms();
-                let token = Tickets::from_ref(state).take(&ticket, now_ms);
+                let proof = Tickets::from_ref(state).take(&ticket, now_ms);
                 let detail = "the ticket was used, has expired, or never existed";
                 let used = || Problem::new(Code::TokenRefused, detail);
-                let token = token.ok_or_else(used)?;
-                (Caller::with_token(state, token).await?, Proof::Token(token))
+                let proof = proof.ok_or_else(used)?;
+                (Caller::with_proof(parts, state, proof.clone()).await?, proof)
             }
         };
         let (query, TicketParameter { .. }) = given.both()?;
@@ -134,16 +133,18 @@ where
 
 #[cfg(test)]
 mod tests {
+    use cms_core::repo::SecretHash;
+
     use super::*;
 
     #[test]
     fn a_ticket_is_good_once_and_for_a_minute() {
         let tickets = Tickets::default();
-        let token = SecretHash::of(b"token");
-        let first = tickets.give(token, "ana", 0).unwrap();
-        assert_eq!(tickets.take(&first, 1), Some(token));
+        let token = Proof::Token(SecretHash::of(b"token"));
+        let first = tickets.give(token.clone(), "ana", 0).unwrap();
+        assert_eq!(tickets.take(&first, 1), Some(token.clone()));
         assert_eq!(tickets.take(&first, 1), None, "it was used");
-        let late = tickets.give(token, "ana", 0).unwrap();
+        let late = tickets.give(token.clone(), "ana", 0).unwrap();
         assert_eq!(tickets.take(&late, LIFE_MS), None);
         assert_eq!(tickets.take("ticket_", 0), None);
     }
@@ -151,12 +152,12 @@ mod tests {
     #[test]
     fn one_person_has_so_many_and_takes_none_from_another() {
         let tickets = Tickets::default();
-        let token = SecretHash::of(b"token");
+        let token = Proof::Token(SecretHash::of(b"token"));
         for _ in 0..OF_PERSON_MAX {
-            tickets.give(token, "ana", 0).unwrap();
+            tickets.give(token.clone(), "ana", 0).unwrap();
         }
-        assert_eq!(tickets.give(token, "ana", 1).unwrap_err().code, Code::TooMany);
-        assert!(tickets.give(token, "ben", 1).is_ok());
-        assert!(tickets.give(token, "ana", LIFE_MS).is_ok(), "those are over");
+        assert_eq!(tickets.give(token.clone(), "ana", 1).unwrap_err().code, Code::TooMany);
+        assert!(tickets.give(token.clone(), "ben", 1).is_ok());
+        assert!(tickets.give(token.clone(), "ana", LIFE_MS).is_ok(), "those are over");
     }
 }

@@ -1,11 +1,13 @@
 //! Verbs in the document: one operation for each command, and for jobs what each verb takes and reports.
 
+use cms_core::access::Right;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::parts::{Schemas, reference};
 use crate::{
     authoring::jobs::SchemaCheckRequest,
+    edge::needs::{NEEDS, Need},
     verbs::{Command, VerbTypes, publishing::publish, verify},
     views::{
         import::ImportReport,
@@ -40,6 +42,7 @@ pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
         let operation = &mut item["post"];
         operation["operationId"] = json!(format!("command_{}", word.replace('-', "_")));
         operation["summary"] = json!(format!("Do what `cms {word}` does"));
+        operation[NEEDS] = json!(needs(word));
         if let Some(operation) = operation.as_object_mut() {
             operation.remove("parameters");
         }
@@ -55,6 +58,18 @@ pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
         export["post"]["requestBody"]["content"]["application/json"]["schema"] = call;
     }
     schemas.0.remove("Call");
+}
+
+/// What a verb needs: a right, or to read everything and a right, or that whoever has the machine asks.
+fn needs(word: &str) -> String {
+    let everything = Need::Everything(Right::Read);
+    match Command::right_of(word) {
+        _ if Command::is_of_machine(word) => "machine".to_owned(),
+        None => Need::Nothing.to_string(),
+        Some(Right::Read) => everything.to_string(),
+        Some(right) if Command::tells_of_everything(right) => format!("{everything} {right}"),
+        Some(right) => right.to_string(),
+    }
 }
 
 /// A call with the request of one verb.

@@ -8,6 +8,8 @@
 //! 1. When every request that the library handed on was answered completely, bytes that it writes are its own answer,
 //!    because it reads the next head only after the previous answer was flushed.
 //! 2. The owner of the connection decides when it is closed.
+//! 3. The library reads no head in which a line ends with a line feed alone, if the head begins after the answer to the
+//!    request before it, as those of proxies do.
 
 use std::{
     io,
@@ -58,6 +60,8 @@ struct Facts {
     quiet_since: Instant,
     /// Since when a head has been arriving.
     head_since: Option<Instant>,
+    /// How far that head has been looked at.
+    head: Head,
     /// Whether the newest request's body was not read to its end.
     is_unread: bool,
     /// Whether the client sends no more.
@@ -98,6 +102,7 @@ impl Talk {
             sent: 0,
             quiet_since: Instant::now(),
             head_since: None,
+            head: Head::default(),
             is_unread: false,
             is_over: false,
             refused: None,
@@ -184,6 +189,10 @@ impl Facts {
         }
         if self.begun == self.sent && self.head_since.is_none() {
             self.head_since = Some(Instant::now());
+            self.head = Head::default();
+        }
+        if self.head_since.is_some() && !self.is_http2 && self.head.has_bare_line_end(bytes) {
+            self.refused = Some(400);
         }
     }
 
@@ -192,6 +201,44 @@ impl Facts {
             self.sent = self.begun;
             self.quiet_since = Instant::now();
         }
+    }
+}
+
+/// A head of HTTP/1 as far as it has come.
+#[derive(Debug, Default)]
+struct Head {
+    last: u8,
+    /// Bytes of the line so far, without its end.
+    line_size_bytes: usize,
+    /// Whether a line has come that is not empty. Empty lines before the first one are skipped.
+    has_begun: bool,
+    is_whole: bool,
+}
+
+impl Head {
+    /// Whether a line of the head ends with a line feed alone. The library takes that for a line's end, and a proxy in
+    /// front may not: then a value of one field, to the proxy, is a field of its own here, such as another length of the
+    /// body.
+    fn has_bare_line_end(&mut self, bytes: &[u8]) -> bool {
+        for byte in bytes {
+            if self.is_whole {
+                return false;
+            }
+            match (self.last, *byte) {
+                (b'\r', b'\n') => {
+                    self.is_whole = self.has_begun && self.line_size_bytes == 0;
+                    self.line_size_bytes = 0;
+                }
+                (_, b'\n') => return true,
+                (_, b'\r') => {}
+                _ => {
+                    self.line_size_bytes += 1;
+                    self.has_begun = true;
+                }
+            }
+            self.last = *byte;
+        }
+        false
     }
 }
 
@@ -229,7 +276,12 @@ impl AsyncRead for Wire {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(self.stream.poll_read(context, buffer))?;
-        self.talk.facts().read(&buffer.filled()[before..]);
+        let mut facts = self.talk.facts();
+        facts.read(&buffer.filled()[before..]);
+        if facts.refused.is_some() {
+            buffer.set_filled(before);
+            return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -289,6 +341,24 @@ mod tests {
         check(&[b"P", b"OST / HTTP/1.1\r\n"], false);
         check(&[b"PRI * HTTP/2.0\r\n\r\n"], false);
         check(&[b"GET / HTTP/1.1\r\n\r\n", PREFACE], false);
+    }
+
+    #[test]
+    fn only_in_a_head_a_line_may_not_end_with_a_line_feed_alone() {
+        let check = |text: &str, expected: bool| {
+            for size_bytes in [1, 3, text.len()] {
+                let mut head = Head::default();
+                let found =
+                    text.as_bytes().chunks(size_bytes).any(|bytes| head.has_bare_line_end(bytes));
+                assert_eq!(found, expected, "{text:?} in pieces of {size_bytes}");
+            }
+        };
+        check("GET / HTTP/1.1\r\nHost: a\r\n\r\n", false);
+        check("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\na body\n\nof lines\n", false);
+        check("GET / HTTP/1.1\nHost: a\r\n\r\n", true);
+        check("GET / HTTP/1.1\r\nX: a\nContent-Length: 2\r\n\r\n", true);
+        check("GET / HTTP/1.1\r\nHost: a\r\n\n", true);
+        check("\nGET / HTTP/1.1\r\n", true);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,5 +1,9 @@
-//! The time by which sessions end. The machine's clock may be set back; a session that has ended must not be valid
-//! again for that.
+//! The time by which sessions end. The machine's clock may be set back, also while the server does not run; a session
+//! that has ended must not be valid again for that.
+//!
+//! Nothing else goes by this clock: what a person reads off another clock, such as the codes of an app, and links that
+//! are made on the machine without a server go by the machine's. Otherwise a clock that was once far ahead would lock
+//! everybody out for as long as it was ahead.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -14,6 +18,11 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// A clock that goes on from a time that somebody has seen before, if the machine's clock shows an earlier one.
+    pub fn since(latest_ms: u64) -> Self {
+        Self { latest: Mutex::new(Some((latest_ms, Instant::now()))) }
+    }
+
     /// The time now, in milliseconds since 1970-01-01T00:00:00Z, when the machine's clock shows `wall_ms`.
     pub fn now_ms(&self, wall_ms: u64) -> u64 {
         self.at(wall_ms, Instant::now())
@@ -46,5 +55,6 @@ mod tests {
         assert_eq!(clock.at(5000, start), 5000, "set forward");
         assert_eq!(clock.at(1000, start + Duration::from_millis(10)), 5010, "set back");
         assert_eq!(clock.at(6000, start + Duration::from_millis(20)), 6000);
+        assert!(Clock::since(9000).at(1000, Instant::now()) >= 9000, "set back before the start");
     }
 }

@@ -2,9 +2,12 @@
 
 use axum::{body::Body, http::Request};
 use cms_core::access::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::test_app::{EventStream, Person, TestApp};
+use crate::{
+    browser::Browser,
+    test_app::{EventStream, Person, TestApp},
+};
 
 const EVENTS: &str = "/authoring/v1/events";
 
@@ -194,4 +197,25 @@ async fn who_opens_a_new_stream_names_the_last_event_in_the_address() {
     let mut stream = app.stream(Request::get(&address).body(Body::empty()).unwrap()).await;
     assert_eq!(stream.next().await.unwrap().name, "ready");
     assert_eq!(stream.next().await.unwrap().name, "draft");
+}
+
+#[tokio::test]
+async fn a_ticket_of_a_browser_stands_for_its_session_and_is_worth_nothing_after_it() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let path = "/authoring/v1/events/ticket";
+    let given = ana.posts(path, &json!({})).await;
+    assert_eq!(given.status, 200, "{}", given.json());
+    let with = |ticket: &Value| {
+        let ticket = ticket["ticket"].as_str().expect("a ticket");
+        let at = format!("/authoring/v1/events?ticket={ticket}");
+        Request::get(at).body(Body::empty()).expect("a request")
+    };
+    let mut stream = app.stream(with(&given.json())).await;
+    assert_eq!(stream.next().await.expect("an event").name, "ready");
+    let late = ana.posts(path, &json!({})).await.json();
+    ana.asks("DELETE", "/authoring/v1/session", &[], None).await;
+    assert!(stream.next().await.is_none(), "the stream ends with the session");
+    let refused = app.send(with(&late)).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (401, "session-ended"));
 }

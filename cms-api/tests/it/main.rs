@@ -35,6 +35,7 @@ mod limits;
 mod limits_told;
 mod listening;
 mod log;
+mod matrix;
 mod notices;
 mod other_languages;
 mod overload;

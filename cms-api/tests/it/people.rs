@@ -1,10 +1,14 @@
 //! People: inviting them, what they become, and what ends with an account.
 
+use std::path::{Path, PathBuf};
+
+use cms_api::ground::authorship::Authorship;
+use cms_core::engine::Engine;
 use serde_json::{Value, json};
 
 use crate::{
     browser::{Browser, PASSWORD, secret_of},
-    test_app::{Person, TOKEN, TestApp},
+    test_app::{Person, TOKEN, TestApp, filled_in},
 };
 
 async fn id_of(browser: &mut Browser<'_>) -> String {
@@ -76,7 +80,8 @@ async fn a_deactivated_account_opens_nothing_and_its_streams_end() {
     let path = format!("/authoring/v1/people/{person}");
     let ended = ana.posts(&format!("{path}/deactivate"), &json!({})).await;
     assert_eq!(ended.json()["state"], "deactivated");
-    assert!(stream.next().await.is_none(), "nothing more is told");
+    let more = stream.next().await;
+    assert!(more.is_none(), "nothing more is told: {more:?}");
     assert_eq!(ben.gets("/authoring/v1/me").await.code(), "session-ended");
     assert_eq!(ana.posts(&format!("{path}/deactivate"), &json!({})).await.code(), "account-state");
 
@@ -282,4 +287,62 @@ async fn an_invitation_is_mailed_where_a_mail_server_takes_it() {
     let invited = ana.posts("/authoring/v1/people", &body).await.json();
     assert_eq!(invited["is_mailed"], false);
     assert!(invited["link"]["url"].is_string());
+}
+
+/// Files below a directory that hold one of some texts, with the text.
+fn holding(directory: &Path, texts: &[&[u8]]) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(holding(&path, texts));
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        for text in texts {
+            if bytes.windows(text.len()).any(|at| at.eq_ignore_ascii_case(text)) {
+                found.push((path.clone(), String::from_utf8_lossy(text).into_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_says_who_an_erased_person_was_leaves_the_disk_with_the_next_rotation() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("store");
+    let app = TestApp::over(filled_in(&data));
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor Winterfeld", "author").await;
+    let person = id_of(&mut ben).await;
+    let account = "/authoring/v1/account";
+    let tag = ben.gets(account).await.header("etag").to_owned();
+    let body = json!({ "name": "Benjamin Quillfeather" });
+    let changed = ben.asks("PATCH", account, &[("if-match", &tag)], Some(&body)).await;
+    assert_eq!(changed.status, 200, "{}", changed.json());
+    let picture = b"the picture of a man with a moustache";
+    let by = Authorship::own(person.parse().unwrap(), app.app.now_ms());
+    let people = app.app.store().repository.people();
+    people
+        .set_picture(&person.parse().unwrap(), Some(&picture.to_vec().into()), &by.stamp(""))
+        .unwrap();
+    // What they write, and what others do with it, names the id.
+    let draft = ben.posts("/authoring/v1/drafts", &json!({ "title": "Halves" })).await.json();
+    let asked =
+        json!({ "draft": draft["draft"], "title": "Look", "reviewers": [id_of(&mut ana).await] });
+    ben.posts("/authoring/v1/reviews", &asked).await;
+    ben.signs_in("ben.okafor.winterfeld@example.org", "not the password").await;
+    let texts: [&[u8]; 4] = [b"Winterfeld", b"Quillfeather", b"ben.okafor", picture];
+    let before = holding(&data, &texts);
+    for text in &texts {
+        let text = String::from_utf8_lossy(text);
+        assert!(before.iter().any(|(_, found)| *found == text), "{text} was never on the disk");
+    }
+
+    let erased = ana.posts(&format!("/authoring/v1/people/{person}/erase"), &json!({})).await;
+    assert_eq!(erased.status, 200, "{}", erased.json());
+    app.app.store().local.as_ref().unwrap().purge().unwrap();
+    assert_eq!(holding(&data, &texts), []);
+    assert_eq!(ana.gets(&format!("/authoring/v1/people/{person}")).await.json()["state"], "erased");
 }

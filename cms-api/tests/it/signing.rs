@@ -282,3 +282,40 @@ async fn a_new_password_ends_every_other_session_and_renews_this_one() {
     assert_eq!(other.signs_in("ana@example.org", PASSWORD).await.code(), "sign-in-refused");
     assert_eq!(other.signs_in("ana@example.org", "another seventeen bottles").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_before_a_restart_revives_no_session_and_loses_no_record() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    // A day later the session is over, though nobody has noticed; something else is put on record.
+    let later = app.a_day_later();
+    Browser::new(&later).signs_in("ana@example.org", "not the password").await;
+    // The machine restarts, and its clock shows the day before.
+    let back = TestApp::over(app.app.store().clone());
+    let mut there = Browser { cookies: ana.cookies.clone(), ..Browser::new(&back) };
+    let ended = there.gets("/authoring/v1/me").await;
+    assert_eq!(
+        (ended.code(), ended.json()["ended"].clone()),
+        ("session-ended".into(), json!("idle"))
+    );
+    // Who signs in now is in, and what goes by the machine's clock still works: here, an invitation.
+    let mut again = Browser { cookies: ana.cookies.clone(), ..Browser::new(&back) };
+    assert_eq!(again.signs_in("ana@example.org", PASSWORD).await.status, 200);
+    assert_eq!(again.gets("/authoring/v1/me").await.status, 200);
+    let mut ben = again.brings("Ben Okafor", "author").await;
+    assert_eq!(ben.gets("/authoring/v1/me").await.status, 200);
+    // The record is in the order in which things happened, whatever the clock showed.
+    let page = again.gets("/authoring/v1/audit?limit=200").await.json();
+    let rows = page["rows"].as_array().expect("rows");
+    let positions: Vec<u64> =
+        rows.iter().map(|row| row["position"].as_u64().expect("a position")).collect();
+    assert!(positions.is_sorted_by(|newer, older| newer > older), "{positions:?}");
+    let verbs: Vec<&str> = rows.iter().map(|row| row["verb"].as_str().expect("a verb")).collect();
+    for verb in ["person-first", "sign-in-refused", "person-invite"] {
+        assert!(verbs.contains(&verb), "{verb}: {verbs:?}");
+    }
+    let machine = crate::test_app::Person { app: &back, token: TOKEN.to_owned() };
+    let verified = machine.posts("/authoring/v1/commands/audit-verify", &[], &json!({})).await;
+    assert_eq!(verified.json()["ok"], true, "{}", verified.json());
+    ana.cookies.clear();
+}

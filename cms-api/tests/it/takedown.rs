@@ -249,3 +249,47 @@ async fn a_takedown_is_followed_through_objects_parents_caches_and_a_copy_of_the
         holding(&backup).into_iter().filter(|path| holds(path, FACE)).collect();
     assert_eq!(faces, Vec::<PathBuf>::new());
 }
+
+#[tokio::test]
+async fn what_was_taken_down_is_gone_below_a_protected_channel_and_from_the_admin_page() {
+    let app = TestApp::own();
+    add_nora(&app);
+    let olga = app.person("olga", Role::Administrator);
+    let command = async |verb: &str, request: Value| {
+        let path = format!("/authoring/v1/commands/{verb}");
+        let done = olga.posts(&path, &[], &json!({ "request": request })).await;
+        assert_eq!(done.status, 200, "{}", done.json());
+    };
+    command("begin-channel", json!({ "channel": "offline", "answers": "included" })).await;
+    command("publish", json!({ "channel": "offline" })).await;
+    let base = "/protected/offline";
+    let head = olga.gets(&format!("{base}/v1/channels/offline")).await.json();
+    let offline = head["snapshot"].as_str().expect("a snapshot");
+    let entry = format!("{base}/v1/snapshots/{offline}/en/entries/{VIDEO}");
+    let found = olga.gets(&entry).await;
+    assert_eq!(found.status, 307, "{}", found.json());
+    let object = found.header("location").to_owned();
+    assert!(object.starts_with(base), "{object}");
+    let media = format!("{base}/v1/media/{}", MediaId::of(photo().as_bytes()));
+    let place = format!("/admin/api/snapshots/{}/en/places/{VIDEO}", app.snapshot().await);
+    for address in [&object, &media, &place] {
+        assert_eq!(olga.gets(address).await.status, 200, "{address}");
+    }
+
+    take_down(
+        &olga,
+        &json!({ "entries": [IMAGE, VIDEO], "reason": "privacy", "words": "she asked" }),
+    )
+    .await;
+    for address in [&entry, &object, &media, &place] {
+        let gone = olga.gets(address).await;
+        assert_eq!((gone.status.as_u16(), &*gone.code()), (410, "taken-down"), "{address}");
+    }
+    for address in [&entry, &object, &media] {
+        let unseen = app.get(address).await;
+        assert_eq!(unseen.status, 401, "what is gone is told to those who may ask: {address}");
+        let gone = olga.gets(address).await;
+        let caching = gone.header("cache-control");
+        assert!(caching.starts_with("private"), "{address}: {caching}");
+    }
+}

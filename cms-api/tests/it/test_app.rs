@@ -10,11 +10,11 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, HeaderValue, Request, StatusCode, header::HOST},
+    http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header::HOST},
 };
 use cms_api::{
     app::{App, AppSettings},
-    edge::{access::Token, client::Proxies},
+    edge::{access::Token, client::Proxies, needs::Needs},
     ground::{
         authorship::{Authorship, fresh_operation},
         secret,
@@ -307,6 +307,16 @@ impl TestApp {
         let response = self.router.clone().oneshot(with_host(request)).await.expect("infallible");
         assert_eq!(response.status(), StatusCode::OK);
         EventStream { body: response.into_body(), text: String::new() }
+    }
+
+    /// The beginning of the server's answer, whose body may never end.
+    pub(crate) async fn begins(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(with_host(request)).await.expect("infallible")
+    }
+
+    /// What every address needs, as the router knows it.
+    pub(crate) fn needs(&self) -> Needs {
+        cms_api::router::needs(routes())
     }
 
     /// The server's answer, which is compared with the OpenAPI document.

@@ -1,6 +1,6 @@
 //! `POST /authoring/v1/events/ticket`: the ticket with which a browser opens a stream.
 
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -8,11 +8,11 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{
-        access::{Caller, shown},
+        access::{Caller, Proof},
         query::NoQuery,
         tickets::LIFE_MS,
     },
-    problem::{Code, Problem},
+    problem::Problem,
 };
 
 /// A ticket that opens one stream.
@@ -27,7 +27,7 @@ pub struct TicketView {
 /// Ask for a ticket to a stream
 ///
 /// The `EventSource` of browsers sends no header. A ticket opens one stream, once, within a minute, and nothing else;
-/// it stands for the token with which it was requested. After a stream has ended, ask for another ticket, and name the
+/// it stands for the token or the session with which it was requested. After a stream has ended, ask for another ticket, and name the
 /// last event as `last_event_id`.
 #[utoipa::path(
     post,
@@ -40,10 +40,11 @@ pub async fn create(
     State(app): State<App>,
     caller: Caller,
     _: NoQuery,
-    headers: HeaderMap,
+    proof: Option<Extension<Proof>>,
 ) -> Result<Response, Problem> {
-    let none = || Problem::new(Code::TokenRefused, "send `Authorization: Bearer TOKEN`");
-    let token = shown(&headers).ok_or_else(none)?;
-    let ticket = app.tickets().give(token, caller.person.as_str(), app.now_ms())?;
+    let Some(Extension(proof)) = proof else {
+        return Err(Problem::internal("a caller without a proof"));
+    };
+    let ticket = app.tickets().give(proof, caller.person.as_str(), app.now_ms())?;
     Ok(listed(&TicketView { ticket, expires_in_s: LIFE_MS / 1000 }))
 }

@@ -95,7 +95,7 @@ pub async fn look(
     JsonBody { value: body, .. }: JsonBody<LinkBody>,
 ) -> Result<Response, Problem> {
     let hash = SecretHash::of(body.secret.trim().as_bytes());
-    let now_ms = app.signing().now_ms(app.now_ms());
+    let now_ms = app.now_ms();
     app.core(move |store| {
         let (link, account) = opened(store, &hash, now_ms)?;
         Ok(listed(&OpenedLinkView::of(&link, account.as_ref(), CHARS_MIN)))
@@ -128,7 +128,7 @@ pub async fn accept(
 ) -> Result<Response, Problem> {
     let (worker, signing) = (app.worker(), app.signing());
     let hash = SecretHash::of(body.secret.trim().as_bytes());
-    let now_ms = signing.now_ms(app.now_ms());
+    let now_ms = app.now_ms();
     let (link, account) = app.core(move |store| opened(store, &hash, now_ms)).await?;
     let name = body.name.as_deref().map(names::checked).transpose()?;
     let known = account.as_ref().map(|row| row.name.as_str());

@@ -186,7 +186,7 @@ pub async fn start(
         app.fetcher(),
         signing.public_url(),
         (return_to, links),
-        now_ms,
+        app.now_ms(),
     );
     let begun = begun.await?;
     let is_secure = asking.browser.is_secure;
@@ -253,7 +253,7 @@ async fn came_back(
     let returned = Returned { state, code, issuer: query.iss, binding };
     let vouched = signing
         .providers()
-        .end(provider, app.fetcher(), signing.public_url(), returned, now_ms)
+        .end(provider, app.fetcher(), signing.public_url(), returned, app.now_ms())
         .await?;
     let return_to = vouched.return_to.clone();
     if let Some(key) = vouched.links.clone() {

@@ -202,7 +202,7 @@ pub async fn confirm(
 ) -> Result<Response, Problem> {
     may_change(&app, &signed).await?;
     let (codes, hashes) = totp::recovery_codes()?;
-    let now_ms = app.signing().now_ms(app.now_ms());
+    let now_ms = app.now_ms();
     let what = Kept { verb: "totp-set", ends_sessions: true };
     change_credentials(&app, &signed, what, move |stored| {
         let credentials = &mut stored.credentials;

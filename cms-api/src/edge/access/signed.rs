@@ -5,11 +5,16 @@
 //! 2. A request that may change something is taken with a cookie only if a page of this server made it, and sent the
 //!    session's token along.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{HeaderMap, Method, request::Parts},
 };
-use cms_core::repo::{Factor, PersonRow, SessionEnd, SessionFound, SessionRow, SessionStage};
+use cms_core::{
+    access::Rules,
+    repo::{Factor, PersonRow, SessionEnd, SessionFound, SessionRow, SessionStage},
+};
 
 use crate::{
     edge::client::Client,
@@ -97,27 +102,62 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let signing = signing_of(parts)?;
-        let browser = browser_of(&signing, parts);
-        let none =
-            || Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`");
-        let value = cookie_of(&parts.headers, &browser).ok_or_else(none)?;
-        let key = SessionKey::of(&value).ok_or_else(|| ended(SessionEnd::Unknown))?;
-        let worker = Worker::from_ref(state);
-        let (found, key) = again(&worker, &signing, key).await?;
-        let (session, account) = match found {
-            SessionFound::Live(live) => *live,
-            SessionFound::Ended(end) => return Err(ended(end)),
-        };
-        if !is_safe(&parts.method) {
-            browser::must_be_from_here(&signing, &parts.headers, &parts.uri)?;
-            let token = parts.headers.get(CSRF_TOKEN).and_then(|value| value.to_str().ok());
-            if !token.is_some_and(|token| key.has_csrf_token(token)) {
-                let detail = "send the session's `csrf_token` as `X-CSRF-Token`";
-                return Err(browser::foreign(detail));
-            }
-        }
-        Ok(Self { key, session, account })
+        let key = named(&signing, parts)?;
+        let signed = found(&Worker::from_ref(state), &signing, key).await?;
+        signed.must_be_meant(&signing, parts)?;
+        Ok(signed)
     }
+}
+
+/// The session that a request names.
+fn named(signing: &Signing, parts: &Parts) -> Result<SessionKey, Problem> {
+    let browser = browser_of(signing, parts);
+    let none =
+        || Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`");
+    let value = cookie_of(&parts.headers, &browser).ok_or_else(none)?;
+    SessionKey::of(&value).ok_or_else(|| ended(SessionEnd::Unknown))
+}
+
+/// The person whose session a request names, and the rules in force.
+pub(super) async fn caller(
+    worker: &Worker,
+    parts: &Parts,
+) -> Result<(Signed, Arc<Rules>), Problem> {
+    let signing = signing_of(parts)?;
+    let key = named(&signing, parts)?;
+    let (signed, is_whole, rules) = visit(worker, &signing, key).await?;
+    signed.must_be_meant(&signing, parts)?;
+    is_whole?;
+    Ok((signed, rules))
+}
+
+/// As [`caller`], for a ticket that stands for a session.
+pub(super) async fn caller_again(
+    worker: &Worker,
+    parts: &Parts,
+    key: SessionKey,
+) -> Result<(Signed, Arc<Rules>), Problem> {
+    let (signed, is_whole, rules) = visit(worker, &signing_of(parts)?, key).await?;
+    is_whole?;
+    Ok((signed, rules))
+}
+
+/// Everything that a request with a session has to know of the store, in one visit: each visit waits for a thread, and a
+/// read of a signed-in person should cost what a read costs.
+async fn visit(
+    worker: &Worker,
+    signing: &Signing,
+    key: SessionKey,
+) -> Result<(Signed, Result<(), Problem>, Arc<Rules>), Problem> {
+    let now_ms = signing.now_ms(worker.now_ms());
+    worker
+        .call(move |store| {
+            let signed = look_up(store, key, now_ms)?;
+            let rules = store.repository.rules()?;
+            let is_whole = signed.is_whole(store, now_ms);
+            Ok((signed, is_whole, rules))
+        })
+        .await
 }
 
 fn is_safe(method: &Method) -> bool {
@@ -125,19 +165,15 @@ fn is_safe(method: &Method) -> bool {
 }
 
 /// Looks a session up.
-async fn again(
-    worker: &Worker,
-    signing: &Signing,
-    key: SessionKey,
-) -> Result<(SessionFound, SessionKey), Problem> {
-    let now_ms = signing.now_ms(worker.now_ms());
-    worker
-        .call(move |store| {
-            let stamp = || Authorship::own(key.person.clone(), now_ms).stamp("");
-            let found = store.repository.people().session(&key.person, &key.hash, &stamp)?;
-            Ok((found, key))
-        })
-        .await
+fn look_up(store: &Store, key: SessionKey, now_ms: u64) -> Result<Signed, Problem> {
+    let stamp = || Authorship::own(key.person.clone(), now_ms).stamp("");
+    match store.repository.people().session(&key.person, &key.hash, &stamp)? {
+        SessionFound::Live(live) => {
+            let (session, account) = *live;
+            Ok(Signed { key, session, account })
+        }
+        SessionFound::Ended(end) => Err(ended(end)),
+    }
 }
 
 /// The session that a key names, without a request that sends its cookie.
@@ -145,13 +181,8 @@ async fn again(
 /// # Errors
 /// [`Code::SessionEnded`].
 pub async fn found(worker: &Worker, signing: &Signing, key: SessionKey) -> Result<Signed, Problem> {
-    match again(worker, signing, key).await? {
-        (SessionFound::Live(live), key) => {
-            let (session, account) = *live;
-            Ok(Signed { key, session, account })
-        }
-        (SessionFound::Ended(end), _) => Err(ended(end)),
-    }
+    let now_ms = signing.now_ms(worker.now_ms());
+    worker.call(move |store| look_up(store, key, now_ms)).await
 }
 
 /// Whether a session is still valid.
@@ -160,8 +191,11 @@ pub(super) async fn is_live(
     signing: &Signing,
     key: &SessionKey,
 ) -> Result<bool, Problem> {
-    let (found, _) = again(worker, signing, key.clone()).await?;
-    Ok(matches!(found, SessionFound::Live(_)))
+    match found(worker, signing, key.clone()).await {
+        Ok(_) => Ok(true),
+        Err(problem) if problem.code == Code::SessionEnded => Ok(false),
+        Err(problem) => Err(problem),
+    }
 }
 
 impl Signed {
@@ -170,6 +204,12 @@ impl Signed {
     /// # Errors
     /// [`Code::SecondFactorNeeded`].
     pub async fn must_be_whole(&self, worker: &Worker, signing: &Signing) -> Result<(), Problem> {
+        let (signed, now_ms) = (self.clone(), signing.now_ms(worker.now_ms()));
+        worker.call(move |store| signed.is_whole(store, now_ms)).await
+    }
+
+    /// As [`Signed::must_be_whole`], for those who visit the store already.
+    fn is_whole(&self, store: &Store, now_ms: u64) -> Result<(), Problem> {
         if self.session.stage == SessionStage::SecondFactor {
             return Err(second_factor(false));
         }
@@ -179,11 +219,20 @@ impl Signed {
                 Factor::Passkey | Factor::Totp | Factor::RecoveryCode | Factor::ProviderTwoFactors
             )
         });
-        if is_shown {
+        if is_shown { Ok(()) } else { within_grace(store, &self.account, now_ms) }
+    }
+
+    /// Refuses a write that no page of this server made with this session.
+    fn must_be_meant(&self, signing: &Signing, parts: &Parts) -> Result<(), Problem> {
+        if is_safe(&parts.method) {
             return Ok(());
         }
-        let (account, now_ms) = (self.account.clone(), signing.now_ms(worker.now_ms()));
-        worker.call(move |store| within_grace(store, &account, now_ms)).await
+        browser::must_be_from_here(signing, &parts.headers, &parts.uri)?;
+        let token = parts.headers.get(CSRF_TOKEN).and_then(|value| value.to_str().ok());
+        if token.is_some_and(|token| self.key.has_csrf_token(token)) {
+            return Ok(());
+        }
+        Err(browser::foreign("send the session's `csrf_token` as `X-CSRF-Token`"))
     }
 
     /// Refuses a session that lacks the second factor which its person has. Somebody who has none may set one up, even

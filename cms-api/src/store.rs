@@ -137,6 +137,26 @@ pub fn directory(data: &Path) -> Result<PathBuf, Problem> {
     Ok(directory)
 }
 
+/// Whether a data directory is not there, or holds nothing but what an interrupted start left.
+///
+/// # Errors
+/// A problem when it can't be read.
+pub fn holds_nothing(data: &Path) -> Result<bool, Problem> {
+    let problem = |error: &io::Error| Problem::io(data.display(), error);
+    let entries = match std::fs::read_dir(data) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(problem(&error)),
+    };
+    for entry in entries {
+        let name = entry.map_err(|error| problem(&error))?.file_name();
+        if ![STORE, SERVER, "spool"].iter().any(|own| name == **own) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Gives a secret to a store that was made before stores had one.
 ///
 /// # Errors

@@ -77,6 +77,20 @@ pub fn open_or_create(data: &Path, by: &Authorship) -> Result<Store, Problem> {
     }
 }
 
+/// Makes an empty repository in a directory that is not there or holds nothing; one that holds anything else may be
+/// somebody's, and was meant by mistake. Returns whether there is one now.
+///
+/// # Errors
+/// A problem when it can't be made.
+pub fn begin(data: &Path, by: &Authorship) -> Result<bool, Problem> {
+    if !store::holds_nothing(data)? {
+        return Ok(false);
+    }
+    open_or_create(data, by)?;
+    tracing::warn!(data = %data.display(), "there was nothing here: this is a new, empty repository");
+    Ok(true)
+}
+
 /// Prints the report for people.
 pub fn print(report: &Report, paper: &mut Paper) {
     paper

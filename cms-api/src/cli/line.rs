@@ -427,7 +427,17 @@ impl Session {
         config.signing.providers = providers(&self.settings.provider)?;
         config.signing.mail = self.settings.mail.complete()?;
         process::log::begin(verbose, config.log_format, "info")?;
-        serve::execute(&self.settings.data(), config, self.settings.token.clone())?;
+        let (data, token) = (self.settings.data(), self.settings.token.clone());
+        match serve::execute(&data, config.clone(), token.clone()) {
+            // The first start, which needs no other command before it.
+            Err(problem) if problem.code == Code::RepositoryMissing => {
+                if !init::begin(&data, &self.by(&self.call())?)? {
+                    return Err(problem);
+                }
+                serve::execute(&data, config, token)?;
+            }
+            other => other?,
+        }
         Ok(Exit::Done)
     }
 

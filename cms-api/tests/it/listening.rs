@@ -88,3 +88,36 @@ fn a_process_that_may_open_too_few_files_says_so() {
     Running::begin(&mut limited("-n 512", ""), Stdio::null()).stop();
     Running::begin(&mut limited("-Sn 300", "--connections-max 600"), Stdio::null()).stop();
 }
+
+#[test]
+fn the_first_start_needs_no_other_command_and_takes_no_directory_of_somebody_elses() {
+    let place = tempfile::tempdir().unwrap();
+    for data in [place.path().join("new"), place.path().join("empty")] {
+        if data.ends_with("empty") {
+            std::fs::create_dir(&data).unwrap();
+        }
+        let mut child = cms(&data, &["--json", "serve", "--listen", "127.0.0.1:0"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        std::io::BufRead::read_line(
+            &mut std::io::BufReader::new(child.stdout.take().unwrap()),
+            &mut line,
+        )
+        .unwrap();
+        let said_first: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let link = said_first["welcome"].as_str().unwrap();
+        assert!(link.contains("/welcome#link_"), "{link}");
+        let (_, listed) = said(&mut cms(&data, &["log"]));
+        assert!(!listed.contains("no repository"), "{listed}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let letters = place.path().join("letters");
+    std::fs::create_dir(&letters).unwrap();
+    std::fs::write(letters.join("to-anna.txt"), "Dear Anna").unwrap();
+    let (exit, text) = said(&mut cms(&letters, &["serve", "--listen", "127.0.0.1:0"]));
+    assert!(exit != 0 && text.contains("there is no repository"), "{text}");
+    assert_eq!(std::fs::read_dir(&letters).unwrap().count(), 1, "nothing was left there");
+}

@@ -5,6 +5,7 @@ mod authorise;
 mod house;
 mod signed_in_read;
 mod storm;
+mod visible_list;
 
 use anyhow::Result;
 
@@ -14,8 +15,9 @@ use crate::Plan;
 type Row = fn(&Plan) -> Result<()>;
 
 /// Every row, by name.
-const ROWS: [(&str, Row); 5] = [
+const ROWS: [(&str, Row); 6] = [
     ("authorise", authorise::run),
+    ("visible_list", visible_list::run),
     ("signed_in_read", signed_in_read::run),
     ("sign_in_storm", storm::run),
     ("audit_append", audit::append),

@@ -133,7 +133,12 @@ enum Task {
     Fill { folder: PathBuf, entries_count: u32 },
     /// Serve a data directory, with a log on standard error
     #[command(hide = true)]
-    Serve { data: PathBuf },
+    Serve {
+        data: PathBuf,
+        /// Believe what a proxy on this machine says about clients
+        #[arg(long)]
+        behind_proxy: bool,
+    },
     /// Drive a server through its API at random, and hold it to its laws
     Drive(drive::Arguments),
 }
@@ -172,7 +177,7 @@ fn main() -> ExitCode {
         Some(Task::Open { folder }) => child::open(&folder),
         Some(Task::Read { folder, entries_count }) => child::read(&folder, entries_count),
         Some(Task::Fill { folder, entries_count }) => child::fill(&folder, entries_count),
-        Some(Task::Serve { data }) => silence::serve(&data),
+        Some(Task::Serve { data, behind_proxy }) => silence::serve(&data, behind_proxy),
         Some(Task::Drive(asked)) => drive::run(&asked),
         None => measure(arguments.group, &arguments.plan),
     };

@@ -88,10 +88,11 @@ fn figure(name: &'static str, times_ms: &Rounds, alone: &Rounds) {
 }
 
 /// Serves until it is killed.
-pub(crate) fn serve(data: &Path) -> Result<()> {
+pub(crate) fn serve(data: &Path, is_behind_proxy: bool) -> Result<()> {
     log::begin(0, LogFormat::Text, "info").map_err(failed)?;
     let listen = Some("127.0.0.1:0".parse().map_err(|error: String| anyhow!(error))?);
-    let settings = ServeSettings { listen, ..ServeSettings::default() };
+    let client_address_header = is_behind_proxy.then(|| "X-Forwarded-For".to_owned());
+    let settings = ServeSettings { listen, client_address_header, ..ServeSettings::default() };
     let config = settings.complete(&SignInSettings::default()).map_err(failed)?;
     cms_api::serve::execute(data, config, None).map_err(failed)
 }
@@ -154,9 +155,19 @@ impl Drop for Server {
 
 impl Server {
     pub(crate) fn start(data: &Path) -> Result<Self> {
+        Self::start_with(data, &[])
+    }
+
+    /// A server that believes what a proxy on this machine says about clients.
+    pub(crate) fn start_behind_proxy(data: &Path) -> Result<Self> {
+        Self::start_with(data, &["--behind-proxy"])
+    }
+
+    fn start_with(data: &Path, flags: &[&str]) -> Result<Self> {
         let mut child = Process::new(std::env::current_exe()?)
             .arg("serve")
             .arg(data)
+            .args(flags)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;

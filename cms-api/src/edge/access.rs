@@ -4,10 +4,12 @@
 //! 1. A missing token and a wrong one are refused with the same words.
 //! 2. The author of a write is the token's person. Only the server's own token may name other authors. Everybody who
 //!    may read the data directory has that token; it serves the command line on the machine itself.
-//! 3. A token or a session is looked up at each request, so one that ended opens nothing from then on.
+//! 3. A token or a session is looked up at each request, or was a moment ago and nothing about people has been written
+//!    since (`remembered`), so one that ended opens nothing from then on.
 //! 4. A token counts more than a cookie: a program that sends one is not a browser.
 
 mod key_rates;
+mod remembered;
 pub mod signed;
 
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use cms_core::{
 };
 
 use key_rates::KeyRates;
+use remembered::Remembered;
 
 use crate::{
     ground::{
@@ -36,17 +39,23 @@ use crate::{
 
 /// The author of writes by the server's own token when none is named.
 const OPERATOR: &str = "operator";
-/// The secret of one running server, which its note in the data directory holds.
+/// The secret of one running server, which its note in the data directory holds; and what that server knows of others'.
 #[derive(Clone)]
 pub struct Token {
     hash: SecretHash,
     rates: Arc<KeyRates>,
+    /// The sessions that were looked up lately.
+    remembered: Remembered,
 }
 
 impl Token {
     /// The token with this text.
     pub fn new(text: &str) -> Self {
-        Self { hash: SecretHash::of(text.as_bytes()), rates: Arc::default() }
+        Self {
+            hash: SecretHash::of(text.as_bytes()),
+            rates: Arc::default(),
+            remembered: Remembered::default(),
+        }
     }
 }
 
@@ -168,10 +177,12 @@ impl Caller {
     where
         S: Sync,
         Worker: FromRef<S>,
+        Token: FromRef<S>,
     {
-        let (signed, rules) = signed::caller(&Worker::from_ref(state), parts).await?;
-        parts.extensions.insert(Proof::Session(signed.key));
-        Ok(Self::known(signed.account.id, None, rules))
+        let remembered = Token::from_ref(state).remembered;
+        let (signed, rules) = signed::caller(&Worker::from_ref(state), &remembered, parts).await?;
+        parts.extensions.insert(Proof::Session(signed.key.clone()));
+        Ok(Self::known(signed.account.id.clone(), None, rules))
     }
 
     /// The caller who showed this before.
@@ -189,7 +200,7 @@ impl Caller {
             Proof::Session(key) => {
                 let worker = Worker::from_ref(state);
                 let (signed, rules) = signed::caller_again(&worker, parts, key).await?;
-                Ok(Self::known(signed.account.id, None, rules))
+                Ok(Self::known(signed.account.id.clone(), None, rules))
             }
         }
     }

@@ -3,11 +3,19 @@
 //! The hub wraps the engine: every write of this process passes [`Watched::commit`], so nothing has to be polled and no
 //! verb has to remember to announce its writes. Listeners then read what happened from the audit, which keeps it for
 //! ever: a wake-up is only a hint, and a lost one costs nothing.
+//!
+//! It also counts the writes that may change who may do what ([`Hub::standing`]). That is no hint: whoever remembers
+//! something of a person forgets it when the count has moved.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use crate::ground::attention::go_on;
-use cms_core::engine::{CommitError, Engine, Layer, Outcome, Position, ReadError, Transaction};
+use cms_core::engine::{
+    CellName, CommitError, Engine, Layer, Outcome, Position, ReadError, Transaction,
+};
 use tokio::sync::watch;
 
 /// Wakes listeners.
@@ -15,12 +23,27 @@ use tokio::sync::watch;
 pub struct Hub {
     newest: watch::Sender<u64>,
     stopping: watch::Sender<bool>,
+    standing: AtomicU64,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { newest: watch::Sender::new(0), stopping: watch::Sender::new(false) }
+        Self {
+            newest: watch::Sender::new(0),
+            stopping: watch::Sender::new(false),
+            standing: AtomicU64::new(0),
+        }
     }
+}
+
+/// Groups of cells that say nothing about people: content, and what is noted while it is worked on. A group that is not
+/// listed counts as one that does, so a new one costs time and opens nothing.
+const OF_CONTENT: [&str; 8] =
+    ["branch/", "closed/", "dismissed/", "editing/", "notices/", "answer/", "job/", "channel/"];
+
+/// Whether a cell may say something about who may do what.
+fn is_of_people(cell: &CellName) -> bool {
+    !OF_CONTENT.iter().any(|prefix| cell.group().as_str().starts_with(prefix))
 }
 
 /// A listener of a [`Hub`].
@@ -53,6 +76,12 @@ impl Hub {
     /// Announces that the server stops, so that what would continue for ever ends.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
+    }
+
+    /// Moves with every write after which somebody may be able to do more or less than before. What was read after a
+    /// look at it holds as long as it has not moved: it has moved before the write is answered.
+    pub fn standing(&self) -> u64 {
+        self.standing.load(Ordering::SeqCst)
     }
 
     fn written(&self, position: Position) {
@@ -104,7 +133,14 @@ impl Layer for Watched {
     fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError> {
         // Listeners do not hear of transactions without an audit record.
         let is_told: Vec<bool> = batch.iter().map(|each| each.audit.is_some()).collect();
-        let outcomes = self.inner.commit(batch)?;
+        let mut swaps = batch.iter().flat_map(|each| &each.swaps);
+        let is_of_people = swaps.any(|swap| is_of_people(&swap.cell));
+        let outcomes = self.inner.commit(batch);
+        // Also after an error, because what became of the batch may not be known.
+        if is_of_people {
+            self.hub.standing.fetch_add(1, Ordering::SeqCst);
+        }
+        let outcomes = outcomes?;
         let positions =
             outcomes.iter().zip(is_told).filter_map(|(outcome, is_told)| match outcome {
                 Outcome::Applied(applied) if is_told => Some(applied.position),
@@ -114,5 +150,27 @@ impl Layer for Watched {
             self.hub.written(newest);
         }
         Ok(outcomes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_concerns_people_moves_the_count_and_so_does_what_nobody_knows() {
+        for (cell, expected) in [
+            ("session/ana", true),
+            ("people", true),
+            ("access", true),
+            ("token/00", true),
+            ("something-new/x", true),
+            ("branch/draft/x1", false),
+            ("editing/lesson/l1", false),
+            ("branches", true),
+        ] {
+            let group: cms_core::engine::Group = cell.parse().unwrap();
+            assert_eq!(is_of_people(&group.cell("x").unwrap()), expected, "{cell}");
+        }
     }
 }

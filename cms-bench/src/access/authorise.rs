@@ -39,9 +39,11 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
     for _ in 0..plan.rounds(9) {
         let mut times_us = Vec::with_capacity(DECISIONS / TIMED);
         for _ in 0..DECISIONS / TIMED {
-            // Every second question comes from somebody whose roles are for parts of the catalogue.
-            let among = if dice.below(2) == 0 { people.len() } else { GRANTS };
-            let person = &people[dice.below(among)];
+            // Every second question comes from somebody who has roles: the more of them, the more often.
+            let person = match dice.below(2) {
+                0 => &people[dice.below(people.len())],
+                _ => &grants[dice.below(grants.len())].person,
+            };
             let (key, above) = &places[dice.below(places.len())];
             let subject = Subject::entry(key, above);
             let start = Instant::now();

@@ -1,9 +1,9 @@
 //! Row `sign_in_storm`: what learners wait for while fifty clients guess passwords, 200 times a second, next to the same
 //! when nobody does.
 //!
-//! The server is a process of its own, with hashes that cost what they cost by default. Each client comes from a network
-//! of its own, and from other ones in each round, so that limits of attempts end no storm before it was measured. Half of
-//! the guesses are for somebody who has an account.
+//! The server is a process of its own, with hashes that cost what they cost by default, and believes a proxy on the same
+//! machine. Each client comes from a network of its own, and from other ones in each round, so that limits of attempts
+//! end no storm before it was measured. Half of the guesses are for somebody who has an account.
 
 use std::{
     collections::BTreeMap,
@@ -17,10 +17,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use cms_core::access::Role;
 use parking_lot::Mutex;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpSocket,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::house;
 use crate::{
@@ -47,7 +44,7 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
         let store = house::open(&data)?;
         house::let_in(&store, "root", Role::Administrator)?;
     }
-    let server = Server::start(&data)?;
+    let server = Server::start_behind_proxy(&data)?;
     let address: SocketAddr = server.address.parse()?;
     let (mut stormy, mut quiet) = (Vec::new(), Vec::new());
     let mut answers = BTreeMap::new();
@@ -181,7 +178,7 @@ async fn client_guesses(
     every: Duration,
     answers: &Mutex<BTreeMap<u16, usize>>,
 ) -> Result<()> {
-    let from = Ipv4Addr::new(127, 10 + round as u8, client as u8, 1);
+    let from = Ipv4Addr::new(203, round as u8, client as u8, 1);
     let mut number = 0_usize;
     let mut due = Instant::now();
     let guesses = std::iter::from_fn(|| {
@@ -206,13 +203,11 @@ async fn client_guesses(
 }
 
 async fn guess(address: SocketAddr, from: Ipv4Addr, name: &str, number: usize) -> Result<u16> {
-    let socket = TcpSocket::new_v4()?;
-    socket.bind((from, 0).into())?;
-    let mut stream = socket.connect(address).await?;
+    let mut stream = tokio::net::TcpStream::connect(address).await?;
     let body = serde_json::json!({ "name": name, "password": format!("wrong password {number}") });
     let body = body.to_string();
     let head = format!(
-        "POST /authoring/v1/session HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "POST /authoring/v1/session HTTP/1.1\r\nHost: localhost\r\nOrigin: https://localhost\r\nX-Forwarded-For: {from}\r\nX-Forwarded-Proto: https\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(head.as_bytes()).await?;

@@ -1,7 +1,8 @@
 //! Who a browser is signed in as.
 //!
 //! Invariants:
-//! 1. A session is looked up at each request, together with its account, so one that ended opens nothing from then on.
+//! 1. A session is looked up at each request, together with its account, so one that ended opens nothing from then on;
+//!    what may stand in for a look-up is in [`super::remembered`].
 //! 2. A request that may change something is taken with a cookie only if a page of this server made it, and sent the
 //!    session's token along.
 
@@ -16,6 +17,7 @@ use cms_core::{
     repo::{Factor, PersonRow, SessionEnd, SessionFound, SessionRow, SessionStage},
 };
 
+use super::remembered::Remembered;
 use crate::{
     edge::client::Client,
     ground::authorship::Authorship,
@@ -121,13 +123,22 @@ fn named(signing: &Signing, parts: &Parts) -> Result<SessionKey, Problem> {
 /// The person whose session a request names, and the rules in force.
 pub(super) async fn caller(
     worker: &Worker,
+    remembered: &Remembered,
     parts: &Parts,
-) -> Result<(Signed, Arc<Rules>), Problem> {
+) -> Result<(Arc<Signed>, Arc<Rules>), Problem> {
     let signing = signing_of(parts)?;
     let key = named(&signing, parts)?;
+    let (standing, now_ms) = (worker.store().hub.standing(), signing.now_ms(worker.now_ms()));
+    if let Some((signed, rules)) = remembered.of(&key, standing, now_ms) {
+        signed.must_be_meant(&signing, parts)?;
+        return Ok((signed, rules));
+    }
     let (signed, is_whole, rules) = visit(worker, &signing, key).await?;
     signed.must_be_meant(&signing, parts)?;
     is_whole?;
+    let signed = Arc::new(signed);
+    // The look at the standing came before the visit.
+    remembered.keep(&signed, &rules, standing, now_ms);
     Ok((signed, rules))
 }
 

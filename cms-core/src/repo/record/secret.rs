@@ -7,7 +7,7 @@ const ID_DIGITS: usize = 12;
 
 /// The BLAKE3 hash of a secret's text, which is all that is kept of it. The text is 32 random bytes, so no slower hash
 /// is needed.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SecretHash(blake3::Hash);
 
 impl SecretHash {

@@ -346,3 +346,32 @@ async fn what_says_who_an_erased_person_was_leaves_the_disk_with_the_next_rotati
     assert_eq!(holding(&data, &texts), []);
     assert_eq!(ana.gets(&format!("/authoring/v1/people/{person}")).await.json()["state"], "erased");
 }
+
+#[tokio::test]
+async fn an_access_key_may_no_more_than_it_was_made_for() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let body = json!({ "label": "checks links", "role": "author", "rights": ["read"],
+        "subtree": "unit/multiplying", "days": 30 });
+    let made = ana.posts("/authoring/v1/tokens", &body).await.json();
+    assert_eq!((&made["rights"], &made["subtree"]), (&json!(["read"]), &body["subtree"]));
+    let listed = ana.gets("/authoring/v1/tokens").await.json();
+    assert_eq!(listed["tokens"][0]["subtree"], "unit/multiplying");
+    let key = Person { app: &app, token: made["text"].as_str().unwrap().into() };
+    assert_eq!(key.gets("/authoring/v1/entries/lesson/fraction-of-a-number").await.status, 200);
+    let outside = key.gets("/authoring/v1/entries/lesson/simplest-form").await;
+    assert_eq!(outside.code(), "entry-unknown");
+    let draft = key.posts("/authoring/v1/drafts", &[], &json!({ "title": "No" })).await;
+    assert_eq!(draft.code(), "right-missing");
+    for (field, value, pointer) in [
+        ("rights", json!(["read", "publish"]), "/rights/1"),
+        ("subtree", json!("course/fractions@es"), "/subtree"),
+        ("kinds", json!(["Exercise"]), "/kinds/0"),
+        ("channels", json!(["A"]), "/channels/0"),
+    ] {
+        let mut wrong = body.clone();
+        wrong[field] = value;
+        let answer = ana.posts("/authoring/v1/tokens", &wrong).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["pointer"]), (400, &json!(pointer)));
+    }
+}

@@ -7,8 +7,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
-    access::{Holder, Right, Role},
-    model::name::Person,
+    access::{Bounds, Holder, Limits, Right, Rights, Role},
+    model::{
+        key::{EntryKey, Kind, Locale},
+        name::{ChannelName, Person},
+    },
     repo::{NewToken, PersonSort, SecretHash, TokenRow},
 };
 use serde::{Deserialize, Serialize};
@@ -24,7 +27,7 @@ use crate::{
     },
     problem::{Code, Problem, caching::Caching},
     store::Store,
-    views::words::operation::RoleWord,
+    views::words::operation::{RightWord, RoleWord},
 };
 
 /// The milliseconds of a day.
@@ -49,6 +52,26 @@ pub struct NewKeyBody {
     #[serde(default, deserialize_with = "some_whole")]
     #[schema(minimum = 1, maximum = 366)]
     days: Option<u32>,
+    /// Only these rights of the role; all of them when left out or empty.
+    #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 20>")]
+    #[schema(max_items = 20)]
+    rights: Vec<RightWord>,
+    /// Only for this entry and what stands below it.
+    #[serde(default)]
+    #[schema(pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$", value_type = Option<String>)]
+    subtree: Option<EntryKey>,
+    /// Only for entries of these kinds; for all when left out or empty.
+    #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 50>")]
+    #[schema(value_type = Vec<form::KindText>, max_items = 50)]
+    kinds: Vec<Kind>,
+    /// Only for translations into these languages; for all when left out or empty.
+    #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 50>")]
+    #[schema(value_type = Vec<form::LocaleText>, max_items = 50)]
+    locales: Vec<Locale>,
+    /// Only for these channels; for all when left out or empty.
+    #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 50>")]
+    #[schema(value_type = Vec<form::ChannelText>, max_items = 50)]
+    channels: Vec<ChannelName>,
     /// At most this many requests a minute.
     #[serde(default, deserialize_with = "some_whole")]
     #[schema(minimum = 1, maximum = 100_000)]
@@ -66,6 +89,16 @@ pub struct KeyView {
     pub label: String,
     /// The most that it may do.
     pub role: RoleWord,
+    /// The rights that it may use.
+    pub rights: Vec<RightWord>,
+    /// Only this entry and what stands below it; null for the whole catalogue.
+    pub subtree: Option<String>,
+    /// Only entries of these kinds; empty for all.
+    pub kinds: Vec<String>,
+    /// Only translations into these languages; empty for all.
+    pub locales: Vec<String>,
+    /// Only these channels; empty for all.
+    pub channels: Vec<String>,
     /// When it was made: UTC, ISO 8601.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -100,7 +133,14 @@ pub struct KeysView {
 
 impl KeyView {
     fn of(row: &TokenRow) -> Self {
+        let bounds = row.bounds();
+        let Limits { subtree, kinds, locales, channels } = &bounds.limits;
         Self {
+            rights: bounds.rights.iter().map(Into::into).collect(),
+            subtree: subtree.as_ref().map(ToString::to_string),
+            kinds: kinds.iter().map(ToString::to_string).collect(),
+            locales: locales.iter().map(ToString::to_string).collect(),
+            channels: channels.iter().map(ToString::to_string).collect(),
             token: row.id.clone(),
             person: row.person.clone(),
             label: row.label.clone(),
@@ -112,6 +152,34 @@ impl KeyView {
             requests_per_min: row.requests_per_min,
         }
     }
+}
+
+/// What a key is narrowed to.
+fn bounds_of(body: &NewKeyBody) -> Result<Bounds, Problem> {
+    let role = Role::from(body.role);
+    let malformed = |detail: String, pointer: &str| {
+        Problem::new(Code::RequestMalformed, detail).with("pointer", pointer)
+    };
+    let mut rights = role.rights();
+    if !body.rights.is_empty() {
+        let chosen: Vec<Right> = body.rights.iter().map(|right| Right::from(*right)).collect();
+        if let Some(at) = chosen.iter().position(|right| !rights.has(*right)) {
+            let detail = format!("the role {role} has no right {}", chosen[at]);
+            return Err(malformed(detail, &format!("/rights/{at}")));
+        }
+        rights = Rights::of(&chosen);
+    }
+    if let Some(subtree) = body.subtree.as_ref().filter(|key| key.locale().is_some()) {
+        let detail = format!("{subtree} is a translation; a subtree begins at an entry");
+        return Err(malformed(detail, "/subtree"));
+    }
+    let limits = Limits {
+        subtree: body.subtree.clone(),
+        kinds: body.kinds.clone(),
+        locales: body.locales.clone(),
+        channels: body.channels.clone(),
+    };
+    Ok(Bounds { rights, limits })
 }
 
 /// Whether somebody may make and revoke the tokens of a person: their own, those of programs that they answer for, and as
@@ -183,6 +251,7 @@ pub async fn create(
         let detail = "an access key makes no access keys; sign in to make one";
         return Err(Problem::new(Code::NotAllowed, detail));
     }
+    let bounds = bounds_of(&body)?;
     let role = Role::from(body.role);
     let person = body.person.unwrap_or_else(|| caller.person.clone());
     if body.requests_per_min.is_some_and(|per_min| !(1..=100_000).contains(&per_min)) {
@@ -208,7 +277,7 @@ pub async fn create(
         role,
         label: body.label,
         expires_ms: Some(stamp.time_ms.saturating_add(days * DAY_MS)),
-        bounds: None,
+        bounds: Some(bounds),
         brings_role: false,
         stamp,
     };

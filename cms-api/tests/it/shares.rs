@@ -248,3 +248,36 @@ async fn a_link_opens_its_draft_and_no_other_whose_ids_one_knows() {
     let before = app.get(&format!("{own}/v1/objects/{}", drafts[0].3)).await;
     assert_eq!(before.json()["document"]["title"], "Halves first");
 }
+
+#[tokio::test]
+async fn a_link_shows_its_draft_and_nothing_else_that_waits_to_be_published() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    let waiting = begin(&root, "Waits on main", &[]).await;
+    committed(&root, &waiting, ARTICLE, "Secret until May").await;
+    let merged = root.posts(&format!("{waiting}/merge"), &[], &json!({})).await;
+    assert_eq!(merged.status, 201, "{}", merged.json());
+    for (person, is_limited) in [("ana", false), ("lim", true)] {
+        let author = if is_limited {
+            let limits = json!({ "subtree": "unit/multiplying" });
+            crate::sight::limited(&app, person, Role::Author, limits).await
+        } else {
+            app.person(person, Role::Author)
+        };
+        let draft = begin(&author, "Times", &[]).await;
+        committed(&author, &draft, "lesson/fraction-times-fraction", "Times, twice").await;
+        let base = base(&share(&author, &draft, &json!({})).await);
+        let shown = read(&app, &base, "lesson/fraction-times-fraction").await;
+        assert_eq!(shown["title"], "Times, twice");
+        assert_eq!(read(&app, &base, ARTICLE).await["title"], "What is a fraction?", "{person}");
+        let about = app.get(&format!("{base}/about")).await.json();
+        assert_eq!(about["changes_count"], 1, "{about}");
+        // Taken over or merged, the draft still shows what it changes.
+        let taken = author.posts(&format!("{draft}/rebase"), &[], &json!({})).await;
+        assert_eq!(taken.status, 201, "{}", taken.json());
+        let about = app.get(&format!("{base}/about")).await.json();
+        assert_eq!(about["changes_count"], 1, "{about}");
+        let shown = read(&app, &base, "lesson/fraction-times-fraction").await;
+        assert_eq!(shown["title"], "Times, twice");
+    }
+}

@@ -6,8 +6,15 @@ use parking_lot::Mutex;
 
 use crate::{
     access::{Bounds, Denied, Holder, OnBehalf, Right, Rules, Subject},
-    model::{key::EntryKey, name::Person},
-    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    model::{
+        id::CommitId,
+        key::EntryKey,
+        name::{Branch, Person},
+    },
+    repo::{
+        branch::branch_head,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    },
 };
 
 /// The rules that were read last, with their version.
@@ -39,6 +46,13 @@ impl Repository {
             *memo.0.lock() = Some((version, Arc::clone(&rules)));
             return Ok(rules);
         }
+    }
+
+    /// The moment by which rights are judged: where `main` is, by which places are, and the version of all grants.
+    pub(in crate::repo) fn moment_of_rights(&self) -> Result<(CommitId, u64), StoreError> {
+        let main = branch_head(self, &Branch::Main)?;
+        let main = main.ok_or_else(|| StoreError::Row { what: "the branch main".into() })?;
+        Ok((main.commit, self.access_version()?))
     }
 
     /// Reads the rules again at the next question.

@@ -4,14 +4,23 @@
 //! 1. The secret of a link is in no cell, audit record or report.
 //! 2. Every link has an end; a link that is revoked or past its end opens nothing.
 //! 3. A link opens one draft on one channel: it follows the draft's commits, and a merged draft can be seen until the
-//!    link ends.
+//!    link ends. It shows what is live with the draft's own changes, and nothing else that waits to be published.
+//! 4. A link shows nothing that its maker does not see.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::Right,
     engine::{CellName, Expected, Group, OperationId},
-    model::name::{ChannelName, Person},
+    model::{
+        key::EntryKey,
+        name::{ChannelName, Person},
+    },
     repo::{
+        access::sight::Sight,
+        content::catalogue::changed_rows,
         draft::{DraftError, DraftId, Drafts, record::Draft, state::DraftState},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         record::{Record, drop_record, put_record, secret::SecretHash},
@@ -62,6 +71,9 @@ pub struct ShareRow {
     pub created_by: String,
     /// When it ends, in milliseconds since 1970-01-01T00:00:00Z.
     pub expires_ms: u64,
+    /// Whether its maker saw only a part of the catalogue: then the link shows what its maker sees at the time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_limited: bool,
 }
 
 /// What a link opens, and what may be asked through it: only what concerns its draft.
@@ -75,6 +87,36 @@ pub struct Shared {
 }
 
 impl Shared {
+    /// The entries and translations that the draft changes, by its commits since it last took over `main`, or since it
+    /// was begun. A draft that was merged still changes what it changed.
+    pub(in crate::repo) fn changed(&self) -> Result<BTreeSet<EntryKey>, StoreError> {
+        let (mut changed, mut at) = (BTreeSet::new(), self.draft.head);
+        while at != self.draft.begun_from {
+            let commit = self.repository.commit_of(at)?;
+            let (Some(own), merged) = (commit.parents.first(), commit.parents.get(1)) else {
+                break;
+            };
+            let before = self.repository.commit_of(*merged.unwrap_or(own))?;
+            let rows = changed_rows(&self.repository, before.catalogue, commit.catalogue)?;
+            changed.extend(rows.into_keys());
+            if merged.is_some() {
+                // Compared with what was taken over, a merge has all that the draft changed before it.
+                break;
+            }
+            at = *own;
+        }
+        Ok(changed)
+    }
+
+    /// What the link's maker sees, if that is only a part of the catalogue. Somebody who lost their role sees nothing.
+    pub(in crate::repo) fn sight(&self) -> Result<Option<Sight<'_>>, StoreError> {
+        if !self.share.is_limited {
+            return Ok(None);
+        }
+        let maker = Person::recorded(&self.share.created_by);
+        Ok(Some(self.repository.sight(&self.repository.holder(&maker, None)?)))
+    }
+
     /// How many entries of the draft have uncommitted edits, which the link does not show.
     ///
     /// # Errors
@@ -164,6 +206,7 @@ impl Drafts<'_> {
             created_ms: new.stamp.time_ms,
             created_by: new.stamp.author.to_string(),
             expires_ms: new.expires_ms,
+            is_limited: !new.stamp.holder.may_everywhere(Right::Read),
         };
         let fields = [("share", &*row.id), ("draft", row.draft.as_str())];
         let audit = new.stamp.audit("share-create", &fields);

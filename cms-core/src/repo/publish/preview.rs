@@ -9,35 +9,36 @@
 //! 1. Nothing is written to the public space, and no cell changes.
 //! 2. A preview is a function of the commit and the channel's publication: a second preview is the same.
 //! 3. Holds are respected, embargoes are not: a preview is for looking at what is embargoed.
+//! 4. A preview for a link has what is live and what its draft changes, as if those entries were published by
+//!    themselves; nothing else that waits on `main`, and nothing that the link's maker does not see.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
 use parking_lot::{Mutex, RwLock};
 use serde::Serialize;
 
-use super::{Asked, Base, Course, Goal, PublishError, PublishReport};
+use super::{Asked, Base, Course, Goal, PublishError, PublishReport, select};
 use crate::{
     engine::{Engine, OperationId},
     map::{self, NodeStore, Staging},
     model::{
         id::{CommitId, ObjectId, PublicationId, SnapshotId},
+        key::EntryKey,
         name::{ChannelName, Person},
         object::{Object, ObjectKind, Space},
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
         channel::{Channel, policy::Answers},
-        content::{
-            objects::ObjectSink,
-            state::{Roots, State},
-        },
+        content::{kinds::schema_of, languages::language_of, objects::ObjectSink, state::State},
         deliver::Delivery,
         draft::{DraftId, share::Shared},
         ground::{
             audience::{Audience, Shown},
+            error::StoreError,
             repository::Repository,
             stamp::Stamp,
         },
@@ -49,6 +50,17 @@ use crate::{
 const PREVIEWS_REMEMBERED_MAX: usize = 64;
 /// Most drafts for which is remembered what links have shown of them; then it is found out anew.
 const DRAFTS_SHOWN_MAX: usize = 1000;
+
+/// Of what something is a preview.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Extent {
+    /// Of everything that a commit has.
+    Everything,
+    /// Of what a draft changes.
+    Draft(DraftId),
+    /// Of what a draft changes and a person sees, by the rules and the places of one moment.
+    Part(DraftId, Person, CommitId, u64),
+}
 
 /// What learners would get.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,6 +75,8 @@ pub struct Preview {
     pub snapshot: SnapshotId,
     /// What a publish would do if there were no embargoes.
     pub report: PublishReport,
+    #[serde(skip)]
+    extent: Extent,
     /// The objects that it made.
     #[serde(skip)]
     made: Arc<HashSet<ObjectId>>,
@@ -88,11 +102,13 @@ impl Previews {
         commit: CommitId,
         channel: &ChannelName,
         publication: Option<PublicationId>,
+        extent: &Extent,
     ) -> Option<Arc<Preview>> {
         let is_it = |preview: &&Arc<Preview>| {
             preview.commit == commit
                 && preview.channel == *channel
                 && preview.publication == publication
+                && preview.extent == *extent
         };
         self.known.lock().iter().find(is_it).cloned()
     }
@@ -128,16 +144,28 @@ impl Channel {
     /// # Errors
     /// [`PublishError`] when a channel may not have this name, or the store can't be read or written.
     pub fn preview(&self, commit: CommitId) -> Result<Arc<Preview>, PublishError> {
+        let roots = self.repository.roots(&State::Commit(commit))?;
+        let goal = |_: &Base| Ok(Goal::State(roots));
+        self.preview_of(commit, Extent::Everything, goal)
+    }
+
+    fn preview_of(
+        &self,
+        commit: CommitId,
+        extent: Extent,
+        goal: impl FnOnce(&Base) -> Result<Goal, PublishError>,
+    ) -> Result<Arc<Preview>, PublishError> {
         let (channel, repository) = (&self.name, &self.repository);
         if self.policy().answers == Answers::Included {
             return Err(PublishError::Protected { channel: channel.clone() });
         }
         let base = self.base()?;
         let previews = repository.previews();
-        if let Some(preview) = previews.known(commit, channel, base.publication()) {
+        if let Some(preview) = previews.known(commit, channel, base.publication(), &extent) {
             return Ok(preview);
         }
-        let preview = Arc::new(repository.make_preview(&base, commit, channel)?);
+        let course = course(commit, channel, goal(&base)?);
+        let preview = Arc::new(repository.make_preview(&base, &course, channel, extent)?);
         previews.remember(&preview);
         Ok(preview)
     }
@@ -147,23 +175,23 @@ impl Repository {
     fn make_preview(
         &self,
         base: &Base,
-        commit: CommitId,
+        course: &Course,
         channel: &ChannelName,
+        extent: Extent,
     ) -> Result<Preview, PublishError> {
+        let commit = course.commit;
         let read = self.commit_of(commit)?;
         let stamp = Stamp {
             author: Person::recorded(&read.author),
             time_ms: read.time_ms,
             message: String::new(),
-            operation: operation(base, commit, channel),
+            operation: operation(base, commit, channel, &extent),
             holder: crate::access::Holder::Machine,
             origin: crate::repo::ground::origin::Origin::default(),
         };
-        let roots = self.roots(&State::Commit(commit))?;
-        let course = course(commit, channel, roots);
         let space = Space::Preview;
-        let found = self.found(base, &course)?;
-        let worked = self.work_out(base, &course, found, ObjectSink::aside(self, space))?;
+        let found = self.found(base, course)?;
+        let worked = self.work_out(base, course, found, ObjectSink::aside(self, space))?;
         let Worked { report, made, moved, source, effective, mut sink, .. } = worked;
         let languages = self.languages_of(&source, effective.catalogue)?;
         let (kinds, locales) = made.counts(base.snapshot.as_ref(), &languages);
@@ -200,7 +228,8 @@ impl Repository {
         };
         let publication = base.publication();
         let made = Arc::new(sink.into_aside());
-        Ok(Preview { commit, channel: channel.clone(), publication, snapshot, report, made })
+        let channel = channel.clone();
+        Ok(Preview { commit, channel, publication, snapshot, report, extent, made })
     }
 }
 
@@ -211,9 +240,46 @@ impl Shared {
     /// # Errors
     /// As [`Channel::preview`].
     pub fn preview(&self) -> Result<Arc<Preview>, PublishError> {
-        let preview = self.repository.channel(&self.share.channel)?.preview(self.draft.head)?;
+        let (repository, commit) = (&self.repository, self.draft.head);
+        let channel = repository.channel(&self.share.channel)?;
+        let preview =
+            channel.preview_of(commit, self.extent()?, |base| self.goal(base, &channel))?;
         self.shown().write().extend(preview.made.iter().copied());
         Ok(preview)
+    }
+
+    fn extent(&self) -> Result<Extent, StoreError> {
+        let draft = self.share.draft.clone();
+        if !self.share.is_limited {
+            return Ok(Extent::Draft(draft));
+        }
+        let maker = Person::recorded(&self.share.created_by);
+        let (main, rules) = self.repository.moment_of_rights()?;
+        Ok(Extent::Part(draft, maker, main, rules))
+    }
+
+    /// The rows that a publish of what the draft changes would bring, as far as the link's maker sees them.
+    fn goal(&self, base: &Base, channel: &Channel) -> Result<Goal, PublishError> {
+        let state = State::Commit(self.draft.head);
+        let roots = self.repository.roots(&state)?;
+        let only: Vec<EntryKey> = self.changed()?.into_iter().collect();
+        if only.is_empty() {
+            return Ok(Goal::Rows(BTreeMap::new()));
+        }
+        let mut asked = course(self.draft.head, &channel.name, Goal::State(roots));
+        asked.asked.only = only;
+        let mut rows = select::chosen_rows(&self.repository, base, &asked)?;
+        if let Some(sight) = self.sight()? {
+            let mut seen = BTreeMap::new();
+            for (key, row) in rows {
+                // Kinds and languages are the house's, and are needed to show anything.
+                if sight.sees_at(roots, &key)? || is_of_the_house(&key) {
+                    seen.insert(key, row);
+                }
+            }
+            rows = seen;
+        }
+        Ok(Goal::Rows(rows))
     }
 
     /// What people with the link may ask: everything that learners may, and the same of what links to this draft have
@@ -232,18 +298,27 @@ impl Shared {
     }
 }
 
-fn course(commit: CommitId, channel: &ChannelName, roots: Roots) -> Course {
+fn course(commit: CommitId, channel: &ChannelName, goal: Goal) -> Course {
     let verb = PublicationVerb::Publish;
     let asked = Asked::of(verb, channel, &commit.to_string());
-    Course::new(asked, verb, commit, Goal::State(roots))
+    Course::new(asked, verb, commit, goal)
 }
 
-/// The attempt's id. It is the same for every preview of this commit on this publication, because all are made of the
-/// same objects.
-fn operation(base: &Base, commit: CommitId, channel: &ChannelName) -> OperationId {
+/// Whether an entry says how others are shown.
+fn is_of_the_house(key: &EntryKey) -> bool {
+    schema_of(key).is_some() || language_of(key).is_some()
+}
+
+/// The attempt's id. It is the same for every preview of this extent of this commit on this publication, because all
+/// are made of the same objects.
+fn operation(base: &Base, commit: CommitId, channel: &ChannelName, extent: &Extent) -> OperationId {
     let publication = base.publication().map(|publication| publication.object_id());
     let publication = publication.as_ref().map_or(&[][..], |id| id.as_bytes());
     let commit = commit.object_id();
-    let parts = [commit.as_bytes(), publication, channel.as_str().as_bytes()];
+    let extent = match extent {
+        Extent::Everything => String::new(),
+        extent => format!("{extent:?}"),
+    };
+    let parts = [commit.as_bytes(), publication, channel.as_str().as_bytes(), extent.as_bytes()];
     OperationId::derive("cms 2026-11-22 v1 preview", parts)
 }

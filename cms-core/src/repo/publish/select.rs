@@ -26,7 +26,8 @@ use crate::{
         channel::holds::hold_on,
         commit::prepared::link_edits,
         content::{
-            backlinks, catalogue,
+            backlinks,
+            catalogue::{self, CatalogueRow},
             facts::Facts,
             kinds::{Kinds, schema_of},
             state::Roots,
@@ -207,6 +208,17 @@ fn taken_down(
         }
     }
     Ok(gone)
+}
+
+/// The rows that go live when some entries of a state are chosen.
+pub(super) fn chosen_rows(
+    repository: &Repository,
+    base: &Base,
+    course: &Course,
+) -> Result<BTreeMap<EntryKey, Option<CatalogueRow>>, PublishError> {
+    let all = differences(repository, base, &course.goal)?;
+    let (wanted, _) = wanted(repository, base, course, all)?;
+    Ok(wanted.into_iter().map(|(key, _, after)| (key, after)).collect())
 }
 
 /// The chosen entries with what they need: what they carry that was never live, and for those that stand nowhere yet,

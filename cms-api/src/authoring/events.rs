@@ -171,6 +171,7 @@ pub async fn handler(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     // A browser that reconnects by itself sends the header, which is newer than the address.
+    caller.must_somewhere(Right::Read)?;
     let last = last_event_id(&headers)?.or(query.last_event_id.map(|id| id.0));
     let (sender, response) = stream(&app, caller.person.as_str())?;
     tokio::spawn(async move {
@@ -215,6 +216,7 @@ async fn follow(
     last: Option<u64>,
     sender: &Sender,
 ) -> Result<(), Problem> {
+    let mut caller = caller.clone();
     // Listening begins before the newest position is read, so that no event is missed in between.
     let mut listener = app.store().hub.listen();
     let newest = app.core(|store| Ok(store.repository.history().newest_position()?)).await?.0;
@@ -239,11 +241,16 @@ async fn follow(
         if !proof.holds(app, app.signing()).await? {
             return Ok(());
         }
+        // A role may have been given or taken since.
+        caller = caller.now(app.worker()).await?;
+        if !caller.may_somewhere(Right::Read) {
+            return Ok(());
+        }
         let is_whole = rows.len() < RECORDS_MAX;
         for row in rows {
             at = row.position.0;
-            let Some((name, data)) = as_event(row, caller) else { continue };
-            let Some(data) = seen(app, caller, data).await? else { continue };
+            let Some((name, data)) = as_event(row, &caller) else { continue };
+            let Some(data) = seen(app, &caller, data).await? else { continue };
             let event = Event::default().event(name).id(at.to_string()).data(data.to_string());
             if sender.send(event).await.is_err() {
                 return Ok(());

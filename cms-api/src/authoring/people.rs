@@ -18,7 +18,11 @@ pub mod steps;
 use std::collections::BTreeSet;
 
 use cms_core::{
-    model::name::Person,
+    access::Limits,
+    model::{
+        key::{EntryKey, Kind, Locale},
+        name::{ChannelName, Person},
+    },
     repo::{PersonState, TokenRow},
     schema::nearest::nearest,
 };
@@ -68,6 +72,20 @@ pub(super) fn owner_must_exist(
         return Ok(());
     }
     Err(nobody(owner, &known, "/owner"))
+}
+
+/// How far a role or a key is to reach.
+fn limits_of(
+    subtree: Option<EntryKey>,
+    kinds: Vec<Kind>,
+    locales: Vec<Locale>,
+    channels: Vec<ChannelName>,
+) -> Result<Limits, Problem> {
+    if let Some(subtree) = subtree.as_ref().filter(|key| key.locale().is_some()) {
+        let detail = format!("{subtree} is a translation; a subtree begins at an entry");
+        return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/subtree"));
+    }
+    Ok(Limits { subtree, kinds, locales, channels })
 }
 
 fn known(store: &Store, by: &Authorship) -> Result<BTreeSet<String>, Problem> {

@@ -91,6 +91,16 @@ impl Caller {
         Self { person, holder, origin: Origin::default(), rules }
     }
 
+    /// The same caller, with the rights that they have now.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn now(self, worker: &Worker) -> Result<Self, Problem> {
+        let Holder::Person { person, bounds, .. } = self.holder.clone() else { return Ok(self) };
+        let rules = worker.call(|store| Ok(store.repository.rules()?)).await?;
+        Ok(Self { holder: rules.holder(&person, bounds), rules, ..self })
+    }
+
     /// Refuses a person who has a right nowhere.
     ///
     /// # Errors

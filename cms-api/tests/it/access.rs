@@ -198,7 +198,12 @@ async fn the_author_is_the_tokens_person() {
 async fn a_role_is_given_within_limits_explained_and_taken() {
     let app = TestApp::own();
     let root = app.person("root", Role::Administrator);
+    app.person("ana", Role::Viewer);
     let body = json!({ "person": "ana", "role": "reviewer", "subtree": "course/counting" });
+    let mut ghost = body.clone();
+    ghost["person"] = json!("zoe");
+    let nobody = root.posts("/authoring/v1/grants", &[], &ghost).await;
+    assert_eq!((nobody.status.as_u16(), &*nobody.code()), (422, "person-unknown"));
     let made = root.posts("/authoring/v1/grants", &[], &body).await;
     assert_eq!(made.status, 201, "{}", made.json());
     let grant = made.json()["grant"]["id"].as_str().unwrap().to_owned();

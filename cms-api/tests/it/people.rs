@@ -375,3 +375,88 @@ async fn an_access_key_may_no_more_than_it_was_made_for() {
         assert_eq!((answer.status.as_u16(), &answer.json()["pointer"]), (400, &json!(pointer)));
     }
 }
+
+#[tokio::test]
+async fn the_last_administrator_who_can_sign_in_stays_whoever_else_has_the_role() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let anas = id_of(&mut ana).await;
+    // Somebody who never came is no administrator yet.
+    let body = json!({ "name": "Ivy", "email": "ivy@example.org", "role": "viewer" });
+    let ivy = ana.posts("/authoring/v1/people", &body).await.json();
+    let ivys = ivy["person"].as_str().unwrap().to_owned();
+    let body = json!({ "person": ivys, "role": "administrator" });
+    assert_eq!(ana.posts("/authoring/v1/grants", &body).await.status, 201);
+    let own = format!("/authoring/v1/grants/account-{anas}");
+    let refused = ana.asks("DELETE", &own, &[], None).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (409, "last-administrator"));
+    let nobody = json!({ "person": "nobody", "role": "administrator" });
+    assert_eq!(ana.posts("/authoring/v1/grants", &nobody).await.code(), "person-unknown");
+}
+
+#[tokio::test]
+async fn an_invitation_reaches_as_far_as_it_says_and_ends_with_the_one_who_invited() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let body = json!({ "name": "Ben", "email": "ben@example.org", "role": "author",
+        "subtree": "unit/multiplying" });
+    let invited = ana.posts("/authoring/v1/people", &body).await.json();
+    let mut ben = Browser::new(&app);
+    let accept =
+        json!({ "secret": secret_of(&invited["link"]), "password": "seventeen bottles of ink" });
+    assert_eq!(ben.posts("/authoring/v1/links/accept", &accept).await.status, 200);
+    let seen = ben.gets("/authoring/v1/entries/lesson/fraction-of-a-number").await;
+    assert_eq!(seen.status, 200, "{}", seen.json());
+    assert_eq!(
+        ben.gets("/authoring/v1/entries/lesson/simplest-form").await.code(),
+        "entry-unknown"
+    );
+    let grants = ana.gets("/authoring/v1/grants").await.json();
+    let bens = id_of(&mut ben).await;
+    let all = grants["grants"].as_array().unwrap();
+    let own = all.iter().find(|grant| grant["person"] == *bens).unwrap();
+    assert_eq!(own["given_by"], *id_of(&mut ana).await, "nobody gives themselves a role");
+
+    // The address was wrong: what was sent there opens nothing.
+    let body = json!({ "name": "Cy", "email": "cyy@example.org", "role": "author" });
+    let invited = ana.posts("/authoring/v1/people", &body).await;
+    let sent = secret_of(&invited.json()["link"]);
+    let cys = format!("/authoring/v1/people/{}", invited.json()["person"].as_str().unwrap());
+    let tag = ana.gets(&cys).await.header("etag").to_owned();
+    let right = json!({ "email": "cy@example.org" });
+    let changed = ana.asks("PATCH", &cys, &[("if-match", &tag)], Some(&right)).await;
+    assert_eq!(changed.status, 200, "{}", changed.json());
+    let accept = json!({ "secret": sent, "password": "seventeen bottles of ink" });
+    assert_eq!(
+        Browser::new(&app).posts("/authoring/v1/links/accept", &accept).await.code(),
+        "link-spent"
+    );
+
+    // An administrator who was deactivated lets nobody in by an invitation of theirs.
+    let mut dan = ana.brings("Dan", "administrator").await;
+    let body = json!({ "name": "Eve", "email": "eve@example.org", "role": "administrator" });
+    let invited = dan.posts("/authoring/v1/people", &body).await.json();
+    let dans = format!("/authoring/v1/people/{}/deactivate", id_of(&mut dan).await);
+    assert_eq!(ana.posts(&dans, &json!({})).await.status, 200);
+    let accept =
+        json!({ "secret": secret_of(&invited["link"]), "password": "seventeen bottles of ink" });
+    assert_eq!(
+        Browser::new(&app).posts("/authoring/v1/links/accept", &accept).await.code(),
+        "link-spent"
+    );
+}
+
+#[tokio::test]
+async fn a_link_to_a_draft_ends_with_the_account_of_its_maker() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben", "author").await;
+    let draft = ben.posts("/authoring/v1/drafts", &json!({ "title": "Shared" })).await.json();
+    let path = format!("/authoring/v1/drafts/{}/shares", draft["draft"].as_str().unwrap());
+    let link = ben.posts(&path, &json!({})).await.json();
+    let about = format!("{}about", link["path"].as_str().unwrap());
+    assert_eq!(app.get(&about).await.status, 200);
+    let bens = format!("/authoring/v1/people/{}/deactivate", id_of(&mut ben).await);
+    assert_eq!(ana.posts(&bens, &json!({})).await.status, 200);
+    assert_eq!(app.get(&about).await.code(), "share-over");
+}

@@ -272,12 +272,17 @@ async fn a_link_shows_its_draft_and_nothing_else_that_waits_to_be_published() {
         assert_eq!(read(&app, &base, ARTICLE).await["title"], "What is a fraction?", "{person}");
         let about = app.get(&format!("{base}/about")).await.json();
         assert_eq!(about["changes_count"], 1, "{about}");
-        // Taken over or merged, the draft still shows what it changes.
+        // When it has taken over what came to `main` meanwhile, it still shows what it changes, and nothing else.
+        let meanwhile = begin(&root, "Meanwhile", &[]).await;
+        committed(&root, &meanwhile, ARTICLE, &format!("Secret until {person} is ready")).await;
+        let merged = root.posts(&format!("{meanwhile}/merge"), &[], &json!({})).await;
+        assert_eq!(merged.status, 201, "{}", merged.json());
         let taken = author.posts(&format!("{draft}/rebase"), &[], &json!({})).await;
         assert_eq!(taken.status, 201, "{}", taken.json());
         let about = app.get(&format!("{base}/about")).await.json();
         assert_eq!(about["changes_count"], 1, "{about}");
         let shown = read(&app, &base, "lesson/fraction-times-fraction").await;
         assert_eq!(shown["title"], "Times, twice");
+        assert_eq!(read(&app, &base, ARTICLE).await["title"], "What is a fraction?", "{person}");
     }
 }

@@ -23,11 +23,6 @@ pub(crate) async fn limited<'a>(
     role: Role,
     limits: Value,
 ) -> Person<'a> {
-    let root = app.person("root", Role::Administrator);
-    let mut grant = json!({ "person": person, "role": role.to_string() });
-    grant.as_object_mut().unwrap().extend(limits.as_object().unwrap().clone());
-    let made = root.posts("/authoring/v1/grants", &[], &grant).await;
-    assert_eq!(made.status, 201, "{}", made.json());
     let text = format!("cms_test-{person}-{role}");
     let new = NewToken {
         hash: SecretHash::of(text.as_bytes()),
@@ -40,6 +35,11 @@ pub(crate) async fn limited<'a>(
         stamp: by_ana().stamp(""),
     };
     app.app.store().repository.create_token(&new).expect("a token");
+    let root = app.person("root", Role::Administrator);
+    let mut grant = json!({ "person": person, "role": role.to_string() });
+    grant.as_object_mut().unwrap().extend(limits.as_object().unwrap().clone());
+    let made = root.posts("/authoring/v1/grants", &[], &grant).await;
+    assert_eq!(made.status, 201, "{}", made.json());
     Person { app, token: text }
 }
 
@@ -465,4 +465,28 @@ async fn an_access_key_for_a_part_sees_that_part_whoever_has_it() {
     );
     let server = Person { app: &app, token: TOKEN.into() };
     assert_eq!(server.gets("/authoring/v1/entries/lesson/zyxwv-lesson").await.status, 200);
+}
+
+#[tokio::test]
+async fn what_was_taken_down_stands_in_nobodys_way() {
+    let app = TestApp::own();
+    let person = limited(&app, "pia", Role::Publisher, json!({ "subtree": PART })).await;
+    let root = app.person("root", Role::Administrator);
+    let words = json!({ "keys": ["image/area-model"], "reason": "request", "words": "A pupil." });
+    let taken = root.posts("/authoring/v1/takedowns", &[], &words).await;
+    assert!(taken.status.is_success(), "{}", taken.json());
+    for path in [
+        "/authoring/v1/entries",
+        "/authoring/v1/entries?trash=true",
+        "/authoring/v1/commits",
+        "/authoring/v1/diff?from=main~1&to=main",
+        "/authoring/v1/channels/production/holds",
+        "/authoring/v1/drafts",
+        "/authoring/v1/entries/exercise/area-models",
+    ] {
+        let answer = person.gets(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.json());
+    }
+    let plan = person.posts("/authoring/v1/channels/production/plan", &[], &json!({})).await;
+    assert_eq!(plan.status, 200, "{}", plan.json());
 }

@@ -42,6 +42,7 @@ pub(super) fn let_in(store: &Store, id: &str, role: Role) -> Result<Person> {
     let people = store.repository.people();
     let hash = SecretHash::of(format!("the link of {id}").as_bytes());
     people.invite(&Invitation {
+        limits: cms_core::access::Limits::default(),
         person: person.clone(),
         name: format!("The {role} {id}"),
         email: format!("{id}@example.org"),

@@ -5,6 +5,7 @@
 //! 1. A record is changed against the version that was read; nobody overwrites what they have not seen.
 //! 2. Each page of a list is one consistent view.
 
+pub(in crate::repo) mod account;
 pub(in crate::repo) mod followed;
 pub(in crate::repo) mod job;
 pub(in crate::repo) mod notice;

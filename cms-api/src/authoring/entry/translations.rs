@@ -194,7 +194,14 @@ pub async fn entries(
             });
             let sight = caller.sight(store);
             let page = page.try_retain(|row| sight.sees(&state, &row.key.translated(&locale)))?;
-            Ok(page.map(|row| view::<EntryGaps>(&row)))
+            page.try_map(|mut row| {
+                if let Some(course) = &row.course
+                    && !sight.sees(&state, course)?
+                {
+                    row.course = None;
+                }
+                Ok(view::<EntryGaps>(&row))
+            })
         })
         .await?;
     Ok(listed(&found))

@@ -7,7 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
-    model::name::Person,
+    model::{
+        key::{EntryKey, Kind, Locale},
+        name::{ChannelName, Person},
+    },
     repo::{Invitation, PeopleQuery, PersonChange, PersonRow, PersonState, SecretHash},
 };
 use serde::Deserialize;
@@ -15,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    authoring::{by, listed},
+    authoring::{by, listed, people::limits_of},
     edge::{
         access::Caller,
         body::JsonBody,
@@ -25,7 +28,7 @@ use crate::{
         query::{NoQuery, Paged},
     },
     ground::{
-        moment,
+        form, moment,
         page::{Order, Page},
         secret,
     },
@@ -58,6 +61,22 @@ pub struct InvitationBody {
     email: String,
     /// What they may do.
     role: RoleWord,
+    /// Only for this entry and what stands below it.
+    #[serde(default)]
+    #[schema(pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$", value_type = Option<String>)]
+    subtree: Option<EntryKey>,
+    /// Only for entries of these kinds; for all when left out or empty.
+    #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 50>")]
+    #[schema(value_type = Vec<form::KindText>, max_items = 50)]
+    kinds: Vec<Kind>,
+    /// Only for translations into these languages; for all when left out or empty.
+    #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 50>")]
+    #[schema(value_type = Vec<form::LocaleText>, max_items = 50)]
+    locales: Vec<Locale>,
+    /// Only for these channels; for all when left out or empty.
+    #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 50>")]
+    #[schema(value_type = Vec<form::ChannelText>, max_items = 50)]
+    channels: Vec<ChannelName>,
     /// The language in which they read pages.
     #[serde(default)]
     language: Option<String>,
@@ -159,6 +178,7 @@ pub async fn invite(
     JsonBody { value: body, .. }: JsonBody<InvitationBody>,
 ) -> Result<Response, Problem> {
     let name = names::checked(&body.name)?;
+    let limits = limits_of(body.subtree, body.kinds, body.locales, body.channels)?;
     let text = secret::fresh(secret::LINK).map_err(Problem::internal)?;
     let (inviter, stamp) = (caller.person.clone(), by(&app, caller).stamp(""));
     let invitation = Invitation {
@@ -167,6 +187,7 @@ pub async fn invite(
         email: body.email,
         language: body.language,
         role: body.role.into(),
+        limits,
         hash: SecretHash::of(text.as_bytes()),
         expires_ms: stamp.time_ms + INVITATION_MS,
         stamp,

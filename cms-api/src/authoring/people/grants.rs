@@ -148,7 +148,19 @@ pub async fn who(
             let is_seen = caller.sight(store).sees_on_main(&key)?;
             is_seen.then_some(()).ok_or_else(|| no_entry(&key, MAIN))?;
         }
-        who_may::execute(store, request, &by)
+        let mut report = who_may::execute(store, request, &by)?;
+        // The containers above are named only as far as they are seen.
+        let sight = caller.sight(store);
+        let mut above = Vec::with_capacity(report.above.len());
+        for key in report.above {
+            if sight.is_whole()
+                || key.parse().is_ok_and(|key| sight.sees_on_main(&key).unwrap_or_default())
+            {
+                above.push(key);
+            }
+        }
+        report.above = above;
+        Ok(report)
     });
     Ok(listed(&report.await?))
 }

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    authoring::{by, listed},
+    authoring::{by, listed, people::limits_of},
     edge::{access::Caller, body::JsonBody, extract::PathOf, query::NoQuery},
     ground::{
         form::{self, some_whole},
@@ -169,16 +169,9 @@ fn bounds_of(body: &NewKeyBody) -> Result<Bounds, Problem> {
         }
         rights = Rights::of(&chosen);
     }
-    if let Some(subtree) = body.subtree.as_ref().filter(|key| key.locale().is_some()) {
-        let detail = format!("{subtree} is a translation; a subtree begins at an entry");
-        return Err(malformed(detail, "/subtree"));
-    }
-    let limits = Limits {
-        subtree: body.subtree.clone(),
-        kinds: body.kinds.clone(),
-        locales: body.locales.clone(),
-        channels: body.channels.clone(),
-    };
+    let NewKeyBody { subtree, kinds, locales, channels, .. } = body;
+    let (kinds, locales, channels) = (kinds.clone(), locales.clone(), channels.clone());
+    let limits = limits_of(subtree.clone(), kinds, locales, channels)?;
     Ok(Bounds { rights, limits })
 }
 
@@ -267,6 +260,12 @@ pub async fn create(
     if body.label.is_empty() || body.label.chars().count() > 200 {
         let detail = "`label` says what the key is for, in at most 200 characters";
         return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/label"));
+    }
+    // A key that is to stand for oneself asks for nothing that one has not.
+    if person == caller.person {
+        for right in bounds.rights.iter() {
+            caller.must_somewhere(right)?;
+        }
     }
     let text = secret::fresh(secret::TOKEN).map_err(Problem::internal)?;
     let stamp = by(&app, caller.clone()).stamp("");

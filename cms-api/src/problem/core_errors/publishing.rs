@@ -117,7 +117,9 @@ impl From<ShareError> for Problem {
             ShareError::BadEnd => at(Code::ShareRefused, &error, "/days"),
             ShareError::TooMany => problem(Code::TooMany, &error),
             ShareError::Unknown => problem(Code::ShareUnknown, &error),
-            ShareError::Ended { .. } | ShareError::Discarded => problem(Code::ShareOver, &error),
+            ShareError::Ended { .. } | ShareError::Discarded | ShareError::MakerLeft => {
+                problem(Code::ShareOver, &error)
+            }
             ShareError::NotYours { .. } => problem(Code::NotAllowed, &error),
             ShareError::Moved => problem(Code::Moved, &error),
             ShareError::Draft(error) => error.into(),

@@ -3,7 +3,8 @@
 use clap::Args;
 use cms_core::{
     access::{Limits, Role, RoleError},
-    repo::NewGrant,
+    model::name::Person,
+    repo::{NewGrant, PeopleError, PersonState},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,7 +25,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(as = RoleGiveCommand)]
 pub struct Request {
-    /// Who gets the role
+    /// Who gets the role: their id, or the address with which they sign in
     #[arg(value_name = "PERSON")]
     #[schema(value_type = PersonText)]
     pub person: String,
@@ -80,9 +81,33 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
         return Err(malformed("/subtree", &detail));
     }
     let id: String = by.operation.0[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    let person = request.person.parse()?;
+    let person = person_of(store, &request.person, by)?;
     let new = NewGrant { id, person, role, limits, is_for_program: false };
     Ok(Report { grant: view(store.repository.give_role(&new, &by.stamp(""))?) })
+}
+
+/// The person of a name, or of the address with which they sign in. Somebody who is not there would get a role that
+/// nobody has.
+fn person_of(store: &Store, text: &str, by: &Authorship) -> Result<Person, Problem> {
+    let people = store.repository.people();
+    if text.contains('@') {
+        let unknown = || PeopleError::Unknown { person: text.chars().take(80).collect() };
+        return Ok(people.with_address(text)?.ok_or_else(unknown)?.id);
+    }
+    let person: Person = text.parse()?;
+    let is_there = match people.one(&person) {
+        Ok(row) => row.state != PersonState::Erased,
+        Err(PeopleError::Unknown { .. }) => {
+            person == by.author
+                || store.repository.tokens()?.iter().any(|row| person == *row.person)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if is_there {
+        return Ok(person);
+    }
+    let detail = format!("there is neither an account nor an access key of {person}");
+    Err(Problem::new(Code::PersonUnknown, detail).with("pointer", "/person"))
 }
 
 fn all<T>(texts: &[String], pointer: &str) -> Result<Vec<T>, Problem>

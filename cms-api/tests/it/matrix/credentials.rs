@@ -272,6 +272,7 @@ impl House<'_> {
         let people = self.0.people();
         let hash = SecretHash::of(format!("link of {person}").as_bytes());
         let invitation = Invitation {
+            limits: cms_core::access::Limits::default(),
             person: person.clone(),
             name: format!("The {person}"),
             email: format!("{person}@example.org"),

@@ -135,7 +135,7 @@ impl Repository {
             let record = found.ok_or_else(unknown)?;
             let grant = &record.value;
             let rest = |other: &Grant| other.id != grant.id;
-            stored.keep_an_administrator(&grant.person, rest)?;
+            stored.keep_an_administrator(self, &grant.person, rest)?;
             taken = Some(grant.clone());
             Ok(Change {
                 swaps: vec![drop_record(record)],
@@ -152,7 +152,7 @@ impl Repository {
     /// [`GrantError::LastAdministrator`], or the store can't be read or written.
     pub fn suspend(&self, person: &Person, stamp: &Stamp) -> Result<(), GrantError> {
         self.change_access(stamp, |stored| {
-            stored.keep_an_administrator(person, |other| other.person != *person)?;
+            stored.keep_an_administrator(self, person, |other| other.person != *person)?;
             let mut change = Change {
                 swaps: Vec::new(),
                 verb: "suspend",
@@ -187,7 +187,7 @@ impl Repository {
     /// [`GrantError::LastAdministrator`], or the store can't be read or written.
     pub fn take_all_roles(&self, person: &Person, stamp: &Stamp) -> Result<(), GrantError> {
         self.change_access(stamp, |stored| {
-            stored.keep_an_administrator(person, |other| other.person != *person)?;
+            stored.keep_an_administrator(self, person, |other| other.person != *person)?;
             let own = stored.grants.iter().filter(|record| record.value.person == *person);
             Ok(Change {
                 swaps: own.map(drop_record).collect(),
@@ -197,12 +197,18 @@ impl Repository {
         })
     }
 
-    /// Whether somebody may let people in: an administrator of everything who is a person and not suspended.
+    /// Whether somebody may let people in: an administrator of everything who is a person, not suspended, and whose
+    /// account, if there is one, can be used.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn has_administrator(&self) -> Result<bool, StoreError> {
-        Ok(self.rules()?.all().any(Grant::lets_people_in))
+        for grant in self.rules()?.all().filter(|grant| grant.lets_people_in()) {
+            if !self.is_away(grant.person.as_str())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn change_access(
@@ -232,14 +238,21 @@ impl Stored {
     /// Refuses a change to a person's grants after which nobody could let people in, if somebody can now.
     fn keep_an_administrator(
         &self,
+        repository: &Repository,
         person: &Person,
         stays: impl Fn(&Grant) -> bool,
     ) -> Result<(), GrantError> {
-        let grants = || self.grants.iter().map(|record| &record.value);
-        let counts = |grant: &&Grant| grant.lets_people_in() && !self.is_suspended(&grant.person);
-        let (mut before, mut after) =
-            (grants().filter(counts), grants().filter(counts).filter(|grant| stays(grant)));
-        if before.next().is_some() && after.next().is_none() {
+        let mut is_any = false;
+        for grant in self.grants.iter().map(|record| &record.value) {
+            let counts = grant.lets_people_in()
+                && !self.is_suspended(&grant.person)
+                && !repository.is_away(grant.person.as_str())?;
+            if counts && stays(grant) {
+                return Ok(());
+            }
+            is_any |= counts;
+        }
+        if is_any {
             return Err(GrantError::LastAdministrator { person: person.clone() });
         }
         Ok(())

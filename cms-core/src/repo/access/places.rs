@@ -78,15 +78,18 @@ impl<'g, 'a> Places<'g, 'a> {
         below.push(key.clone());
         let row = self.graph.row(key)?;
         let parent = match row.filter(|row| row.state == RowState::Deleted) {
-            Some(row) => stood_in(self.graph.repository, key, row.revision)?,
-            None => self.parent(key)?,
+            Some(row) => stood_in(self.graph.repository, key, row.revision),
+            None => self.parent(key),
         };
         let above = match parent {
-            Some(parent) => {
+            // Where something stood that was taken down or is damaged nobody can say, so it is in no part.
+            Err(error) if error.is_damage() => Arc::default(),
+            Err(error) => return Err(error),
+            Ok(Some(parent)) => {
                 let higher = self.above_within(&parent, below)?;
                 std::iter::once(parent).chain(higher.iter().cloned()).collect()
             }
-            None => self.above_all_users(key, below)?,
+            Ok(None) => self.above_all_users(key, below)?,
         };
         below.pop();
         self.known.insert(key.clone(), Arc::clone(&above));

@@ -86,7 +86,11 @@ impl Repository {
             carried.push(key.clone());
             let mut below = Vec::new();
             for one in carried {
-                let facts = graph.facts(&one)?;
+                // What was taken down or is damaged leads nowhere.
+                let facts = match graph.facts(&one) {
+                    Err(error) if error.is_damage() => None,
+                    facts => facts?,
+                };
                 below.extend(
                     facts.iter().flat_map(|facts| facts.carried().map(|(key, _)| key.clone())),
                 );
@@ -127,9 +131,9 @@ impl Repository {
             {
                 return Ok(false);
             }
-            let [was, is] = [graphs[0].facts(&key)?, graphs[1].facts(&key)?];
-            match (was, is) {
-                (Some(was), Some(is)) if links_the_same(&was, &is) => {}
+            match (graphs[0].facts(&key), graphs[1].facts(&key)) {
+                (Ok(Some(was)), Ok(Some(is))) if links_the_same(&was, &is) => {}
+                (Err(error), _) | (_, Err(error)) if !error.is_damage() => return Err(error),
                 _ => return Ok(false),
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //! 1. The secret of a link is in no cell, audit record or report.
-//! 2. Every link has an end; a link that is revoked or past its end opens nothing.
+//! 2. Every link has an end; a link that is revoked or past its end, or whose maker's account is closed, opens nothing.
 //! 3. A link opens one draft on one channel: it follows the draft's commits, and a merged draft can be seen until the
 //!    link ends. It shows what is live with the draft's own changes, and nothing else that waits to be published.
 //! 4. A link shows nothing that its maker does not see.
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::Right,
+    access::{Right, Rights},
     engine::{CellName, Expected, Group, OperationId},
     model::{
         key::EntryKey,
@@ -71,7 +71,7 @@ pub struct ShareRow {
     pub created_by: String,
     /// When it ends, in milliseconds since 1970-01-01T00:00:00Z.
     pub expires_ms: u64,
-    /// Whether its maker saw only a part of the catalogue: then the link shows what its maker sees at the time.
+    /// Whether its maker saw only a part of the catalogue when they made it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_limited: bool,
 }
@@ -108,13 +108,18 @@ impl Shared {
         Ok(changed)
     }
 
-    /// What the link's maker sees, if that is only a part of the catalogue. Somebody who lost their role sees nothing.
+    /// What the link's maker sees now, if that is only a part of the catalogue. Somebody who lost their role sees
+    /// nothing. A maker who never had one was the machine, which sees everything.
     pub(in crate::repo) fn sight(&self) -> Result<Option<Sight<'_>>, StoreError> {
-        if !self.share.is_limited {
+        let by = &self.share.created_by;
+        let maker = self.repository.holder(&Person::recorded(by), None)?;
+        if maker.may_everywhere(Right::Read) {
             return Ok(None);
         }
-        let maker = Person::recorded(&self.share.created_by);
-        Ok(Some(self.repository.sight(&self.repository.holder(&maker, None)?)))
+        let is_known = self.share.is_limited
+            || maker.rights() != Rights::NONE
+            || self.repository.has_account(by)?;
+        Ok(is_known.then(|| self.repository.sight(&maker)))
     }
 
     /// How many entries of the draft have uncommitted edits, which the link does not show.
@@ -158,6 +163,9 @@ pub enum ShareError {
         /// When it ended, in milliseconds since 1970-01-01T00:00:00Z.
         expires_ms: u64,
     },
+    /// The person who made it has left.
+    #[error("the person who made the link has left")]
+    MakerLeft,
     /// Its draft was discarded.
     #[error("the draft that the link showed was discarded")]
     Discarded,
@@ -220,12 +228,16 @@ impl Drafts<'_> {
     /// What a link opens.
     ///
     /// # Errors
-    /// [`ShareError::Unknown`], [`ShareError::Ended`] or [`ShareError::Discarded`] when the link opens nothing.
+    /// [`ShareError::Unknown`], [`ShareError::Ended`], [`ShareError::MakerLeft`] or [`ShareError::Discarded`] when the
+    /// link opens nothing.
     pub fn shared(&self, hash: &SecretHash, now_ms: u64) -> Result<Shared, ShareError> {
         let record = self.repository.stored_record::<ShareRow>(cell(hash))?;
         let share = record.ok_or(ShareError::Unknown)?.value;
         if now_ms >= share.expires_ms {
             return Err(ShareError::Ended { expires_ms: share.expires_ms });
+        }
+        if self.repository.is_away(&share.created_by)? {
+            return Err(ShareError::MakerLeft);
         }
         let draft = self.one(&share.draft)?;
         if draft.state == DraftState::Discarded {

@@ -14,6 +14,7 @@ use crate::{
             state::PersonState,
             stored::{PersonRow, Step, checked_language, checked_name, picture_cell, replace},
         },
+        record::drop_record,
     },
 };
 
@@ -90,6 +91,11 @@ impl People<'_> {
                         swaps.extend(self.free_address(before, person)?);
                     }
                     swaps.push(self.take_address(&email, person)?);
+                    // What was sent to the address before opens nothing any more.
+                    let links = self.links()?;
+                    let own =
+                        links.iter().filter(|link| link.value.person.as_ref() == Some(person));
+                    swaps.extend(own.map(drop_record));
                     account.email = Some(email);
                 }
             }

@@ -34,6 +34,8 @@ pub fn normalised(address: &str) -> Result<String, PeopleError> {
     let is_clean = |text: &str| {
         !text.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@')
     };
+    // A name of a host may end with the dot of the root.
+    let address = address.strip_suffix('.').map_or(address.clone(), str::to_owned);
     let parts = address.rsplit_once('@');
     let is_address = address.len() <= EMAIL_SIZE_BYTES_MAX
         && parts.is_some_and(|(local, domain)| is_clean(local) && is_clean(domain))
@@ -103,7 +105,9 @@ mod tests {
 
     #[test]
     fn one_address_has_one_spelling() {
-        for text in ["ana@example.org", " Ana@Example.ORG ", "ａｎａ@example.org"] {
+        for text in
+            ["ana@example.org", "ana@example.org.", " Ana@Example.ORG ", "ａｎａ@example.org"]
+        {
             assert_eq!(normalised(text).unwrap(), "ana@example.org", "{text}");
         }
         let long = format!("{}@example.org", "a".repeat(300));

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    access::Role,
+    access::{Limits, Right, Role},
     engine::Expected,
     model::name::Person,
     repo::{
@@ -16,11 +16,10 @@ use crate::{
             link::{LinkPurpose, LinkRow, link_swap},
             state::{PersonSort, PersonState},
             stored::{
-                Pending, PersonRow, Step, StoredPerson, checked_language, checked_name,
-                person_cell, replace,
+                Pending, PersonRow, Step, StoredPerson, checked_language, checked_name, replace,
             },
         },
-        record::{drop_record, put_record, secret::SecretHash},
+        record::{account::person_cell, drop_record, put_record, secret::SecretHash},
     },
 };
 
@@ -37,6 +36,8 @@ pub struct Invitation {
     pub language: Option<String>,
     /// What they may do.
     pub role: Role,
+    /// How far it reaches.
+    pub limits: Limits,
     /// The hash of the link's secret.
     pub hash: SecretHash,
     /// When the link ends, in milliseconds since 1970-01-01T00:00:00Z.
@@ -77,6 +78,7 @@ impl People<'_> {
             email: Some(email.clone()),
             language: new.language.as_deref().map(checked_language).transpose()?,
             invited_as: Some(new.role),
+            invited_within: new.limits.clone(),
             pending: None,
             handing_over_to: None,
             created_ms: new.stamp.time_ms,
@@ -125,6 +127,16 @@ impl People<'_> {
         }
     }
 
+    /// Whether the one who invited somebody may still do so. The machine always may.
+    fn still_invited(&self, account: &StoredPerson) -> Result<bool, PeopleError> {
+        let Some(by) = &account.created_by else { return Ok(true) };
+        if self.repository.stored_person(by)?.is_none() {
+            return Ok(true);
+        }
+        let inviter = self.repository.holder(&Person::recorded(by), None)?;
+        Ok(!self.repository.is_away(by)? && inviter.may_somewhere(Right::People))
+    }
+
     fn accept_first(
         &self,
         hash: &SecretHash,
@@ -140,6 +152,7 @@ impl People<'_> {
             email: Some(email.clone()),
             language: acceptance.language.as_deref().map(checked_language).transpose()?,
             invited_as: Some(Role::Administrator),
+            invited_within: Limits::default(),
             pending: Some(Pending::Give),
             handing_over_to: None,
             created_ms: acceptance.stamp.time_ms,
@@ -188,12 +201,17 @@ impl People<'_> {
                     (PersonState::Active, "person-reset")
                 }
             };
-            if record.value.state != needed {
+            let may_come = needed != PersonState::Invited || self.still_invited(&record.value)?;
+            if record.value.state != needed || !may_come {
                 return Err(PeopleError::LinkSpent);
             }
             let mut account = record.value.clone();
             account.state = PersonState::Active;
             account.sessions += 1;
+            if needed == PersonState::Active {
+                // Whoever was let in anew chooses everything anew, access keys too.
+                account.keys += 1;
+            }
             if needed == PersonState::Invited {
                 account.pending = account.invited_as.map(|_| Pending::Give);
                 if let Some(name) = &acceptance.name {

@@ -11,9 +11,9 @@ use crate::{
             People,
             error::PeopleError,
             state::PersonState,
-            stored::{Step, cell, group},
+            stored::{Step, cell},
         },
-        record::{Record, drop_record, put_record, secret::SecretHash},
+        record::{Record, account::people_group, drop_record, put_record, secret::SecretHash},
     },
 };
 
@@ -59,7 +59,7 @@ pub(super) fn link_swap(hash: &SecretHash, link: &LinkRow) -> Swap {
 impl People<'_> {
     /// Every link that is kept.
     pub(super) fn links(&self) -> Result<Vec<Record<LinkRow>>, StoreError> {
-        let group = group();
+        let group = people_group();
         let rows = cells_of(&*self.repository.engine, group.as_str());
         let links = rows.filter_map(|row| match row {
             Ok((name, _)) if !name.name().starts_with(PREFIX) => None,

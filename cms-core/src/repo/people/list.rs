@@ -7,9 +7,12 @@ use crate::{
         ground::error::StoreError,
         people::{
             People,
-            stored::{PERSON_PREFIX, PersonRow, StoredPerson, cell, group, person_cell},
+            stored::{PersonRow, StoredPerson, cell},
         },
-        record::Record,
+        record::{
+            Record,
+            account::{PERSON_PREFIX, people_group, person_cell},
+        },
     },
 };
 
@@ -43,7 +46,7 @@ impl People<'_> {
         let after = query.after.as_ref().and_then(|person| person_cell(person.as_str()));
         let after = Some(after.unwrap_or_else(|| cell(BEFORE_ALL)));
         let rows_max = query.rows_max.min(PAGE_ROWS_MAX);
-        let group = group();
+        let group = people_group();
         let asked = CellQuery { group_prefix: group.as_str().to_owned(), after, rows_max };
         let found = self.repository.engine.cells(&asked)?;
         let (mut rows, mut more) = (Vec::new(), found.more);

@@ -12,9 +12,9 @@ use crate::{
             address::{Leads, identity_cell, normalised},
             error::PeopleError,
             state::{PersonSort, PersonState},
-            stored::{Pending, PersonRow, Step, StoredPerson, checked_name, person_cell},
+            stored::{Pending, PersonRow, Step, StoredPerson, checked_name},
         },
-        record::put_record,
+        record::{account::person_cell, put_record},
     },
 };
 
@@ -67,6 +67,7 @@ impl People<'_> {
                 email: email.clone(),
                 language: None,
                 invited_as: new.role,
+                invited_within: Limits::default(),
                 pending: new.role.map(|_| Pending::Give),
                 handing_over_to: None,
                 created_ms: new.stamp.time_ms,

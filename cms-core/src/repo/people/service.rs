@@ -1,7 +1,7 @@
 //! Service accounts: whoever acts for a program is a program, and a person answers for it.
 
 use crate::{
-    access::Role,
+    access::{Limits, Role},
     engine::Expected,
     model::name::Person,
     repo::{
@@ -10,9 +10,9 @@ use crate::{
             People,
             error::PeopleError,
             state::{PersonSort, PersonState},
-            stored::{Pending, PersonRow, Step, StoredPerson, checked_name, person_cell, replace},
+            stored::{Pending, PersonRow, Step, StoredPerson, checked_name, replace},
         },
-        record::put_record,
+        record::{account::person_cell, put_record},
     },
 };
 
@@ -46,6 +46,7 @@ impl People<'_> {
             email: None,
             language: None,
             invited_as: Some(new.role),
+            invited_within: Limits::default(),
             pending: Some(Pending::Give),
             handing_over_to: None,
             created_ms: new.stamp.time_ms,

@@ -3,7 +3,6 @@
 //! Every step may be done twice, so nobody has to know how far the one before came.
 
 use crate::{
-    access::Limits,
     model::name::Person,
     repo::{
         access::change::{GrantError, NewGrant},
@@ -100,10 +99,14 @@ impl People<'_> {
             id: format!("account-{}", account.id.as_str().chars().map(letters).collect::<String>()),
             person: account.id.clone(),
             role,
-            limits: Limits::default(),
+            limits: account.invited_within.clone(),
             is_for_program: account.sort == PersonSort::Service,
         };
-        match self.repository.give_role(&new, &stamp.apart("give-role")) {
+        // The role is given by whoever invited them; that they accepted is a record of its own.
+        let author = account.created_by.as_deref().map(Person::recorded);
+        let stamp = stamp.apart("give-role");
+        let stamp = Stamp { author: author.unwrap_or_else(|| stamp.author.clone()), ..stamp };
+        match self.repository.give_role(&new, &stamp) {
             Ok(_) | Err(GrantError::Given { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }

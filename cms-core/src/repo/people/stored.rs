@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::Role,
-    engine::{CellName, Expected, Group, OperationId, Swap},
+    access::{Limits, Role},
+    engine::{CellName, Expected, OperationId, Swap},
     model::name::Person,
     repo::{
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
@@ -13,14 +13,14 @@ use crate::{
             error::PeopleError,
             state::{PersonSort, PersonState},
         },
-        record::{Record, put_record},
+        record::{
+            Record,
+            account::{people_group, person_cell},
+            put_record,
+        },
     },
 };
 
-/// The group of all accounts.
-const GROUP: &str = "people";
-/// The beginning of the names of the cells that hold accounts.
-pub(super) const PERSON_PREFIX: &str = "person/";
 /// The beginning of the names of the cells that hold pictures.
 const PICTURE_PREFIX: &str = "picture/";
 /// Longest name of a person, in characters.
@@ -57,6 +57,9 @@ pub(in crate::repo) struct StoredPerson {
     /// The role that the person is given once the account is active.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::repo) invited_as: Option<Role>,
+    /// How far that role is to reach.
+    #[serde(default, skip_serializing_if = "Limits::is_none")]
+    pub(in crate::repo) invited_within: Limits,
     /// What is still to be done about the person's roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::repo) pending: Option<Pending>,
@@ -94,9 +97,10 @@ impl StoredPerson {
             email: None,
             language: None,
             invited_as: None,
+            invited_within: Limits::default(),
             pending: None,
             handing_over_to: None,
-            created_ms: 0,
+            created_ms: self.created_ms,
             created_by: None,
             responsible: None,
             sessions: self.sessions + 1,
@@ -160,19 +164,9 @@ pub struct PersonRow {
     pub version: u64,
 }
 
-pub(super) fn group() -> Group {
-    GROUP.parse().expect("a group")
-}
-
 /// A cell of accounts whose name is made of what is allowed in one.
 pub(super) fn cell(name: &str) -> CellName {
-    group().cell(name).expect("a cell")
-}
-
-/// The cell of an account; none for a name from before there was one rule for names, which no account has.
-pub(in crate::repo) fn person_cell(person: &str) -> Option<CellName> {
-    person.parse::<Person>().ok()?;
-    group().cell(&format!("{PERSON_PREFIX}{person}")).ok()
+    people_group().cell(name).expect("a cell")
 }
 
 pub(super) fn picture_cell(person: &Person) -> CellName {

@@ -250,7 +250,7 @@ impl Shared {
 
     fn extent(&self) -> Result<Extent, StoreError> {
         let draft = self.share.draft.clone();
-        if !self.share.is_limited {
+        if self.sight()?.is_none() {
             return Ok(Extent::Draft(draft));
         }
         let maker = Person::recorded(&self.share.created_by);

@@ -55,6 +55,7 @@ impl World {
     fn invited(&self, id: &str, role: Role) -> PersonRow {
         let stamp = self.stamp("");
         let invitation = Invitation {
+            limits: cms_core::access::Limits::default(),
             person: person(id),
             name: format!("Person {id}"),
             email: format!("{id}@example.org"),
@@ -165,6 +166,7 @@ fn an_invitation_is_accepted_once_and_its_address_is_taken_from_the_beginning() 
     let invited = world.invited("p-ben", Role::Author);
     assert_eq!(invited.state, PersonState::Invited);
     let same_address = Invitation {
+        limits: cms_core::access::Limits::default(),
         person: person("p-eve"),
         name: "Eve".into(),
         email: "P-BEN@example.org".into(),
@@ -307,6 +309,7 @@ fn of_somebody_who_is_erased_nothing_is_left_but_the_id() {
     assert!(people.reactivate(&ben, &world.stamp("")).is_err(), "nothing brings it back");
     assert!(people.with_address("p-ben@example.org").unwrap().is_none());
     let stranger = Invitation {
+        limits: cms_core::access::Limits::default(),
         person: person("p-new"),
         name: "Somebody else".into(),
         email: "p-ben@example.org".into(),

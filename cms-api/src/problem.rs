@@ -236,6 +236,8 @@ codes! {
     GrantUnknown = "grant-unknown", NOT_FOUND, NotFound, "There is no such grant";
     /// The person has the role already.
     GrantGiven = "grant-given", CONFLICT, Conflict, "The person has this role already";
+    /// A row of the table of policies means nothing.
+    PolicyRefused = "policy-refused", UNPROCESSABLE_ENTITY, Refused, "The policies are not allowed as they were sent";
     /// Nobody could let people in any more.
     LastAdministrator = "last-administrator", CONFLICT, Conflict, "The last administrator stays";
     /// There is no such token.

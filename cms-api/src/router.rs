@@ -226,6 +226,8 @@ fn authoring_routes() -> Addresses<App> {
         )
         .needing(READ, routes!(authoring::reviews::policy::one))
         .needing(CONFIGURE, routes!(authoring::reviews::policy::set))
+        .needing(READ_ALL, routes!(authoring::people::policies::one))
+        .needing(CONFIGURE, routes!(authoring::people::policies::set))
         .needing(READ, routes!(authoring::channels::list))
         .needing(READ, routes!(authoring::channels::one))
         .needing(READ_ALL, routes!(authoring::channels::publications))

@@ -10,6 +10,7 @@ pub mod diff;
 pub mod export;
 pub mod import;
 pub mod log;
+pub mod policy;
 pub mod publishing;
 pub mod role;
 pub mod show;
@@ -152,6 +153,7 @@ impl Command {
             | Self::WhereUsed(_)
             | Self::Stats(_)
             | Self::RoleList(_)
+            | Self::PolicyShow(_)
             | Self::WhoMay(_)
             | Self::TakedownList(_)
             | Self::TakedownShow(_)
@@ -171,6 +173,7 @@ impl Command {
             | Self::Release(_)
             | Self::BeginChannel(_)
             | Self::Embargoes(_)
+            | Self::PolicySet(_)
             | Self::RoleGive(_)
             | Self::RoleTake(_)
             | Self::AdminLink(_)
@@ -209,6 +212,8 @@ verbs! {
     RoleGive = role::give / "role-give", People;
     RoleList = role::list / "role-list", People;
     RoleTake = role::take / "role-take", People;
+    PolicyShow = policy::show / "policy-show", Read;
+    PolicySet = policy::set / "policy-set", Configure;
     WhoMay = who_may / "who-may", Read;
     TakedownMake = takedown::make / "takedown-make", Takedown;
     TakedownList = takedown::list / "takedown-list", Takedown;

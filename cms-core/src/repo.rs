@@ -42,7 +42,8 @@ mod takedown;
 mod verify;
 
 pub use access::change::{GrantError, NewGrant};
-pub use access::explain::{Question, WhoMay};
+pub use access::explain::{Question, TheyMay, WhoMay};
+pub use access::policies::PolicyError;
 pub use access::sight::Sight;
 pub use access::token::{NewToken, TokenError, TokenRow};
 pub use audit::Audit;
@@ -163,7 +164,7 @@ pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};
 pub use review::news::{ReviewNews, Said};
 pub use review::open::{NewReview, ReviewChange};
-pub use review::policy::{APPROVALS_REQUIRED_MAX, ReviewPolicy};
+pub use review::policy::ReviewPolicy;
 pub use review::stored::{Anchor, Comment, Span};
 pub use review::talk::Place as CommentPlace;
 pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};

@@ -332,6 +332,8 @@ fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
         // What is of the audit alone is read there.
         "audit-seal" | "audit-key" | "audit-forget" | "set-audit-policy" | "refused"
         | "refused-more" => return None,
+        // Saves of working copies are no events.
+        "save-draft" => return None,
         "notice" if own => "notice",
         "notice" => return None,
         "job" if own || caller.may_somewhere(Right::Operate) => "job",
@@ -391,6 +393,7 @@ mod tests {
         check("notice", json!({ "person": "ben" }), Role::Administrator, None);
         check("job", json!({ "person": "ben", "job": "1" }), Role::Publisher, None);
         check("job", json!({ "person": "ben", "job": "1" }), Role::Administrator, Some("job"));
+        check("save-draft", json!({ "draft": "x1" }), Role::Administrator, None);
         check("token-create", json!({ "person": "ana" }), Role::Administrator, None);
         for verb in ["role-give", "role-take-all", "suspend", "reinstate"] {
             check(verb, json!({ "person": "ana" }), Role::Administrator, None);

@@ -7,6 +7,7 @@ pub mod grants;
 pub mod keys;
 pub mod links;
 pub mod passkeys;
+pub mod policies;
 pub mod policy;
 pub mod providers;
 pub mod second_factor;

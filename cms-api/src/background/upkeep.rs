@@ -51,7 +51,7 @@ async fn forget(app: &App) -> Result<(), Problem> {
     let now_ms = app.signing().now_ms(app.now_ms());
     for left in app.signing().attempts().left_to_record(now_ms) {
         let person = left.account.split(' ').next().and_then(|account| account.parse().ok());
-        refusals::record(app.worker(), left, person).await;
+        refusals::record(app.worker(), left, person, None).await;
     }
     app.core(move |store| {
         let before = |kept_ms: u64| now_ms.saturating_sub(kept_ms);

@@ -29,7 +29,7 @@ use crate::{
     router, serve,
     store::{self, private},
     verbs::{
-        Call, Command, Report, admin, audit, diff, export, import, log,
+        Call, Command, Report, admin, audit, diff, export, import, log, policy,
         publishing::{
             begin_channel, bisect, channels, embargoes, holds, not_public, publish, release,
             remake, retire, revert_publish, rollback, schedule, snapshots, unpublish,
@@ -126,6 +126,9 @@ enum Verb {
     /// Give, list and take people's roles
     #[command(subcommand)]
     Role(RoleVerb),
+    /// Show and change what a change needs besides a right, by where it stands
+    #[command(subcommand)]
+    Policy(PolicyVerb),
     /// Say who may do something to an entry, and why somebody may not
     WhoMay(who_may::Request),
     /// Take content down, by law or for a person's sake, and list what was taken down
@@ -158,6 +161,14 @@ enum RoleVerb {
     List(role::list::Request),
     /// Take a role back
     Take(role::take::Request),
+}
+
+#[derive(Subcommand, Debug)]
+enum PolicyVerb {
+    /// Show the table of policies
+    Show(policy::show::Request),
+    /// Change one row of it
+    Set(policy::set::Request),
 }
 
 #[derive(Subcommand, Debug)]
@@ -307,6 +318,8 @@ impl Session {
             Verb::Role(RoleVerb::Give(request)) => Command::RoleGive(request),
             Verb::Role(RoleVerb::List(request)) => Command::RoleList(request),
             Verb::Role(RoleVerb::Take(request)) => Command::RoleTake(request),
+            Verb::Policy(PolicyVerb::Show(request)) => Command::PolicyShow(request),
+            Verb::Policy(PolicyVerb::Set(request)) => Command::PolicySet(request),
             Verb::WhoMay(request) => Command::WhoMay(request),
             Verb::Takedown(TakedownVerb::Make(request)) => Command::TakedownMake(request),
             Verb::Takedown(TakedownVerb::List(request)) => Command::TakedownList(request),

@@ -7,6 +7,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 mod lists;
 mod log;
+mod policy;
 pub(crate) mod problem;
 pub(crate) mod publishing;
 mod role;
@@ -52,6 +53,8 @@ pub(super) fn report(report: &Report, paper: &mut Paper) {
         Report::RoleGive(report) => role::given(report, paper),
         Report::RoleList(report) => role::listed(report, paper),
         Report::RoleTake(report) => role::taken(report, paper),
+        Report::PolicyShow(report) => policy::table(&report.policies, paper),
+        Report::PolicySet(report) => policy::table(&report.policies, paper),
         Report::WhoMay(report) => role::who_may(report, paper),
         Report::TakedownMake(report) => takedown::made(report, paper),
         Report::TakedownList(report) => takedown::listed(report, paper),

@@ -8,6 +8,7 @@
 //!    since (`remembered`), so one that ended opens nothing from then on.
 //! 4. A token counts more than a cookie: a program that sends one is not a browser.
 
+pub mod asker;
 mod key_rates;
 mod remembered;
 pub mod signed;
@@ -19,11 +20,12 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use cms_core::{
-    access::{Bounds, Holder, Right, Rules, Subject},
+    access::{Bounds, Denied, Grant, Holder, Right, Rules, Subject, Why},
     model::name::Person,
-    repo::{Origin, SecretHash, TokenRow},
+    repo::{Origin, SecretHash, SessionRow, TokenRow, Via},
 };
 
+use asker::Asker;
 use key_rates::KeyRates;
 use remembered::Remembered;
 
@@ -91,23 +93,47 @@ impl Caller {
         Self { person, holder, origin: Origin::default(), rules }
     }
 
-    /// The same caller, with the rights that they have now.
+    /// The same caller without the roles that were taken since. What was given since is for later requests.
     ///
     /// # Errors
     /// When the store can't be read.
     pub async fn now(self, worker: &Worker) -> Result<Self, Problem> {
-        let Holder::Person { person, bounds, .. } = self.holder.clone() else { return Ok(self) };
+        let Holder::Person { person, grants: before, .. } = &self.holder else { return Ok(self) };
         let rules = worker.call(|store| Ok(store.repository.rules()?)).await?;
-        Ok(Self { holder: rules.holder(&person, bounds), rules, ..self })
+        let is_kept = |grant: &&Grant| before.iter().any(|had| had.id == grant.id);
+        let kept = rules.grants(person).iter().filter(is_kept).cloned().collect();
+        let mut holder = self.holder.clone();
+        if let Holder::Person { grants, .. } = &mut holder {
+            *grants = kept;
+        }
+        Ok(Self { holder, rules, ..self })
+    }
+
+    /// A person whose browser is signed in. What was given to them since then waits for the next sign-in.
+    pub fn in_session(session: &SessionRow, rules: Arc<Rules>) -> Self {
+        let person = session.person.clone();
+        let holder = rules.holder_in_session(&person, session.roles_at, session.assurance());
+        Self { person, holder, origin: Origin::default(), rules }
     }
 
     /// Refuses a person who has a right nowhere.
     ///
     /// # Errors
-    /// [`Code::RightMissing`], which says why, and who has it.
+    /// [`Code::RightMissing`], which says why, and who has it; [`Code::SignInAgain`], if they have it since they signed
+    /// in.
     pub fn must_somewhere(&self, right: Right) -> Result<(), Problem> {
         if self.holder.may_somewhere(right) {
             return Ok(());
+        }
+        if let Some(by) = self.holder.waits_for(right) {
+            return Err(Problem::from(Box::new(Denied {
+                person: self.person.clone(),
+                right,
+                entry: None,
+                channel: None,
+                why: Why::SignInAgain { by: by.clone() },
+                helpers: Vec::new(),
+            })));
         }
         self.must(right, &Subject::WHOLE)
     }
@@ -172,6 +198,7 @@ where
         match shown(&parts.headers) {
             Some(hash) => {
                 let caller = Self::with_token(state, hash).await?;
+                Asker::note(parts, &caller.person, Via::Key(hash.id()));
                 parts.extensions.insert(Proof::Token(hash));
                 Ok(caller)
             }
@@ -192,7 +219,7 @@ impl Caller {
         let remembered = Token::from_ref(state).remembered;
         let (signed, rules) = signed::caller(&Worker::from_ref(state), &remembered, parts).await?;
         parts.extensions.insert(Proof::Session(signed.key.clone()));
-        Ok(Self::known(signed.account.id.clone(), None, rules))
+        Ok(Self::in_session(&signed.session, rules))
     }
 
     /// The caller who showed this before.
@@ -206,11 +233,15 @@ impl Caller {
         Token: FromRef<S>,
     {
         match proof {
-            Proof::Token(hash) => Self::with_token(state, hash).await,
+            Proof::Token(hash) => {
+                let caller = Self::with_token(state, hash).await?;
+                Asker::note(parts, &caller.person, Via::Key(hash.id()));
+                Ok(caller)
+            }
             Proof::Session(key) => {
                 let worker = Worker::from_ref(state);
                 let (signed, rules) = signed::caller_again(&worker, parts, key).await?;
-                Ok(Self::known(signed.account.id.clone(), None, rules))
+                Ok(Self::in_session(&signed.session, rules))
             }
         }
     }

@@ -23,6 +23,7 @@ use axum::{
 };
 use cms_core::{
     access::{Right, Subject},
+    model::name::Person,
     repo::{Origin, Via},
 };
 use serde_json::Value;
@@ -30,14 +31,15 @@ use utoipa::openapi::{OpenApi, extensions::Extensions, path::Operation};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::{
-    access::{Caller, Proof, Token, shown},
+    access::{Caller, Proof, Token, asker::Asker, shown},
     client::Client,
 };
 use crate::{
+    ground::authorship::Authorship,
     problem::{Code, Problem, answer::Logged},
     store::worker::Worker,
 };
-use refusals::Refusals;
+use refusals::{Refusals, STRANGER};
 use seen::Named;
 
 /// What an address needs.
@@ -238,8 +240,9 @@ where
         }
         // The router says that the address does not take the method.
         Known::OtherMethod => return next.run(request).await,
-        Known::Needs(Need::Nothing | Need::Session | Need::Ticket | Need::Link | Need::Channel) => {
-            return next.run(request).await;
+        Known::Needs(Need::Nothing) => return next.run(request).await,
+        Known::Needs(Need::Session | Need::Ticket | Need::Link | Need::Channel) => {
+            return judged_there(&judge, request, next).await;
         }
         Known::Needs(need) => need,
     };
@@ -273,12 +276,43 @@ where
     };
     // Verbs refuse as well, and each refusal passes here on its way out.
     if let Some(Logged(problem)) = response.extensions().get()
-        && problem.code == Code::RightMissing
+        && matches!(problem.code, Code::RightMissing | Code::SignInAgain)
     {
         if caller.origin.client.is_none() {
             caller.origin.client = mark(client, &worker).await;
         }
-        judge.refusals.record(&worker, &caller, operation, problem).await;
+        let by = caller.authors(worker.now_ms());
+        judge.refusals.record(&worker, by, operation, problem).await;
+    }
+    response
+}
+
+/// Lets an address judge what it needs itself, and puts on record what it refuses: a right, or a link that opens nothing.
+async fn judged_there<S>(judge: &Judge<S>, mut request: Request, next: Next) -> Response
+where
+    Worker: FromRef<S>,
+{
+    let asker = Asker::default();
+    request.extensions_mut().insert(asker.clone());
+    let client = request.extensions().get::<Client>().and_then(|client| client.address);
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let operation = format!("{} {path}", request.method());
+    let response = next.run(request).await;
+    let Some(Logged(problem)) = response.extensions().get() else { return response };
+    let is_refusal = matches!(
+        problem.code,
+        Code::RightMissing | Code::SignInAgain | Code::ShareUnknown | Code::ShareOver
+    );
+    if is_refusal {
+        let worker = Worker::from_ref(&judge.app);
+        let (person, via) = match asker.found() {
+            Some((person, via)) => (person.clone(), Some(via.clone())),
+            None => (Person::recorded(STRANGER), None),
+        };
+        let client = mark(client, &worker).await;
+        let by = Authorship::own(person, worker.now_ms());
+        let by = by.coming(Origin { via, client, on_behalf_of: None });
+        judge.refusals.record(&worker, by, operation, problem).await;
     }
     response
 }

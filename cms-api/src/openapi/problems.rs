@@ -128,7 +128,8 @@ fn members(code: Code) -> Option<Members> {
         | Code::ChoiceRefused
         | Code::ScheduleRefused
         | Code::ShareRefused
-        | Code::AccountRefused => Schemas::inline::<At>,
+        | Code::AccountRefused
+        | Code::PolicyRefused => Schemas::inline::<At>,
         Code::GrantGiven | Code::LastAdministrator => return members_of_access(code),
         Code::RightMissing | Code::SessionEnded => return members_of_access(code),
         Code::SecondFactorNeeded | Code::AccountState => return members_of_access(code),

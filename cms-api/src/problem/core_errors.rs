@@ -6,7 +6,7 @@ mod people;
 mod publishing;
 mod reviewing;
 
-use cms_core::access::{Denied, Missed, Why};
+use cms_core::access::{Denied, Missed, PolicyRule, Why};
 use cms_core::{
     engine::{self, ReadError, local},
     model::{
@@ -14,8 +14,8 @@ use cms_core::{
         name::{ChannelNameError, PersonError},
     },
     repo::{
-        CommitError, ExportError, GrantError, ImportError, OpenError, ResolveError, StoreError,
-        TokenError,
+        CommitError, ExportError, GrantError, ImportError, OpenError, PolicyError, ResolveError,
+        StoreError, TokenError,
     },
 };
 
@@ -119,6 +119,9 @@ impl From<StoreError> for Problem {
 
 impl From<Box<Denied>> for Problem {
     fn from(denied: Box<Denied>) -> Self {
+        if matches!(denied.why, Why::SignInAgain { .. }) {
+            return problem(Code::SignInAgain, &denied);
+        }
         let why = match &denied.why {
             Why::NoGrant => "no-role",
             Why::NoRole { .. } => "role",
@@ -127,6 +130,12 @@ impl From<Box<Denied>> for Problem {
             Why::OutOfReach { missed: Missed::Locale, .. } => "locale",
             Why::OutOfReach { missed: Missed::Channel, .. } => "channel",
             Why::OutOfBounds { .. } => "access-key",
+            Why::SignInAgain { .. } => "sign-in",
+            Why::Policy(policy) => match policy.rule {
+                PolicyRule::Approvals { .. } => "policy-approvals",
+                PolicyRule::SecondFactor => "policy-second-factor",
+                PolicyRule::NoPrograms => "policy-program",
+            },
         };
         let found = problem(Code::RightMissing, &denied)
             .with("right", denied.right)
@@ -136,9 +145,27 @@ impl From<Box<Denied>> for Problem {
             Some(entry) => found.with("key", entry),
             None => found,
         };
-        match &denied.channel {
+        let found = match &denied.channel {
             Some(channel) => found.with("channel", channel),
             None => found,
+        };
+        match &denied.why {
+            Why::Policy(policy) if policy.subtree.is_some() => {
+                found.with("subtree", &policy.subtree)
+            }
+            _ => found,
+        }
+    }
+}
+
+impl From<PolicyError> for Problem {
+    fn from(error: PolicyError) -> Self {
+        match error {
+            PolicyError::Refused { ref pointer, .. } => {
+                problem(Code::PolicyRefused, &error).with("pointer", pointer)
+            }
+            PolicyError::Stale { version } => Self::stale(&version.to_string()),
+            PolicyError::Store(error) => error.into(),
         }
     }
 }

@@ -1,9 +1,15 @@
 //! What a browser sends that matters for signing in: where it thinks it is, and whether what it sends can be overheard.
 
+use std::net::IpAddr;
+
 use axum::http::{HeaderMap, Uri, header, uri::Authority};
+use cms_core::repo::Origin;
 
 use super::{Signing, attempts::Source, cookie};
-use crate::problem::{Code, Problem};
+use crate::{
+    problem::{Code, Problem},
+    store::Store,
+};
 
 /// Says for which site a browser makes a request (W3C Fetch Metadata).
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
@@ -15,6 +21,8 @@ pub struct Browser {
     pub agent: String,
     /// The network that it asks from.
     pub network: String,
+    /// The address that it asks from.
+    pub address: Option<IpAddr>,
     /// Whether the connection is encrypted, as far as the server knows.
     pub is_secure: bool,
     /// Whether it asks this machine itself.
@@ -28,6 +36,8 @@ pub struct Browser {
 pub struct From {
     /// The network that it comes from.
     pub network: String,
+    /// The address that it comes from.
+    pub address: Option<IpAddr>,
     /// Whether it came encrypted all the way.
     pub is_https: bool,
     /// Whether it comes from this machine.
@@ -63,10 +73,16 @@ impl Browser {
         Self {
             agent: agent.unwrap_or_default().to_owned(),
             network: from.network,
+            address: from.address,
             is_secure,
             is_loopback,
             device: cookie::read(headers, cookie::device_name(is_secure)),
         }
+    }
+
+    /// From where it acts, as the audit records it.
+    pub fn origin(&self, store: &Store) -> Origin {
+        origin_of(store, self.address)
     }
 
     /// Where attempts for an account come from.
@@ -92,6 +108,13 @@ impl Browser {
         let detail = "people sign in over HTTPS, or on the machine itself: set `public_url` to the address that browsers use";
         Err(Problem::new(Code::HttpsNeeded, detail))
     }
+}
+
+/// From where somebody at an address acts. A record without the mark says less; that it could not be made keeps nobody
+/// from signing in.
+pub fn origin_of(store: &Store, address: Option<IpAddr>) -> Origin {
+    let mark = |address| store.repository.audit().mark(address).ok().flatten();
+    Origin { client: address.and_then(mark), ..Origin::default() }
 }
 
 /// Refuses a request that a page of another server made.

@@ -1,10 +1,13 @@
 //! Refused sign-ins: the same answer for all of them, and a record of each.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::IpAddr,
+    time::{Duration, Instant},
+};
 
-use cms_core::model::name::Person;
+use cms_core::{model::name::Person, repo::Origin};
 
-use super::attempts::Refusals;
+use super::{attempts::Refusals, browser};
 use crate::{
     ground::authorship::Authorship,
     problem::{Code, Problem},
@@ -28,10 +31,19 @@ pub async fn even_out(came: Instant) {
     tokio::time::sleep(until.saturating_sub(came.elapsed())).await;
 }
 
-/// Puts refusals on record. What can't be recorded is logged and refuses nobody else.
-pub async fn record(worker: &Worker, refusals: Refusals, person: Option<Person>) {
+/// Puts refusals on record, with the address of the one that was seen last. What can't be recorded is logged and refuses nobody else.
+pub async fn record(
+    worker: &Worker,
+    refusals: Refusals,
+    person: Option<Person>,
+    address: Option<IpAddr>,
+) {
     let now_ms = worker.now_ms();
-    let written = worker.call(move |store| write(store, &refusals, person.as_ref(), now_ms)).await;
+    let written = worker.call(move |store| {
+        let origin = browser::origin_of(store, address);
+        write(store, &refusals, person.as_ref(), origin, now_ms)
+    });
+    let written = written.await;
     if let Err(problem) = written {
         tracing::error!(
             code = problem.code.word(),
@@ -45,10 +57,11 @@ fn write(
     store: &Store,
     refusals: &Refusals,
     person: Option<&Person>,
+    origin: Origin,
     now_ms: u64,
 ) -> Result<(), Problem> {
     let author = person.cloned().unwrap_or_else(|| Person::recorded("unknown"));
-    let stamp = Authorship::own(author, now_ms).stamp("");
+    let stamp = Authorship::own(author, now_ms).coming(origin).stamp("");
     let people = store.repository.people();
     people.record_refusal(person, &refusals.source, refusals.count, &stamp)?;
     Ok(())

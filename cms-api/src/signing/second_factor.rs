@@ -2,14 +2,11 @@
 
 use std::time::Instant;
 
-use cms_core::{
-    model::name::Person,
-    repo::{Factor, PeopleError, SessionRow},
-};
+use cms_core::repo::{Factor, PeopleError, SessionRow};
 
 use super::{
     Signing,
-    browser::Browser,
+    browser::{self, Browser},
     credentials::{self, Kept},
     refusals, sign_in, totp,
 };
@@ -41,20 +38,25 @@ pub async fn take(
     let account = format!("{person} second factor");
     let now_ms = signing.now_ms(worker.now_ms());
     signing.attempts().admit(&account, &source, now_ms)?;
-    let asked = person.clone();
+    let (asked, address) = (person.clone(), browser.address);
+    let by = move |store: &Store| {
+        let by = Authorship::own(asked.clone(), now_ms);
+        by.coming(browser::origin_of(store, address))
+    };
+    let used = by.clone();
     // The phone goes by the machine's time; that a code is good once does not depend on it.
     let wall_ms = worker.now_ms();
-    let taken = worker.call(move |store| use_up(store, &asked, &code, wall_ms)).await?;
+    let taken = worker.call(move |store| use_up(store, &used(store), &code, wall_ms)).await?;
     if let Some(factor) = taken {
         signing.attempts().succeeded(&account, &source);
         return Ok(factor);
     }
-    sign_in::refuse(worker, signing, &account, &source, Some(person), now_ms).await;
+    sign_in::refuse(worker, signing, browser, &account, &source, Some(person)).await;
     if signing.attempts().wrong_in_session(&session.id, now_ms) >= WRONG_MAX {
         let (person, id) = (session.person.clone(), session.id.clone());
         worker
             .call(move |store| {
-                let stamp = Authorship::own(person.clone(), now_ms).stamp("");
+                let stamp = by(store).stamp("");
                 let people = store.repository.people();
                 match people.end_sessions(&person, |row| row.id == id, &stamp) {
                     Ok(_) | Err(PeopleError::Moved) => Ok(()),
@@ -69,15 +71,16 @@ pub async fn take(
 
 fn use_up(
     store: &Store,
-    person: &Person,
+    by: &Authorship,
     code: &str,
-    now_ms: u64,
+    wall_ms: u64,
 ) -> Result<Option<Factor>, Problem> {
+    let person = &by.author;
     for _ in 0..TRIES_MAX {
         let mut stored = credentials::of(store, person)?;
         let credentials = &mut stored.credentials;
         let step = match &credentials.totp {
-            Some(secret) => totp::step(secret, code, now_ms)?,
+            Some(secret) => totp::step(secret, code, wall_ms)?,
             None => None,
         };
         let hash = totp::recovery_hash(code);
@@ -90,7 +93,7 @@ fn use_up(
         } else {
             return Ok(None);
         };
-        let mut stamp = Authorship::own(person.clone(), now_ms).stamp("");
+        let mut stamp = by.stamp("");
         stamp.operation = fresh_operation();
         let what = Kept { verb, ends_sessions: false };
         match credentials::keep(store, person, &stored, what, &stamp) {

@@ -8,7 +8,7 @@ use cms_core::{
 
 use super::{
     Signing,
-    browser::Browser,
+    browser::{self, Browser},
     cookie::{self, SessionKey},
 };
 use crate::{ground::authorship::Authorship, problem::Problem, store::worker::Worker};
@@ -51,7 +51,7 @@ pub async fn begin(
     let now_ms = signing.now_ms(worker.now_ms());
     let is_full = shown.stage == SessionStage::Full;
     let config = signing.config();
-    let new = NewSession {
+    let mut new = NewSession {
         hash: key.hash,
         person: shown.person.clone(),
         stage: shown.stage,
@@ -64,7 +64,13 @@ pub async fn begin(
         stamp: Authorship::own(shown.person, now_ms).stamp(""),
     };
     let age_s = new.absolute_ms / 1000;
-    let row = worker.call(move |store| Ok(store.repository.people().begin_session(&new)?)).await?;
+    let address = browser.address;
+    let row = worker
+        .call(move |store| {
+            new.stamp.origin = browser::origin_of(store, address);
+            Ok(store.repository.people().begin_session(&new)?)
+        })
+        .await?;
     let name = cookie::session_name(browser.is_secure);
     let mut cookies = vec![cookie::set(name, &value, age_s, browser.is_secure)];
     if is_full {

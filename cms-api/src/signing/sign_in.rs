@@ -107,7 +107,7 @@ pub async fn with_password(
     let active = found.account.filter(|row| row.state == PersonState::Active && is_meant);
     match (verdict, active) {
         (Verdict::Wrong, _) | (_, None) => {
-            refuse(worker, signing, &account, &source, person, now_ms).await;
+            refuse(worker, signing, browser, &account, &source, person).await;
             refusals::even_out(came).await;
             Err(refusals::refused())
         }
@@ -138,13 +138,14 @@ fn tried(name: &str, person: Option<&Person>) -> String {
 pub(crate) async fn refuse(
     worker: &Worker,
     signing: &Signing,
+    browser: &Browser,
     account: &str,
     source: &Source,
     person: Option<Person>,
-    now_ms: u64,
 ) {
+    let now_ms = signing.now_ms(worker.now_ms());
     if let Some(told) = signing.attempts().refused(account, source, now_ms) {
-        refusals::record(worker, told, person).await;
+        refusals::record(worker, told, person, browser.address).await;
     }
 }
 

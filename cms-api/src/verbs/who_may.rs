@@ -15,7 +15,10 @@ use crate::{
     },
     problem::{Code, Problem},
     store::Store,
-    views::{people::GrantView, view},
+    views::{
+        people::{GrantView, PolicyView},
+        view,
+    },
 };
 
 /// The right, and what it is asked for.
@@ -50,6 +53,11 @@ pub struct Report {
     pub above: Vec<String>,
     /// The people who may, each with the grant that allows it. Of one person, at most one.
     pub may: Vec<GrantView>,
+    /// What holds there besides rights.
+    pub policy: PolicyView,
+    /// What a policy asks of the person besides the right, for people; null when nothing, or when it was asked about
+    /// everybody.
+    pub besides: Option<String>,
     /// Why the person may not; null when they may, or when it was asked about everybody.
     pub why_not: Option<WhyNot>,
 }
@@ -79,15 +87,20 @@ pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report
     let repository = &store.repository;
     let who = repository.who_may(&question)?;
     let above = who.above.iter().map(ToString::to_string).collect();
+    let mut besides = None;
     let (may, why_not) = match request.person {
         None => (who.may, None),
         Some(person) => match repository.may_they(&person.parse()?, &question)? {
-            Ok(grant) => (vec![grant], None),
+            Ok(may) => {
+                besides = may.and.map(|denied| denied.to_string());
+                (vec![may.by], None)
+            }
             Err(denied) => {
                 let helpers = denied.helpers.iter().map(ToString::to_string).collect();
                 (Vec::new(), Some(WhyNot { detail: denied.to_string(), helpers }))
             }
         },
     };
-    Ok(Report { right: right.to_string(), above, may: view(may), why_not })
+    let (right, policy) = (right.to_string(), view(who.policy));
+    Ok(Report { right, above, may: view(may), policy, besides, why_not })
 }

@@ -128,6 +128,8 @@ pub struct SessionView {
     pub name: String,
     /// What they may do.
     pub role: Option<RoleWord>,
+    /// Whether they were given a role since they signed in: it counts once the session is renewed.
+    pub roles_wait: bool,
     /// The language in which they read pages; null where they did not say.
     pub language: Option<String>,
     /// What the session is good for.

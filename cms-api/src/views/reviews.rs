@@ -1,6 +1,6 @@
 //! Reviews: what would change, who approved which pair, and the comments.
 
-use cms_core::{document, repo};
+use cms_core::{access::APPROVALS_REQUIRED_MAX, document, repo};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -130,7 +130,7 @@ pub struct Approval {
     pub person: String,
     /// When they did, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Whether it is for the present pair, and by a person whose approval counts.
+    /// Whether it is for the present pair, and by a person whose approval counts for this entry.
     pub counts: bool,
 }
 
@@ -156,6 +156,11 @@ pub struct ReviewEntry {
     pub places_count: u64,
     /// The approvals of the entry, whether or not they still count.
     pub approvals: Vec<Approval>,
+    /// How many approvals it needs: as many as the strictest policy of the review's places asks for, and a proposal one in
+    /// any case.
+    pub approvals_required: u32,
+    /// The people who wrote a part of it and may not write it; the change is then a proposal.
+    pub proposed_by: Vec<String>,
     /// Whether as many people approved this pair as are required.
     pub is_approved: bool,
     /// Whether it changed since the person who asks last looked; null if they never did.
@@ -249,7 +254,7 @@ pub struct ReviewView {
     pub verdicts: Vec<Verdict>,
     /// The threads, oldest first.
     pub threads: Vec<Thread>,
-    /// How many approvals each entry needs.
+    /// How many approvals the strictest policy of the review's places asks for.
     pub approvals_required: u32,
     /// Whether every entry has that many, and nothing keeps the draft from merging.
     pub is_approved: bool,
@@ -273,7 +278,7 @@ pub struct ReviewPolicyView {
     /// How many people who did not change the draft must approve each entry; with 0 a draft may be merged
     /// without a review.
     #[serde(
-        deserialize_with = "crate::ground::form::whole_to::<_, _, { repo::APPROVALS_REQUIRED_MAX }>"
+        deserialize_with = "crate::ground::form::whole_to::<_, _, { APPROVALS_REQUIRED_MAX }>"
     )]
     #[schema(maximum = 50)]
     pub approvals_required: u32,
@@ -287,7 +292,7 @@ viewed! {
     repo::ReviewRow => ReviewRow { review, title, author, draft, state, reviewers, approved_by, changes_wanted_by, comments_count, threads_open_count, created_ms, changed_ms }
     repo::Pair => Pair { before, after }
     repo::Approval => Approval { person, time_ms, counts }
-    repo::ReviewEntry => ReviewEntry { change, pair, touches_answers, findings, stale_locales, joined, places_count, approvals, is_approved, is_new_to_you }
+    repo::ReviewEntry => ReviewEntry { change, pair, touches_answers, findings, stale_locales, joined, places_count, approvals, approvals_required, proposed_by, is_approved, is_new_to_you }
     repo::Verdict => Verdict { person, wants_changes, message, time_ms }
     repo::Span => Span { start, end }
     repo::Anchor => Anchor { key, revision, pointer, span }

@@ -6,7 +6,10 @@ use cms_api::edge::client::Peer;
 use cms_core::access::Role;
 use serde_json::{Value, json};
 
-use crate::test_app::{Person, TIME_MS, TestApp};
+use crate::{
+    browser::{Browser, PASSWORD},
+    test_app::{Person, TIME_MS, TestApp},
+};
 
 async fn rows(person: &Person<'_>, query: &str) -> Vec<Value> {
     let answer = person.gets(&format!("/authoring/v1/audit?{query}")).await;
@@ -59,6 +62,94 @@ async fn a_refusal_is_on_record_and_a_flood_of_them_is_a_number() {
     app.app.refusals().flush(app.app.store(), None).unwrap();
     let more = rows(&root, "verb=refused-more").await;
     assert_eq!((more.len(), &more[0]["on"]["count"]), (1, &json!(6)));
+}
+
+/// A request that came from this address.
+fn coming(
+    mut request: axum::http::Request<axum::body::Body>,
+) -> axum::http::Request<axum::body::Body> {
+    let peer: SocketAddr = "192.0.2.7:4711".parse().unwrap();
+    request.extensions_mut().insert(Peer { address: Some(peer.ip()), is_encrypted: true });
+    request
+}
+
+#[tokio::test]
+async fn signing_in_being_refused_and_signing_out_are_on_record_with_the_clients_address() {
+    let app = TestApp::own();
+    cms_api::background::sealer::begin(app.app.store(), TIME_MS).unwrap();
+    let root = app.person("root", Role::Administrator);
+    Browser::of_first_administrator(&app).await;
+    let mut browser = Browser::secure(&app);
+    for password in ["seventeen green bottlez", PASSWORD] {
+        let body = json!({ "name": "ana@example.org", "password": password });
+        let request = browser.request("POST", "/authoring/v1/session", &[], Some(&body));
+        let answer = app.send(coming(request)).await;
+        for line in answer.headers.get_all("set-cookie") {
+            let (name, rest) = line.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap().to_owned();
+            browser.cookies.insert(name.to_owned(), value);
+        }
+        if answer.status == 200 {
+            browser.csrf_token = answer.json()["csrf_token"].as_str().unwrap().to_owned();
+        }
+    }
+    let out = browser.request("DELETE", "/authoring/v1/session", &[], None);
+    assert_eq!(app.send(coming(out)).await.status, 204);
+    for (verb, via) in [("sign-in-refused", ""), ("session-begin", ""), ("session-end", "session:")]
+    {
+        let found = &rows(&root, &format!("verb={verb}")).await[0];
+        assert_eq!(found["address"], "192.0.2.7", "{found}");
+        assert!(found["via"].as_str().unwrap_or_default().starts_with(via), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_of_a_stream_a_session_a_link_and_a_channel_are_on_record_as_well() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    let kim = app.person("kim", Role::Viewer);
+    // A key that may do nothing here: its person's role was taken back.
+    let grants = root.gets("/authoring/v1/grants").await.json();
+    let grants = grants["grants"].as_array().unwrap();
+    let grant = grants.iter().find(|grant| grant["person"] == "kim").unwrap()["id"].clone();
+    let path = format!("/authoring/v1/grants/{}", grant.as_str().unwrap());
+    assert_eq!(root.asks("DELETE", &path, &[], None).await.status, 200);
+    let protected = kim.gets("/protected/classroom/v1/channels/classroom").await;
+    assert_eq!(protected.status, 403, "{}", protected.json());
+    let dead = app.get("/shared/share_0000/v1/channels/production").await;
+    assert_eq!(dead.status, 404, "{}", dead.json());
+    let own = rows(&root, "verb=refused&person=kim").await;
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0]["on"]["operation"], "GET /protected/{channel}/{*rest}");
+    assert!(own[0]["via"].as_str().unwrap().starts_with("key:"), "{}", own[0]);
+    for _ in 0..30 {
+        app.get("/shared/share_0000/").await;
+        app.get("/shared/share_0000/v1/channels/production").await;
+    }
+    let unknown = rows(&root, "verb=refused&person=unknown").await;
+    assert_eq!(
+        unknown.len(),
+        2,
+        "anybody can make as many as they like, so the others are a number"
+    );
+    assert_eq!(unknown[0]["on"]["code"], "share-unknown");
+    assert!(!unknown[0].to_string().contains("share_0000"), "a secret is in no record");
+}
+
+#[tokio::test]
+async fn a_draft_that_is_written_in_names_the_entries_of_each_editing_session() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    let ana = app.person("ana", Role::Author);
+    let draft = crate::reviews::draft(&ana, "One").await;
+    crate::reviews::write(&ana, &draft, "Two").await;
+    crate::reviews::write(&ana, &draft, "Three").await;
+    let saved = rows(&root, "verb=save-draft").await;
+    assert_eq!(saved.len(), 1, "one editing session");
+    assert_eq!((&saved[0]["author"], &saved[0]["on"]["draft"]), (&json!("ana"), &json!(draft)));
+    assert_eq!(saved[0]["on"]["entries"], "lesson/equal-parts");
+    let by_entry = rows(&root, "verb=save-draft&entry=lesson/equal-parts").await;
+    assert_eq!(by_entry, saved);
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ mod pages;
 mod paging;
 mod passkeys;
 mod people;
+mod policies;
 mod protected;
 mod proxies;
 mod publishing;

@@ -16,7 +16,7 @@ fn code(app: &TestApp, secret: &str, steps: i64) -> String {
 }
 
 /// Sets an app up; returns its secret and the recovery codes.
-async fn set_up(browser: &mut Browser<'_>) -> (String, Vec<String>) {
+pub(crate) async fn set_up(browser: &mut Browser<'_>) -> (String, Vec<String>) {
     let begun = browser.posts("/authoring/v1/account/totp", &json!({})).await;
     assert_eq!(begun.status, 200, "{}", begun.json());
     let secret = begun.json()["secret"].as_str().unwrap().to_owned();

@@ -119,6 +119,15 @@ async fn writes(
             format!("{BASE}/review-policy"),
             Some(json!({ "approvals_required": 0 })),
         ),
+        (
+            "policies_set",
+            "PUT",
+            format!("{BASE}/policies"),
+            Some(json!({ "house": {
+                "approvals_required": 0, "authors_approve": false,
+                "second_factor_to_publish": false, "programs_publish": false,
+            } })),
+        ),
         ("channel_rollback", "POST", at("rollback"), Some(json!({ "to": "production@1" }))),
         ("channel_unpublish", "POST", at("unpublish"), Some(json!({ "keys": [KEYS] }))),
         ("channel_retire", "POST", at("retire"), Some(json!({ "keys": [KEYS] }))),
@@ -143,6 +152,7 @@ async fn every_write_that_names_an_unknown_version_is_told_the_tag_that_is_there
         let who = if address.contains("/channels/")
             || address.contains("/people/")
             || address.ends_with("policy")
+            || address.ends_with("policies")
             || address.ends_with("commits")
         {
             &pia

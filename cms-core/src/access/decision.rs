@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Bounds, GrantId, Missed, Right, Role};
+use super::{Bounds, GrantId, Missed, PolicyDenied, Right, Role};
 use crate::model::{key::EntryKey, name::Person};
 
 /// Whether somebody may do something.
@@ -43,6 +43,13 @@ pub enum Why {
         /// What the key is for.
         bounds: Box<Bounds>,
     },
+    /// Their role was given after they signed in, so it counts from the next sign-in on.
+    SignInAgain {
+        /// The grant that would allow it.
+        by: GrantId,
+    },
+    /// They have the right, and a policy asks for more.
+    Policy(Box<PolicyDenied>),
 }
 
 /// A refusal: who may not do what, why, and who could.
@@ -64,7 +71,10 @@ pub struct Denied {
 
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "this needs the right {}", self.right)?;
+        match self.why {
+            Why::Policy(_) => write!(f, "the right {} is not enough", self.right)?,
+            _ => write!(f, "this needs the right {}", self.right)?,
+        }
         if let Some(entry) = &self.entry {
             write!(f, " for {entry}")?;
         }
@@ -85,6 +95,10 @@ impl fmt::Display for Denied {
                 write!(f, "; {person} is {role}, but not for {where_to}")
             }
             Why::OutOfBounds { .. } => f.write_str("; the access key is not for this"),
+            Why::SignInAgain { .. } => {
+                write!(f, "; {person} was given a role for it since signing in: sign in again")
+            }
+            Why::Policy(denied) => write!(f, "; {denied}"),
         }
     }
 }

@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use super::{Allowed, Bounds, Decision, Denied, Grant, Limits, Right, Rights, Role, Subject, Why};
+use super::{
+    Allowed, Assurance, Bounds, Decision, Denied, Grant, GrantId, Limits, Right, Rights, Role,
+    Subject, Why,
+};
 use crate::model::{
     key::{EntryKey, Kind},
     name::Person,
@@ -18,6 +21,8 @@ const HELPERS_MAX: usize = 5;
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     pub(super) grants: HashMap<Person, Arc<[Grant]>>,
+    /// At which version of the rules each grant was given; what is not here was always there.
+    given_at: HashMap<GrantId, u64>,
 }
 
 /// Somebody who asks, with what they have.
@@ -33,6 +38,10 @@ pub enum Holder {
         grants: Arc<[Grant]>,
         /// What the access key is narrowed to; `None` for the person themselves.
         bounds: Option<Arc<Bounds>>,
+        /// Grants that were given since they signed in: they count from the next sign-in on.
+        waiting: Arc<[Grant]>,
+        /// What they showed of who they are.
+        assurance: Assurance,
     },
 }
 
@@ -51,7 +60,14 @@ impl Rules {
             });
             grants.into()
         };
-        Self { grants: by_person.into_iter().map(|(who, all)| (who, sorted(all))).collect() }
+        let grants = by_person.into_iter().map(|(who, all)| (who, sorted(all))).collect();
+        Self { grants, given_at: HashMap::new() }
+    }
+
+    /// The same rules, with the versions at which grants were given.
+    #[must_use]
+    pub fn given_at(self, given_at: HashMap<GrantId, u64>) -> Self {
+        Self { given_at, ..self }
     }
 
     /// A person's grants.
@@ -66,7 +82,36 @@ impl Rules {
 
     /// A person as one who asks.
     pub fn holder(&self, person: &Person, bounds: Option<Arc<Bounds>>) -> Holder {
-        Holder::Person { person: person.clone(), grants: self.grants(person), bounds }
+        let assurance = Assurance::of_key(bounds.is_some());
+        Holder::Person {
+            person: person.clone(),
+            grants: self.grants(person),
+            bounds,
+            waiting: Arc::default(),
+            assurance,
+        }
+    }
+
+    /// A person as one who asks in a session that began at a version of the rules. What was given to them since then does
+    /// not count in it; with `None` everything does.
+    pub fn holder_in_session(
+        &self,
+        person: &Person,
+        began_at: Option<u64>,
+        assurance: Assurance,
+    ) -> Holder {
+        let all = self.grants(person);
+        let is_known = |grant: &Grant| {
+            let given_at = self.given_at.get(&grant.id).copied().unwrap_or(0);
+            began_at.is_none_or(|began_at| given_at <= began_at)
+        };
+        let (grants, waiting) = if all.iter().all(is_known) {
+            (all, Arc::default())
+        } else {
+            let (grants, waiting): (Vec<_>, Vec<_>) = all.iter().cloned().partition(is_known);
+            (grants.into(), waiting.into())
+        };
+        Holder::Person { person: person.clone(), grants, bounds: None, waiting, assurance }
     }
 
     /// The people who may do something to a subject, each with the grant that allows it, by name.
@@ -135,12 +180,16 @@ impl Holder {
 
     /// Whether they may do something to a subject, by which grant, or why not.
     pub fn decide(&self, right: Right, subject: &Subject<'_>) -> Decision {
-        let Self::Person { grants, bounds, .. } = self else {
+        let Self::Person { grants, bounds, waiting, .. } = self else {
             return Decision::Allowed(Allowed { by: None });
         };
         // A person who lacks the right needs a role, whatever their access key is for.
         let Some(grant) = grants.iter().find(|grant| grant.allows(right, subject)) else {
-            return Decision::Denied(why_not(grants, right, subject));
+            let later = waiting.iter().find(|grant| grant.allows(right, subject));
+            return Decision::Denied(match later {
+                Some(grant) => Why::SignInAgain { by: grant.id.clone() },
+                None => why_not(grants.iter().chain(waiting.iter()), right, subject),
+            });
         };
         match bounds {
             Some(bounds) if !bounds.allow(right, subject) => {
@@ -150,11 +199,49 @@ impl Holder {
         }
     }
 
+    /// The same one, who showed this much of who they are.
+    #[must_use]
+    pub fn assured(self, shown: Assurance) -> Self {
+        match self {
+            Self::Machine => Self::Machine,
+            Self::Person { person, grants, bounds, waiting, .. } => {
+                Self::Person { person, grants, bounds, waiting, assurance: shown }
+            }
+        }
+    }
+
     /// Whether they may do something to a subject.
     pub fn may(&self, right: Right, subject: &Subject<'_>) -> bool {
         let Self::Person { grants, bounds, .. } = self else { return true };
         bounds.as_ref().is_none_or(|bounds| bounds.allow(right, subject))
             && grants.iter().any(|grant| grant.allows(right, subject))
+    }
+
+    /// Whether what they may do depends on where entries stand.
+    pub fn is_limited(&self) -> bool {
+        let Self::Person { grants, bounds, .. } = self else { return false };
+        bounds.as_ref().is_some_and(|bounds| bounds.limits.limits_entries())
+            || grants.iter().any(|grant| grant.limits.limits_entries())
+    }
+
+    /// What they showed of who they are; `None` for the machine.
+    pub const fn assurance(&self) -> Option<Assurance> {
+        match self {
+            Self::Machine => None,
+            Self::Person { assurance, .. } => Some(*assurance),
+        }
+    }
+
+    /// Whether something was given to them since they signed in.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Person { waiting, .. } if !waiting.is_empty())
+    }
+
+    /// The grant by which they would have a right somewhere, were it not given since they signed in.
+    pub fn waits_for(&self, right: Right) -> Option<&GrantId> {
+        let Self::Person { waiting, .. } = self else { return None };
+        let has = |grant: &&Grant| grant.limits.leave(grant.role.rights()).has(right);
+        waiting.iter().find(has).map(|grant| &grant.id)
     }
 
     /// Whether they may do something to some subject: what can be judged before it is known what is asked for.
@@ -229,11 +316,16 @@ impl Holder {
     }
 }
 
-fn why_not(grants: &[Grant], right: Right, subject: &Subject<'_>) -> Why {
-    if grants.is_empty() {
+fn why_not<'g>(
+    grants: impl Iterator<Item = &'g Grant>,
+    right: Right,
+    subject: &Subject<'_>,
+) -> Why {
+    let mut grants = grants.peekable();
+    if grants.peek().is_none() {
         return Why::NoGrant;
     }
-    let near = grants.iter().filter(|grant| grant.role.rights().has(right));
+    let near = grants.filter(|grant| grant.role.rights().has(right));
     let near = near.filter_map(|grant| Some((grant.limits.missed(right, subject)?, grant.role)));
     match near.min() {
         Some((missed, role)) => Why::OutOfReach { role, missed },
@@ -333,6 +425,24 @@ mod tests {
             !ana.may(Right::Edit, &Subject::WHOLE),
             "a key gives nothing that its person lacks"
         );
+    }
+
+    #[test]
+    fn a_role_that_was_given_since_a_session_began_counts_from_the_next_one_on() {
+        let rules = rules().given_at(HashMap::from([("g2".to_owned(), 5), ("g3".to_owned(), 9)]));
+        let (ana, exercise) = ("ana".parse().unwrap(), key("exercise/x1"));
+        let above = [key("course/c1")];
+        let subject = Subject::entry(&exercise, &above);
+        let session = |began_at| rules.holder_in_session(&ana, began_at, Assurance::OneFactor);
+        for began_at in [None, Some(9), Some(10)] {
+            assert!(session(began_at).may(Right::Edit, &subject), "{began_at:?}");
+        }
+        let early = session(Some(8));
+        assert!(early.may(Right::Read, &subject));
+        assert!(!early.may(Right::Edit, &subject) && !early.may_somewhere(Right::Edit));
+        let denied = rules.require(&early, Right::Edit, &subject).unwrap_err();
+        assert_eq!(denied.why, Why::SignInAgain { by: "g3".into() });
+        assert!(!session(Some(4)).may(Right::Read, &subject));
     }
 
     impl Holder {

@@ -12,6 +12,7 @@ mod cells;
 pub(in crate::repo) mod change;
 pub(in crate::repo) mod explain;
 pub(in crate::repo) mod places;
+pub(in crate::repo) mod policies;
 mod rules;
 pub(in crate::repo) mod sight;
 mod territory;

@@ -15,6 +15,7 @@ pub(in crate::repo) mod prepared;
 pub(in crate::repo) mod refusal;
 pub(in crate::repo) mod request;
 pub(in crate::repo) mod schemas;
+pub(in crate::repo) mod stands;
 pub(in crate::repo) mod strictness;
 pub(in crate::repo) mod translated;
 

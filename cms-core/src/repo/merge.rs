@@ -140,6 +140,8 @@ pub(super) struct MergeRequest<'a> {
     pub(super) tip: Option<&'a dyn Fn() -> Result<Tip, MergeError>>,
     /// The review of which the merge accepts a part.
     pub(super) of_review: Option<&'a str>,
+    /// How many approvals each entry has at least.
+    pub(super) approvals: u32,
     /// Asked in each attempt once it has read where the branch is: what it refuses is not merged.
     pub(super) only_while: Option<&'a dyn Fn() -> Result<(), MergeError>>,
     pub(super) stamp: &'a Stamp,
@@ -245,6 +247,7 @@ impl Repository {
             Theirs::Part { .. } | Theirs::Before { .. } => {}
         }
         landing.right = Right::Accept;
+        landing.approvals = request.approvals;
         landing.build_on(tip);
         landing.of_review = request.of_review;
         if request.into.holds() == Holds::Drafted {

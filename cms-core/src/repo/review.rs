@@ -11,12 +11,15 @@
 //! 1. An approval counts for the pair for which it was given, and for no other.
 //! 2. Under a policy of approvals only what was approved is merged: the pairs are checked again at the commit that is
 //!    merged.
-//! 3. No comment is lost: a thread whose text changed is outdated, not gone.
+//! 3. A review is its opener's and its draft's members'. Others change what it says of itself only if they approve an entry
+//!    of it, or make the rules.
+//! 4. No comment is lost: a thread whose text changed is outdated, not gone.
 
 pub(in crate::repo) mod approve;
 pub(in crate::repo) mod bring;
 pub(in crate::repo) mod joined;
 pub(in crate::repo) mod list;
+pub(in crate::repo) mod needed;
 pub(in crate::repo) mod news;
 pub(in crate::repo) mod open;
 pub(in crate::repo) mod policy;

@@ -128,6 +128,7 @@ impl Repository {
         stored.waits_again(&change.id, version)?;
         let channel = self.channel(&change.channel)?;
         channel.require_changes_of(&change.stamp, stored.all_keys())?;
+        stored.on_behalf.asked_again_by(&change.stamp.holder);
         let mut staged = Staging::over(&*self.source);
         if let (Some(target), Some(_)) = (&change.target, stored.revisions) {
             let pinning = Pinning { verb: stored.verb, target, keys: &stored.keys };
@@ -159,6 +160,7 @@ impl Repository {
             return Err(ScheduleError::NotFailed { id: id.to_owned() });
         }
         self.channel(channel)?.require_changes_of(stamp, stored.all_keys())?;
+        stored.on_behalf.asked_again_by(&stamp.holder);
         stored.waits_again(id, version)?;
         let staged = Staging::over(&*self.source);
         let write = Write { channel, id, verb: "retry-schedule", staged };

@@ -19,7 +19,6 @@ use crate::{
         precondition::IfMatch,
         query::NoQuery,
     },
-    ground::authorship::Authorship,
     problem::Problem,
     signing::{
         credentials::{self, Kept, Versioned},
@@ -105,11 +104,11 @@ pub async fn change(
     let change = PersonChange { name, email: None, language: body.language };
     let now_ms = app.now_ms();
     app.core(move |store| {
+        let by = signed.own(store, now_ms);
         let (people, person) = (store.repository.people(), signed.account.id);
         let version = people.one(&person)?.version;
         precondition.check(&version.to_string())?;
-        let stamp = Authorship::own(person.clone(), now_ms).stamp("");
-        let row = people.change(&person, Some(version), &change, &stamp)?;
+        let row = people.change(&person, Some(version), &change, &by.stamp(""))?;
         let rules = store.repository.rules()?;
         Ok(Tagged::version(row.version, &PersonView::of(&row, &rules)).answer(&HeaderMap::new()))
     })
@@ -163,11 +162,12 @@ pub(super) async fn change_credentials(
     what: Kept,
     change: impl FnOnce(&mut Versioned) -> Result<(), Problem> + Send + 'static,
 ) -> Result<(), Problem> {
-    let (person, now_ms) = (signed.account.id.clone(), app.now_ms());
+    let (signed, now_ms) = (signed.clone(), app.now_ms());
     app.core(move |store| {
+        let person = signed.account.id.clone();
         let mut stored = credentials::of(store, &person)?;
         change(&mut stored)?;
-        let stamp = Authorship::own(person.clone(), now_ms).stamp("");
+        let stamp = signed.own(store, now_ms).stamp("");
         credentials::keep(store, &person, &stored, what, &stamp)?;
         Ok(())
     })

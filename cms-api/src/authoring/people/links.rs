@@ -18,6 +18,7 @@ use crate::{
     ground::authorship::Authorship,
     problem::Problem,
     signing::{
+        browser,
         credentials::Credentials,
         fresh_person, names,
         password::CHARS_MIN,
@@ -139,7 +140,7 @@ pub async fn accept(
     let credentials = Credentials { password: Some(phc), ..Credentials::default() };
     let fresh = fresh_person()?;
     let author: Person = link.person.clone().unwrap_or_else(|| fresh.clone());
-    let acceptance = Acceptance {
+    let mut acceptance = Acceptance {
         fresh,
         name: name.filter(|_| link.purpose != LinkPurpose::Reset),
         email: body.email,
@@ -147,8 +148,12 @@ pub async fn accept(
         credential: credentials.value(),
         stamp: Authorship::own(author, now_ms).stamp(""),
     };
-    let row =
-        app.core(move |store| Ok(store.repository.people().accept(&hash, &acceptance)?)).await?;
+    let address = asking.browser.address;
+    let accepted = app.core(move |store| {
+        acceptance.stamp.origin = browser::origin_of(store, address);
+        Ok(store.repository.people().accept(&hash, &acceptance)?)
+    });
+    let row = accepted.await?;
     let shown = Shown {
         person: row.id,
         stage: SessionStage::Full,

@@ -158,7 +158,7 @@ pub async fn verify(
     let checked = app.core(move |store| check(store, answered, now_ms)).await;
     if let Err(problem) = checked {
         if problem.code == Code::SignInRefused {
-            sign_in::refuse(worker, signing, person.as_str(), &source, None, now_ms).await;
+            sign_in::refuse(worker, signing, &asking.browser, person.as_str(), &source, None).await;
             refusals::even_out(came).await;
         }
         return Err(problem);

@@ -21,7 +21,7 @@ use crate::{
     ground::{authorship::Authorship, form, moment},
     problem::{Problem, caching::Caching},
     signing::{
-        browser::Browser,
+        browser::{self, Browser},
         cookie, credentials,
         session::Begun,
         sign_in::{self, Attempt},
@@ -63,8 +63,10 @@ pub(super) fn view(
     is_secure: bool,
 ) -> Result<SessionView, Problem> {
     let (policy, _) = store.repository.people().sign_in_policy()?;
-    let role = store.repository.rules()?.holder(&account.id, None).role();
-    let is_needed = policy.needs_second_factor(role);
+    let rules = store.repository.rules()?;
+    let is_needed = policy.needs_second_factor(rules.holder(&account.id, None).role());
+    let (began_at, shown) = (session.roles_at, session.assurance());
+    let holder = rules.holder_in_session(&account.id, began_at, shown);
     let until_ms = if is_needed {
         let credentials = credentials::of(store, &account.id)?.credentials;
         credentials.grace_until_ms.filter(|_| !credentials.has_second_factor())
@@ -75,7 +77,8 @@ pub(super) fn view(
         session: session.id.clone(),
         person: account.id.to_string(),
         name: account.name.clone(),
-        role: role.map(Into::into),
+        role: holder.role().map(Into::into),
+        roles_wait: holder.waits(),
         language: account.language.clone(),
         stage: session.stage.into(),
         factors: session.factors.iter().map(|factor| (*factor).into()).collect(),
@@ -165,9 +168,10 @@ pub(super) async fn end_before(app: &App, asking: &Asking, new: &Begun) -> Resul
     let Some(before) = asking.before.clone().filter(|before| *before != new.key) else {
         return Ok(());
     };
-    let now_ms = app.now_ms();
+    let (now_ms, address) = (app.now_ms(), asking.browser.address);
     app.core(move |store| {
-        let stamp = Authorship::own(before.person.clone(), now_ms).stamp("");
+        let by = Authorship::own(before.person.clone(), now_ms);
+        let stamp = by.coming(browser::origin_of(store, address)).stamp("");
         let (people, id) = (store.repository.people(), before.hash.id());
         // Whatever becomes of it, the cookie that named it is replaced.
         let _ = people.end_sessions(&before.person, |row| row.id == id, &stamp);
@@ -195,7 +199,7 @@ pub async fn one(
 ) -> Result<Response, Problem> {
     let is_secure = asking.browser.is_secure;
     app.core(move |store| {
-        let Signed { key, session, account } = signed;
+        let Signed { key, session, account, .. } = signed;
         Ok(listed(&view(store, &key, &session, &account, is_secure)?))
     })
     .await
@@ -222,7 +226,7 @@ pub async fn delete(
         Ok(signed) => {
             let now_ms = app.now_ms();
             app.core(move |store| {
-                let stamp = Authorship::own(signed.account.id.clone(), now_ms).stamp("");
+                let stamp = signed.own(store, now_ms).stamp("");
                 let (people, id) = (store.repository.people(), signed.session.id);
                 people.end_sessions(&signed.account.id, |row| row.id == id, &stamp)?;
                 Ok(())

@@ -13,7 +13,6 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{access::signed::Signed, extract::PathOf, query::NoQuery},
-    ground::authorship::Authorship,
     problem::{Code, Problem, caching::Caching},
     views::accounts::ListedSessionView,
 };
@@ -101,7 +100,7 @@ async fn end(
     signed.must_be_whole(app.worker(), app.signing()).await?;
     let now_ms = app.now_ms();
     app.core(move |store| {
-        let stamp = Authorship::own(signed.account.id.clone(), now_ms).stamp("");
+        let stamp = signed.own(store, now_ms).stamp("");
         Ok(store.repository.people().end_sessions(&signed.account.id, is_ended, &stamp)?)
     })
     .await

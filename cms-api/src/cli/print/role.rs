@@ -39,6 +39,9 @@ pub(crate) fn who_may(report: &who_may::Report, paper: &mut Paper) {
         paper.line(paper.ink(Ink::Faint, format!("It stands in {}.", report.above.join(" < "))));
     }
     paper.rows(&report.may.iter().map(row).collect::<Vec<_>>());
+    if let Some(besides) = &report.besides {
+        paper.line(paper.ink(Ink::Warned, format!("But {besides}.")));
+    }
     match &report.why_not {
         Some(why) if why.helpers.is_empty() => paper.line(format!("No: {}.", why.detail)),
         Some(why) => {

@@ -13,11 +13,11 @@ use axum::{
     http::{HeaderMap, Method, request::Parts},
 };
 use cms_core::{
-    access::Rules,
-    repo::{Factor, PersonRow, SessionEnd, SessionFound, SessionRow, SessionStage},
+    access::{Assurance, Rules},
+    repo::{Origin, PersonRow, SessionEnd, SessionFound, SessionRow, SessionStage, Via},
 };
 
-use super::remembered::Remembered;
+use super::{asker::Asker, remembered::Remembered};
 use crate::{
     edge::client::Client,
     ground::authorship::Authorship,
@@ -43,6 +43,21 @@ pub struct Signed {
     pub session: SessionRow,
     /// Its person.
     pub account: PersonRow,
+    /// From where the request came.
+    pub client: Client,
+}
+
+impl Signed {
+    /// From where its person acts, and by what, as the audit records it.
+    pub fn origin(&self, store: &Store) -> Origin {
+        let via = Some(Via::Session(self.session.id.clone()));
+        Origin { via, ..browser::origin_of(store, self.client.address) }
+    }
+
+    /// What the person does with their own account, at a time.
+    pub fn own(&self, store: &Store, now_ms: u64) -> Authorship {
+        Authorship::own(self.account.id.clone(), now_ms).coming(self.origin(store))
+    }
 }
 
 /// A browser that asks, with its headers, for operations that sign in.
@@ -63,6 +78,7 @@ fn browser_of(signing: &Signing, parts: &Parts) -> Browser {
     let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
     let from = From {
         network: client.on_record(),
+        address: client.address,
         is_https: client.is_https,
         is_local: client.is_local(),
     };
@@ -105,7 +121,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let signing = signing_of(parts)?;
         let key = named(&signing, parts)?;
-        let signed = found(&Worker::from_ref(state), &signing, key).await?;
+        let signed = found(&Worker::from_ref(state), &signing, key).await?.asking(parts);
         signed.must_be_meant(&signing, parts)?;
         Ok(signed)
     }
@@ -130,10 +146,12 @@ pub(super) async fn caller(
     let key = named(&signing, parts)?;
     let (standing, now_ms) = (worker.store().hub.standing(), signing.now_ms(worker.now_ms()));
     if let Some((signed, rules)) = remembered.of(&key, standing, now_ms) {
+        signed.note(parts);
         signed.must_be_meant(&signing, parts)?;
         return Ok((signed, rules));
     }
     let (signed, is_whole, rules) = visit(worker, &signing, key).await?;
+    signed.note(parts);
     signed.must_be_meant(&signing, parts)?;
     is_whole?;
     let signed = Arc::new(signed);
@@ -150,7 +168,7 @@ pub(super) async fn caller_again(
 ) -> Result<(Signed, Arc<Rules>), Problem> {
     let (signed, is_whole, rules) = visit(worker, &signing_of(parts)?, key).await?;
     is_whole?;
-    Ok((signed, rules))
+    Ok((signed.asking(parts), rules))
 }
 
 /// Everything that a request with a session has to know of the store, in one visit: each visit waits for a thread, and a
@@ -181,7 +199,7 @@ fn look_up(store: &Store, key: SessionKey, now_ms: u64) -> Result<Signed, Proble
     match store.repository.people().session(&key.person, &key.hash, &stamp)? {
         SessionFound::Live(live) => {
             let (session, account) = *live;
-            Ok(Signed { key, session, account })
+            Ok(Signed { key, session, account, client: Client::default() })
         }
         SessionFound::Ended(end) => Err(ended(end)),
     }
@@ -224,13 +242,22 @@ impl Signed {
         if self.session.stage == SessionStage::SecondFactor {
             return Err(second_factor(false));
         }
-        let is_shown = self.session.factors.iter().any(|factor| {
-            matches!(
-                factor,
-                Factor::Passkey | Factor::Totp | Factor::RecoveryCode | Factor::ProviderTwoFactors
-            )
-        });
-        if is_shown { Ok(()) } else { within_grace(store, &self.account, now_ms) }
+        match self.session.assurance() {
+            Assurance::TwoFactors => Ok(()),
+            Assurance::OneFactor | Assurance::Program => within_grace(store, &self.account, now_ms),
+        }
+    }
+
+    /// The same, with from where a request comes, and noted as who makes it.
+    fn asking(self, parts: &Parts) -> Self {
+        self.note(parts);
+        let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
+        Self { client, ..self }
+    }
+
+    /// Notes whose session makes a request.
+    fn note(&self, parts: &Parts) {
+        Asker::note(parts, &self.account.id, Via::Session(self.session.id.clone()));
     }
 
     /// Refuses a write that no page of this server made with this session.

@@ -1,4 +1,4 @@
-//! Refusals of rights, on record: who asked for what, and what they lack.
+//! Refusals of rights, on record: who asked for what, and what they lack; and links that opened nothing.
 //!
 //! Invariants:
 //! 1. A flood of refusals fills no disk: of one person, the first [`WHOLE_MAX`] of a minute are recorded one by one, and
@@ -15,7 +15,6 @@ use cms_core::repo::{Origin, Stamp};
 use serde_json::{Map, Value};
 
 use crate::{
-    edge::access::Caller,
     ground::authorship::Authorship,
     problem::Problem,
     store::{Store, worker::Worker},
@@ -23,6 +22,10 @@ use crate::{
 
 /// Most refusals of one person that are recorded one by one in a minute.
 pub const WHOLE_MAX: u32 = 20;
+/// Most refusals of strangers that are recorded one by one in a minute: anybody can make as many as they like.
+const STRANGERS_WHOLE_MAX: u32 = 2;
+/// The author of what nobody known asked for.
+pub(super) const STRANGER: &str = "unknown";
 /// Most people whose refusals are counted at a time; others count as one.
 const PEOPLE_MAX: usize = 10_000;
 const MINUTE_MS: u64 = 60_000;
@@ -67,7 +70,8 @@ impl Refusals {
         // A clock that jumped back begins a minute as well.
         let is_over = by.time_ms.abs_diff(counted.since_ms) >= MINUTE_MS;
         let earlier = is_over.then(|| std::mem::replace(counted, fresh())).and_then(Counted::more);
-        let is_whole = name != OTHERS && counted.whole < WHOLE_MAX;
+        let whole_max = if name == STRANGER { STRANGERS_WHOLE_MAX } else { WHOLE_MAX };
+        let is_whole = name != OTHERS && counted.whole < whole_max;
         match is_whole {
             true => counted.whole += 1,
             false => counted.more += 1,
@@ -94,18 +98,18 @@ impl Refusals {
     pub(super) async fn record(
         &self,
         worker: &Worker,
-        caller: &Caller,
+        by: Authorship,
         operation: String,
         problem: &Problem,
     ) {
-        let by = caller.authors(worker.now_ms());
         let (is_whole, earlier) = self.count(&by);
         if !is_whole && earlier.is_none() {
             return;
         }
         let mut fields = Map::new();
         fields.insert("operation".into(), operation.into());
-        for name in ["right", "why", "key", "channel"] {
+        fields.insert("code".into(), problem.code.word().into());
+        for name in ["right", "why", "key", "channel", "subtree"] {
             if let Some(value) = problem.members.get(name) {
                 fields.insert(name.into(), value.clone());
             }

@@ -50,13 +50,17 @@ pub(super) struct Denial {
     /// The right that this needs.
     right: RightWord,
     /// Why the person has not: `no-role` at all, no `role` with this right, or a role that does not reach this part of the
-    /// catalogue (`subtree`), this `kind`, this `locale` or this `channel`; or the `access-key` is not for this.
+    /// catalogue (`subtree`), this `kind`, this `locale` or this `channel`; or the `access-key` is not for this; or the right is
+    /// not enough, because a policy asks for approvals (`policy-approvals`), for a session with a second factor
+    /// (`policy-second-factor`), or lets no program publish (`policy-program`).
     why: DenialWhy,
     /// The entry that this would change; absent when it is about all.
     key: Option<String>,
     /// The channel that this would move; absent when it is about none.
     channel: Option<String>,
-    /// Some people who may, those with the least power first.
+    /// The part of the catalogue whose policy asks for more; absent when it is the house's, or none.
+    subtree: Option<String>,
+    /// Some people who may, those with the least power first; empty where a policy asks for more.
     helpers: Vec<String>,
 }
 
@@ -93,6 +97,12 @@ pub(super) enum DenialWhy {
     Channel,
     /// The access key is not for this.
     AccessKey,
+    /// A policy asks for approvals.
+    PolicyApprovals,
+    /// A policy asks for a session with a second factor.
+    PolicySecondFactor,
+    /// A policy lets no program publish.
+    PolicyProgram,
 }
 
 #[derive(ToSchema)]

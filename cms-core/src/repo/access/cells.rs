@@ -55,7 +55,7 @@ pub(super) fn suspended_cell(person: &Person) -> CellName {
 
 impl Repository {
     /// The version of all grants together; 0 before there were any.
-    pub(super) fn access_version(&self) -> Result<u64, StoreError> {
+    pub(in crate::repo) fn access_version(&self) -> Result<u64, StoreError> {
         Ok(self.engine.cell(&cell(VERSION_CELL))?.map_or(0, |cell| cell.version))
     }
 

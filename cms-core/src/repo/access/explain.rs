@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    access::{Decision, Denied, Grant, Right, RuleFinding, Subject},
+    access::{
+        Assurance, Decision, Denied, Grant, Policy, PolicyDenied, PolicyRule, Right, RuleFinding,
+        Subject, Why,
+    },
     model::{
         key::EntryKey,
         name::{ChannelName, Person},
@@ -29,6 +32,17 @@ pub struct WhoMay {
     pub above: Arc<[EntryKey]>,
     /// The people who may, each with the grant that allows it, by name.
     pub may: Vec<Grant>,
+    /// What holds there besides rights.
+    pub policy: Policy,
+}
+
+/// That a person may do something.
+#[derive(Debug, Clone)]
+pub struct TheyMay {
+    /// The grant that allows it.
+    pub by: Grant,
+    /// What a policy asks for besides, whoever they are.
+    pub and: Option<PolicyDenied>,
 }
 
 impl Repository {
@@ -42,10 +56,11 @@ impl Repository {
         let rules = self.rules()?;
         let may = rules.who_may(question.right, &subject);
         let may = may.into_iter().map(|(_, grant)| grant.clone()).collect();
-        Ok(WhoMay { above, may })
+        Ok(WhoMay { above, may, policy: self.policy_at(question.key.as_ref())? })
     }
 
-    /// Whether a person may do something: the grant that allows it, or the refusal that they would get.
+    /// Whether a person may do something: the grant that allows it, with what a policy asks for besides; or the refusal
+    /// that they would get, by a right or by a policy. Nobody brings to `main` without a review what needs approvals.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -53,7 +68,7 @@ impl Repository {
         &self,
         person: &Person,
         question: &Question,
-    ) -> Result<Result<Grant, Box<Denied>>, StoreError> {
+    ) -> Result<Result<TheyMay, Box<Denied>>, StoreError> {
         let above = self.above_asked(question)?;
         let subject = subject(question, &above);
         let rules = self.rules()?;
@@ -62,7 +77,18 @@ impl Repository {
             && let Some(grant) =
                 rules.grants(person).iter().find(|grant| Some(&grant.id) == allowed.by.as_ref())
         {
-            return Ok(Ok(grant.clone()));
+            let asked = self.asked_besides(question, &above)?;
+            return Ok(match asked {
+                Some(denied) if question.right == Right::Import => Err(Box::new(Denied {
+                    person: person.clone(),
+                    right: question.right,
+                    entry: question.key.clone(),
+                    channel: None,
+                    why: Why::Policy(Box::new(denied)),
+                    helpers: Vec::new(),
+                })),
+                and => Ok(TheyMay { by: grant.clone(), and }),
+            });
         }
         match rules.require(&holder, question.right, &subject) {
             Err(denied) => Ok(Err(denied)),
@@ -86,6 +112,36 @@ impl Repository {
             }
         }
         Ok((grants, rules.findings(|key| !gone.contains(key))))
+    }
+
+    /// What a policy asks of everybody who has the right.
+    fn asked_besides(
+        &self,
+        question: &Question,
+        above: &[EntryKey],
+    ) -> Result<Option<PolicyDenied>, StoreError> {
+        let (policies, _) = self.policies()?;
+        let key = question.key.as_ref();
+        Ok(match question.right {
+            Right::Accept | Right::Import => {
+                let house = (policies.house.approvals_required, None);
+                let (required, subtree) = key.map_or(house, |key| {
+                    let said = policies.approvals_at(key, above);
+                    (said.value, said.subtree.cloned())
+                });
+                let rule = PolicyRule::Approvals { required };
+                (required > 0).then_some(PolicyDenied { rule, subtree })
+            }
+            Right::Publish => {
+                let shown = Assurance::OneFactor;
+                let judged = match key {
+                    Some(key) => policies.publishes(shown, key, above),
+                    None => policies.publishes_in_house(shown),
+                };
+                judged.err()
+            }
+            _ => None,
+        })
     }
 
     fn above_asked(&self, question: &Question) -> Result<Arc<[EntryKey]>, StoreError> {

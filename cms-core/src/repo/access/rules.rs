@@ -42,7 +42,9 @@ impl Repository {
             let brought = self.tokens()?.into_iter().filter_map(|row| row.own_grant());
             let grants = stored.grants.iter().map(|record| record.value.clone()).chain(brought);
             let rules = Rules::of(grants.filter(|grant| !stored.is_suspended(&grant.person)));
-            let rules = Arc::new(rules);
+            let given =
+                stored.grants.iter().map(|record| (record.value.id.clone(), record.version));
+            let rules = Arc::new(rules.given_at(given.collect()));
             *memo.0.lock() = Some((version, Arc::clone(&rules)));
             return Ok(rules);
         }
@@ -79,8 +81,9 @@ impl Repository {
     pub fn holder_on_behalf(&self, of: &OnBehalf) -> Result<Holder, StoreError> {
         match of {
             OnBehalf::Machine => Ok(Holder::Machine),
-            OnBehalf::Person { person, bounds } => {
-                self.holder(person, bounds.clone().map(Arc::new))
+            OnBehalf::Person { person, bounds, .. } => {
+                let holder = self.holder(person, bounds.clone().map(Arc::new))?;
+                Ok(holder.assured(of.assurance().unwrap_or_default()))
             }
         }
     }

@@ -6,22 +6,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::Touched;
+use super::{
+    check::Touched,
+    stands::{Around, Stands},
+};
 use crate::{
-    access::{Holder, Right, Subject},
+    access::{Holder, PolicyDenied, PolicyRule, Right, Subject},
     model::key::EntryKey,
     repo::{
-        access::places::Places,
-        content::graph::Graph,
+        access::{places::Places, policies::policy_denied},
         ground::{error::StoreError, repository::Repository},
     },
 };
-
-/// The states before and after a change.
-pub(in crate::repo) struct Around<'g, 'a> {
-    pub(in crate::repo) before: &'g Graph<'a>,
-    pub(in crate::repo) after: &'g Graph<'a>,
-}
 
 impl Repository {
     /// Refuses changes of entries that somebody may not make.
@@ -59,6 +55,38 @@ impl Repository {
             }
         }
         Ok(())
+    }
+}
+
+impl Repository {
+    /// Refuses changes that have fewer approvals than the strictest policy of their places asks for. What comes without
+    /// a review has none.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] for the entry that needs the most.
+    pub(in crate::repo) fn require_approvals(
+        &self,
+        holder: &Holder,
+        right: Right,
+        approvals: u32,
+        around: &Around<'_, '_>,
+        keys: &[EntryKey],
+    ) -> Result<(), StoreError> {
+        if holder.is_machine() || keys.is_empty() {
+            return Ok(());
+        }
+        let (policies, _) = self.policies()?;
+        if !policies.asks_for_approvals() {
+            return Ok(());
+        }
+        let asked = Stands::around(around, keys)?.asked(&policies);
+        let required = asked.approvals_required;
+        if approvals >= required {
+            return Ok(());
+        }
+        let denied =
+            PolicyDenied { rule: PolicyRule::Approvals { required }, subtree: asked.by_subtree };
+        Err(policy_denied(holder, right, asked.for_entry.as_ref(), None, denied))
     }
 }
 

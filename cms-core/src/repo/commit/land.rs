@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    allowed::Around,
     check::{Touched, check},
     prepared::{Prepared, touched},
+    stands::Around,
 };
 use crate::repo::{
     branch::{BranchHead, NewCommit, Tip},
@@ -62,7 +62,7 @@ impl From<LandError> for CommitError {
 }
 
 /// Most entries that the audit record of a landing names; the commit has all of them.
-const ENTRIES_RECORDED_MAX: usize = 100;
+pub(in crate::repo) const ENTRIES_RECORDED_MAX: usize = 100;
 
 /// Where changes land.
 pub(in crate::repo) struct Landing<'a> {
@@ -73,6 +73,8 @@ pub(in crate::repo) struct Landing<'a> {
     verb: &'static str,
     /// The right that landing on a branch of accepted work needs for each entry.
     pub(in crate::repo) right: Right,
+    /// How many approvals each entry has at least, where the changes come through a review.
+    pub(in crate::repo) approvals: u32,
     /// The commit that is merged in, if this is a merge.
     pub(in crate::repo) merged: Option<CommitId>,
     /// Conflicts that the changes bring; drafts only.
@@ -116,6 +118,7 @@ impl<'a> Landing<'a> {
             kinds,
             verb,
             right: Right::Import,
+            approvals: 0,
             merged: None,
             conflicts: Vec::new(),
             settled: None,
@@ -179,6 +182,7 @@ impl Repository {
         mut prepared: Vec<Prepared>,
         stamp: &Stamp,
     ) -> Result<Landed<'a>, LandError> {
+        let asked_for: Vec<EntryKey> = prepared.iter().map(|each| each.key.clone()).collect();
         let changes: Vec<&Prepared> = prepared.iter().collect();
         let brought = self.earlier_wordings(landing.kinds, landing.base, &changes)?;
         prepared.extend(brought);
@@ -203,7 +207,10 @@ impl Repository {
                     let roots = Roots { catalogue: base.catalogue, backlinks: base.backlinks };
                     let before = Graph::new(self, &*self.source, roots, landing.kinds);
                     let around = Around { before: &before, after: &graph };
-                    self.require_changes(&stamp.holder, landing.right, &around, &touched)?;
+                    let Landing { right, approvals, .. } = landing;
+                    self.require_changes(&stamp.holder, right, &around, &touched)?;
+                    // What follows from the changes by itself, such as wordings that come along, is approved with them.
+                    self.require_approvals(&stamp.holder, right, approvals, &around, &asked_for)?;
                     refuse(&graph, &touched, &landing.taken_down)?;
                     Vec::new()
                 }

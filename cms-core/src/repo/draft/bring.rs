@@ -75,6 +75,7 @@ impl Drafts<'_> {
             verb: "rebase",
             tip,
             of_review: None,
+            approvals: 0,
             only_while: None,
             stamp,
         };

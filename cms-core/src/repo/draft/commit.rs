@@ -15,8 +15,11 @@ use crate::repo::{
         strictness::Strictness,
     },
     content::{catalogue::RowState, kinds::Kinds},
-    draft::working::typed::Gathered,
-    ground::{error::StoreError, stamp::Stamp},
+    draft::working::typed::{Gathered, entries_of},
+    ground::{
+        error::StoreError,
+        stamp::{ENTRIES, Stamp},
+    },
 };
 use crate::{
     document::Sides,
@@ -81,7 +84,8 @@ impl Drafts<'_> {
         if prepared.is_empty() {
             if !swaps.is_empty() {
                 let operation = stamp.operation;
-                let audit = stamp.audit("drop-working", &[("draft", draft.as_str())]);
+                let names = [("draft", draft.as_str()), (ENTRIES, &*entries_of(&swaps))];
+                let audit = stamp.audit("drop-working", &names);
                 let objects = objects.into_iter().map(|object| (Space::Source, object)).collect();
                 let drop = Transaction { operation, objects, swaps, audit: Some(audit) };
                 self.repository.engine.commit(vec![drop]).map_err(StoreError::from)?;

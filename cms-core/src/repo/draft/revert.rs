@@ -82,6 +82,7 @@ impl Drafts<'_> {
             verb: "revert",
             tip: Some(&tip),
             of_review: None,
+            approvals: 0,
             only_while: None,
             stamp,
         };
@@ -125,6 +126,7 @@ impl Repository {
             verb: "revert",
             tip: None,
             of_review: None,
+            approvals: 0,
             only_while: None,
             stamp,
         };

@@ -21,7 +21,11 @@ use crate::repo::{
     },
     content::{catalogue, facts::Facts, findings::FindingRow, kinds::Kinds},
     draft::{commit::error::DraftCommitError, save::stale::Stale, working::tag::EntryTag},
-    ground::{error::StoreError, on_branch::ATTEMPTS_MAX, stamp::Stamp},
+    ground::{
+        error::StoreError,
+        on_branch::ATTEMPTS_MAX,
+        stamp::{ENTRIES, Stamp},
+    },
     record::put_record,
 };
 use crate::{
@@ -125,6 +129,19 @@ impl From<StoreError> for SaveError {
     }
 }
 
+/// The verb of the record that somebody began to write an entry in a draft. Of one editing session the first save is on
+/// record; what came of the session is the revision that it becomes.
+const SAVED: &str = "save-draft";
+
+/// A working copy to write.
+struct Write {
+    /// The copy that was read.
+    expected: Expected,
+    stored: StoredWorking,
+    /// The record of it, where it begins an editing session.
+    audit: Option<bytes::Bytes>,
+}
+
 /// What a save makes of its entry, and what remains to be settled.
 struct NewContent {
     content: Option<Document>,
@@ -192,7 +209,12 @@ impl Drafts<'_> {
             conflict: new.conflict,
             trail,
         };
-        let Some(version) = self.put_working(draft, key, swapped, stored, stamp)? else {
+        let begins =
+            standing.working.as_ref().is_none_or(|(before, _)| ends_session(before, stamp));
+        let names = [("draft", draft.as_str()), (ENTRIES, &*key.to_string())];
+        let audit = begins.then(|| stamp.audit(SAVED, &names));
+        let write = Write { expected: swapped, stored, audit };
+        let Some(version) = self.put_working(draft, key, write, stamp)? else {
             let standing = self.standing(draft, key)?;
             self.must_have_read(draft, &standing, *expected, new.content.as_ref())?;
             return Err(DraftError::busy(draft).into());
@@ -326,7 +348,10 @@ impl Drafts<'_> {
             let cell = edit_cell(draft, key)?;
             let expected = Expected::Version(version);
             let swap = Swap { cell, expected, value: SwapValue::Delete };
-            if self.swap("drop-working", draft, vec![swap], stamp)? {
+            let names = [("draft", draft.as_str()), (ENTRIES, &*key.to_string())];
+            let audit = stamp.audit("drop-working", &names);
+            let swaps = vec![swap];
+            if self.repository.swap_records(stamp.operation, swaps, Some(audit))?.is_some() {
                 return Ok(());
             }
             seen = EntryTag::Working(version);
@@ -343,10 +368,10 @@ impl Drafts<'_> {
         &self,
         draft: &DraftId,
         key: &EntryKey,
-        expected: Expected,
-        stored: StoredWorking,
+        write: Write,
         stamp: &Stamp,
     ) -> Result<Option<u64>, DraftError> {
+        let Write { expected, stored, audit } = write;
         let (value, beside) = stored.encode();
         let edit = Swap { cell: edit_cell(draft, key)?, expected, value };
         for number in 0..ATTEMPTS_MAX {
@@ -360,7 +385,8 @@ impl Drafts<'_> {
                 0 => stamp.operation,
                 _ => stamp.step((3 << 32) + number),
             };
-            let save = Transaction { operation, objects: beside.clone(), swaps, audit: None };
+            let (objects, audit) = (beside.clone(), audit.clone());
+            let save = Transaction { operation, objects, swaps, audit };
             let batch = std::iter::once(save).chain(telling).collect();
             let outcomes = self.repository.engine.commit(batch).map_err(StoreError::from)?;
             if let Some(Outcome::Applied(applied)) = outcomes.first() {

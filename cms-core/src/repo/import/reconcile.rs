@@ -8,6 +8,7 @@ use std::{
 use serde_json::Value;
 
 use crate::{
+    access::Right,
     map::Staging,
     model::{commit::Commit, document::Document, key::EntryKey, object::Space},
     repo::{
@@ -16,6 +17,7 @@ use crate::{
             prepared::{After, Built, NewDocument, Prepared, touched},
             refusal::Refusal,
             schemas::UnderNewSchemas,
+            stands::Around,
             strictness::Strictness,
         },
         content::{
@@ -24,8 +26,9 @@ use crate::{
             graph::Graph,
             kinds::Kinds,
             objects::ObjectSink,
+            state::Roots,
         },
-        ground::{error::StoreError, repository::Repository},
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
         import::{
             error::ImportError,
             incoming::Incoming,
@@ -96,6 +99,9 @@ pub(super) fn reconcile<'a>(
             .map(|incoming| &incoming.prepared)
             .filter(|change| !change.changes_nothing())
             .collect();
+        let is_free = options.stamp.holder.is_machine();
+        let keys = changes.iter().filter(|_| !is_free).map(|change| change.key.clone());
+        let keys: Vec<EntryKey> = keys.collect();
         let under = repository.under_new_schemas(kinds, base, &changes)?;
         let built =
             repository.build(&mut staged, base, &changes, &under.relinked, &options.stamp)?;
@@ -109,7 +115,11 @@ pub(super) fn reconcile<'a>(
             if reconciler.rename(&graph, &touched, &mut incoming)? {
                 continue;
             }
-            check(&graph, &touched)?
+            let refusals = check(&graph, &touched)?;
+            if refusals.is_empty() && Strictness::of(&options.branch) == Strictness::Accepted {
+                may_land(repository, base, &graph, (&touched, &keys), &options.stamp)?;
+            }
+            refusals
         };
         let is_broken =
             Strictness::of(&options.branch) == Strictness::Accepted && under.refusals_count > 0;
@@ -154,6 +164,22 @@ pub(super) fn reconcile<'a>(
             return Ok(None);
         }
     }
+}
+
+/// Refuses what somebody may not bring to `main`, or not without approvals, as a commit of the same changes would be
+/// refused.
+fn may_land(
+    repository: &Repository,
+    base: &Commit,
+    after: &Graph<'_>,
+    (touched, keys): (&BTreeMap<EntryKey, Touched>, &[EntryKey]),
+    stamp: &Stamp,
+) -> Result<(), StoreError> {
+    let roots = Roots { catalogue: base.catalogue, backlinks: base.backlinks };
+    let before = Graph::new(repository, &*repository.source, roots, after.kinds);
+    let around = Around { before: &before, after };
+    repository.require_changes(&stamp.holder, Right::Import, &around, touched)?;
+    repository.require_approvals(&stamp.holder, Right::Import, 0, &around, keys)
 }
 
 struct Reconciler<'s, 'k, 'o> {

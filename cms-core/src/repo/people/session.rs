@@ -3,11 +3,13 @@
 //! Invariants:
 //! 1. A session that is past its idle or absolute end is removed where that is noticed, and never found again, even if
 //!    the clock goes back.
-//! 2. All sessions of a person are one group, so that ending them is one transaction.
+//! 2. A session has no right that was given to its person after it began: whoever signs in again has it.
+//! 3. All sessions of a person are one group, so that ending them is one transaction.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::Assurance,
     engine::{CellName, Expected, Group, PAGE_ROWS_MAX, Swap, cells_of},
     model::name::Person,
     repo::{
@@ -105,9 +107,27 @@ pub struct SessionRow {
     pub agent: String,
     /// Where the sign-in came from.
     pub client: String,
+    /// The version of everybody's roles when it began: roles that were given since count from the next sign-in on. In a
+    /// session from before this was recorded every role counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles_at: Option<u64>,
 }
 
 impl SessionRow {
+    /// What the person showed of who they are.
+    pub fn assurance(&self) -> Assurance {
+        let is_second = |factor: &Factor| match factor {
+            Factor::Passkey | Factor::Totp | Factor::RecoveryCode | Factor::ProviderTwoFactors => {
+                true
+            }
+            Factor::Password | Factor::Provider | Factor::Link => false,
+        };
+        match self.factors.iter().any(is_second) {
+            true => Assurance::TwoFactors,
+            false => Assurance::OneFactor,
+        }
+    }
+
     /// When it ends if it is not used, in milliseconds since 1970-01-01T00:00:00Z.
     pub fn idle_end_ms(&self) -> u64 {
         self.seen_ms.saturating_add(self.idle_ms).min(self.absolute_end_ms)
@@ -172,6 +192,7 @@ impl People<'_> {
             absolute_end_ms: now_ms.saturating_add(new.absolute_ms),
             agent: shown(&new.agent),
             client: shown(&new.client),
+            roles_at: Some(self.repository.access_version()?),
         };
         let mut swaps =
             vec![put_record(session_cell(&new.person, &new.hash), Expected::Absent, &row)];

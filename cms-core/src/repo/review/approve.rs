@@ -17,11 +17,13 @@ use crate::{
 pub type Seen = BTreeMap<EntryKey, Pair>;
 
 impl Reviews<'_> {
-    /// Approves entries of a review, each for the pair that was seen.
+    /// Approves entries of a review, each for the pair that was seen. For an entry that the person may not approve, the
+    /// approval is kept and does not count.
     ///
     /// # Errors
     /// [`ReviewError::NotAsSeen`] when an entry has changed since; [`ReviewError::NotAllowed`] for a person who changed
-    /// the draft. Nothing is approved then.
+    /// the draft, where no policy says that authors approve; and the refusal of a person who may approve none of the
+    /// entries. Nothing is approved then.
     pub fn approve(
         &self,
         id: &ReviewId,
@@ -33,14 +35,22 @@ impl Reviews<'_> {
         let _turn = fate.lock();
         let stored = self.judgeable(id)?;
         let person = &stamp.author;
-        if self.changed_by(&stored.draft)?.contains(person.as_str()) {
+        let commits = self.reviewed_commits(&stored)?;
+        let there = self.pairs(commits)?;
+        let keys: Vec<EntryKey> = there.keys().cloned().collect();
+        let needed = self.needed(&stored, commits[1], &keys, Some(&stamp.holder))?;
+        if needed.is_writer(person) {
             let reason = format!("{person} changed this draft, so others must approve it");
             return Err(ReviewError::NotAllowed { reason });
         }
-        let commits = self.reviewed_commits(&stored)?;
-        let there = self.pairs(commits)?;
-        for key in seen.keys() {
-            self.repository.require_for_entry(stamp, Right::Approve, key)?;
+        let holder = &stamp.holder;
+        let held = |key: &EntryKey| (!holder.is_machine()).then(|| needed.may_approve(holder, key));
+        if let Some(first) = seen.keys().next()
+            && seen.keys().all(|key| held(key) == Some(false))
+        {
+            self.repository.require_for_entry(stamp, Right::Approve, first)?;
+            let reason = format!("{person} may not approve where the draft puts {first}");
+            return Err(ReviewError::NotAllowed { reason });
         }
         let moved: Vec<EntryKey> = seen
             .iter()
@@ -61,11 +71,13 @@ impl Reviews<'_> {
                 key: key.clone(),
                 pair: *pair,
                 time_ms: stamp.time_ms,
+                held: held(key),
             }));
             let verdict = StoredVerdict {
                 wants_changes: false,
                 message: message.to_owned(),
                 time_ms: stamp.time_ms,
+                held: (!stamp.holder.is_machine()).then_some(true),
             };
             review.verdicts.insert(person.to_string(), verdict);
             review.seen.insert(person.to_string(), commits);
@@ -74,7 +86,8 @@ impl Reviews<'_> {
         self.one(id, Some(person))
     }
 
-    /// Asks for changes, and takes back the person's approvals.
+    /// Asks for changes, and takes back the person's approvals. It keeps the review from being merged if the person was
+    /// asked and may approve any of its entries.
     ///
     /// # Errors
     /// [`ReviewError`]; nothing is changed.
@@ -95,6 +108,7 @@ impl Reviews<'_> {
                 wants_changes: true,
                 message: message.to_owned(),
                 time_ms: stamp.time_ms,
+                held: (!stamp.holder.is_machine()).then_some(true),
             };
             review.verdicts.insert(stamp.author.to_string(), verdict);
             review.seen.insert(stamp.author.to_string(), commits);

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{ReviewError, ReviewId, ReviewState, stored::StoredReview, view::Review};
+use super::{
+    ReviewError, ReviewId, ReviewState,
+    stored::StoredReview,
+    view::{Review, ReviewEntry},
+};
 use crate::{
     model::{id::CommitId, key::EntryKey, name::Branch},
     repo::{
@@ -98,8 +102,9 @@ impl Reviews<'_> {
         let review = self.one(id, None)?;
         self.must_be_seen(&review, seen)?;
         changes_wanted(&review)?;
-        not_approved(&review, |_| true)?;
-        let merged = self.repository.drafts().merge_approved(&stored.draft, review.head, stamp)?;
+        let approvals = approved(&review, |_| true, stamp)?;
+        let drafts = self.repository.drafts();
+        let merged = drafts.merge_approved(&stored.draft, review.head, approvals, stamp)?;
         self.end(id, [before.base, review.head], &merged, stamp)?;
         Ok((merged, self.one(id, None)?))
     }
@@ -242,13 +247,14 @@ impl Reviews<'_> {
             return Err(ReviewError::Refused { pointer: "/keys", reason }.into());
         }
         changes_wanted(&review)?;
-        not_approved(&review, |key| keys.contains(key))?;
+        let approvals = approved(&review, |key| keys.contains(key), stamp)?;
         let request = MergeRequest {
             into: &Branch::Main,
             from: Theirs::Part { line: review.head, keys },
             verb: "accept-part",
             tip: None,
             of_review: Some(id.as_str()),
+            approvals,
             only_while: Some(&is_open),
             stamp,
         };
@@ -267,16 +273,25 @@ impl Reviews<'_> {
 }
 
 fn changes_wanted(review: &Review) -> Result<(), ReviewMergeError> {
-    let by = review.row.asked_for_changes(review.approvals_required);
-    if by.is_empty() { Ok(()) } else { Err(ReviewMergeError::ChangesWanted { by }) }
+    let by = &review.obstacles.changes_wanted_by;
+    if by.is_empty() { Ok(()) } else { Err(ReviewMergeError::ChangesWanted { by: by.clone() }) }
 }
 
-fn not_approved(
+/// How many approvals each chosen entry has at least. Whoever holds the data directory takes a proposal by merging it.
+fn approved(
     review: &Review,
     chosen: impl Fn(&EntryKey) -> bool,
-) -> Result<(), ReviewMergeError> {
-    let missing = review.entries.iter().filter(|entry| !entry.is_approved);
+    stamp: &Stamp,
+) -> Result<u32, ReviewMergeError> {
+    let chosen = || review.entries.iter().filter(|entry| chosen(&entry.change.key));
+    let lacks = |entry: &&ReviewEntry| match stamp.holder.is_machine() {
+        true => entry.approvals_count() < review.approvals_required,
+        false => !entry.is_approved,
+    };
     let keys: Vec<EntryKey> =
-        missing.map(|entry| entry.change.key.clone()).filter(|key| chosen(key)).collect();
-    if keys.is_empty() { Ok(()) } else { Err(ReviewMergeError::NotApproved { keys }) }
+        chosen().filter(lacks).map(|entry| entry.change.key.clone()).collect();
+    match keys.is_empty() {
+        true => Ok(chosen().map(ReviewEntry::approvals_count).min().unwrap_or(0)),
+        false => Err(ReviewMergeError::NotApproved { keys }),
+    }
 }

@@ -82,14 +82,6 @@ pub struct ReviewPage {
 }
 
 impl ReviewRow {
-    /// Who of the reviewers wants changes before a merge, ascending; nobody where no approvals are required. A
-    /// reviewer's word against is as good as one for.
-    pub(super) fn asked_for_changes(&self, approvals_required: u32) -> Vec<String> {
-        let wanting = self.changes_wanted_by.iter();
-        let asked = wanting.filter(|person| self.reviewers.contains(person));
-        asked.filter(|_| approvals_required > 0).cloned().collect()
-    }
-
     pub(in crate::repo) fn of(review: ReviewId, stored: &StoredReview) -> Self {
         let mut approved_by: Vec<String> =
             stored.approvals.iter().map(|approval| approval.person.clone()).collect();

@@ -143,7 +143,7 @@ impl Reviews<'_> {
     /// Changes a review's title, description or reviewers.
     ///
     /// # Errors
-    /// [`ReviewError`]; nothing is changed.
+    /// [`ReviewError`], of somebody whose review it is not too; nothing is changed.
     pub fn describe(
         &self,
         id: &ReviewId,
@@ -156,6 +156,7 @@ impl Reviews<'_> {
             .map(|text| checked_text("/description", text, DESCRIPTION_SIZE_BYTES_MAX))
             .transpose()?;
         let reviewers = change.reviewers.as_deref().map(checked_reviewers).transpose()?;
+        self.must_be_theirs(id, &self.stored(id)?, stamp)?;
         self.change(id, "describe-review", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Open)?;
@@ -173,6 +174,7 @@ impl Reviews<'_> {
     /// [`ReviewError`]; nothing is changed.
     pub fn close(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
         let known = self.stored(id)?;
+        self.must_be_theirs(id, &known, stamp)?;
         let fate = self.repository.fates.of(&known.draft);
         let _turn = fate.lock();
         let closed_at = self
@@ -196,7 +198,9 @@ impl Reviews<'_> {
     /// # Errors
     /// [`ReviewError`]; nothing is changed.
     pub fn reopen(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
-        let draft = self.stored(id)?.draft;
+        let known = self.stored(id)?;
+        self.must_be_theirs(id, &known, stamp)?;
+        let draft = known.draft;
         let fate = self.repository.fates.of(&draft);
         let _turn = fate.lock();
         // A review that is over says so itself, whatever became of its draft.

@@ -55,6 +55,9 @@ pub(in crate::repo) struct StoredApproval {
     #[serde(flatten)]
     pub(in crate::repo) pair: Pair,
     pub(in crate::repo) time_ms: u64,
+    /// Whether its giver might approve the entry when they did; `None` on the machine, and before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::repo) held: Option<bool>,
 }
 
 /// One person's verdict on the whole review.
@@ -63,6 +66,9 @@ pub(in crate::repo) struct StoredVerdict {
     pub(in crate::repo) wants_changes: bool,
     pub(in crate::repo) message: String,
     pub(in crate::repo) time_ms: u64,
+    /// Whether its giver had rights of their own; `None` on the machine, and before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::repo) held: Option<bool>,
 }
 
 /// A thread, and the place that it is about.

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::{
     Pair, ReviewError, ReviewId, ReviewState,
     list::ReviewRow,
-    stored::{Anchor, Comment, StoredApproval, StoredReview},
+    needed::Needed,
+    stored::{Anchor, Comment, StoredReview},
 };
 use crate::repo::{
     branch::branch_head,
@@ -62,7 +63,7 @@ pub struct Review {
     pub threads: Vec<Thread>,
     /// What would keep the draft from merging as it is; empty if nothing would.
     pub obstacles: Obstacles,
-    /// How many approvals each entry needs.
+    /// How many approvals the strictest policy of the review's places asks for.
     pub approvals_required: u32,
     /// Whether every entry has that many, and nothing keeps the draft from merging.
     pub is_approved: bool,
@@ -91,6 +92,11 @@ pub struct ReviewEntry {
     pub places_count: u64,
     /// The approvals of the entry, whether or not they still count.
     pub approvals: Vec<Approval>,
+    /// How many approvals it needs: as many as the strictest policy of the review's places asks for, and a proposal one
+    /// in any case.
+    pub approvals_required: u32,
+    /// The people who wrote a part of it and may not write it; the change is then a proposal.
+    pub proposed_by: Vec<String>,
     /// Whether as many people approved this pair as are required.
     pub is_approved: bool,
     /// Whether it changed since the person who asks last looked; `None` if they never did.
@@ -104,7 +110,7 @@ pub struct Approval {
     pub person: String,
     /// When they did, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    /// Whether it is for the present pair, and by a person whose approval counts.
+    /// Whether it is for the present pair, and by a person whose approval counts for this entry.
     pub counts: bool,
 }
 
@@ -137,6 +143,11 @@ pub struct Thread {
 }
 
 impl ReviewEntry {
+    /// How many people's approvals of it count.
+    pub(super) fn approvals_count(&self) -> u32 {
+        counting(&self.approvals)
+    }
+
     /// The order in which entries that need a closer look come first.
     fn order(&self) -> (bool, bool, bool, bool, bool, bool, &EntryKey) {
         (
@@ -167,14 +178,15 @@ impl Reviews<'_> {
     pub fn one(&self, id: &ReviewId, person: Option<&Person>) -> Result<Review, ReviewError> {
         let stored = self.stored(id)?;
         let [base, head] = self.reviewed_commits(&stored)?;
-        let (policy, _) = self.repository.review_policy()?;
         let seen = person.and_then(|person| stored.seen.get(person.as_str()));
-        let entries = self.entries(&stored, [base, head], policy.approvals_required, seen)?;
+        let keys: Vec<EntryKey> = self.pairs([base, head])?.into_keys().collect();
+        let needed = self.needed(&stored, head, &keys, None)?;
+        let entries = self.entries(&stored, [base, head], &needed, seen)?;
         let head_commit = self.repository.commit_of(head)?;
         let is_open = stored.state == ReviewState::Open;
         let row = ReviewRow::of(id.clone(), &stored);
         let obstacles = match is_open {
-            true => self.obstacles(&row, head, policy.approvals_required)?,
+            true => self.obstacles(&row, head, needed.wanting(&stored, &keys))?,
             false => Obstacles::default(),
         };
         let mut conflicts = self.repository.catalogue_conflicts(&head_commit)?;
@@ -216,7 +228,7 @@ impl Reviews<'_> {
             obstacles,
             verdicts: verdicts.collect(),
             threads,
-            approvals_required: policy.approvals_required,
+            approvals_required: needed.approvals_required(),
             merged_as: stored.merged_as,
             row,
         })
@@ -227,7 +239,7 @@ impl Reviews<'_> {
         &self,
         row: &ReviewRow,
         head: CommitId,
-        approvals_required: u32,
+        changes_wanted_by: Vec<String>,
     ) -> Result<Obstacles, ReviewError> {
         let drafts = self.repository.drafts();
         let draft_state = match drafts.record(&row.draft) {
@@ -238,7 +250,6 @@ impl Reviews<'_> {
             Ok(_) | Err(DraftError::WrongState { .. } | DraftError::Unknown { .. }) => None,
             Err(error) => return Err(error.into()),
         };
-        let changes_wanted_by = row.asked_for_changes(approvals_required);
         Ok(Obstacles { draft_state, changes_wanted_by, ..drafts.obstacles(head)? })
     }
 
@@ -264,7 +275,7 @@ impl Reviews<'_> {
         &self,
         stored: &StoredReview,
         [base, head]: [CommitId; 2],
-        approvals_required: u32,
+        needed: &Needed,
         seen: Option<&[CommitId; 2]>,
     ) -> Result<Vec<ReviewEntry>, StoreError> {
         let [before, after] = [self.repository.commit_of(base)?, self.repository.commit_of(head)?];
@@ -273,7 +284,6 @@ impl Reviews<'_> {
             Some([base, head]) => Some(self.pairs([*base, *head])?),
             None => None,
         };
-        let changed_by = self.changed_by(&stored.draft)?;
         let on_main = self.changed_on_main(stored, &before)?;
         let mut entries = Vec::new();
         for (key, rows) in changed_rows(self.repository, before.catalogue, after.catalogue)? {
@@ -298,15 +308,11 @@ impl Reviews<'_> {
                 .map(|approval| Approval {
                     person: approval.person.clone(),
                     time_ms: approval.time_ms,
-                    counts: counts(approval, pair, &changed_by, &change),
+                    counts: needed.counts(approval, pair, &change),
                 })
                 .collect();
-            let people: BTreeSet<&str> = approvals
-                .iter()
-                .filter(|approval| approval.counts)
-                .map(|approval| approval.person.as_str())
-                .collect();
-            let is_approved = people.len() >= approvals_required as usize;
+            let approvals_required = needed.approvals_for(&key);
+            let is_approved = counting(&approvals) >= approvals_required;
             let look = self.look_closer(&kinds, &key, pair, &before)?;
             entries.push(ReviewEntry {
                 pair,
@@ -316,6 +322,8 @@ impl Reviews<'_> {
                 stale_locales: look.stale_locales,
                 places_count: look.places_count,
                 approvals,
+                approvals_required,
+                proposed_by: needed.proposed_by(&key),
                 is_approved,
                 is_new_to_you: seen_pairs.as_ref().map(|pairs| pairs.get(&key) != Some(&pair)),
                 change,
@@ -457,16 +465,11 @@ struct Look {
     places_count: u64,
 }
 
-/// Whether an approval is for the present pair, by someone who may give it.
-fn counts(
-    approval: &StoredApproval,
-    pair: Pair,
-    changed_by: &BTreeSet<String>,
-    change: &DraftChangeRow,
-) -> bool {
-    // If `main` changed the entry too, the merge would produce a document that nobody has seen.
-    let is_what_merges = !change.is_conflicted && !change.is_changed_on_main;
-    approval.pair == pair && is_what_merges && !changed_by.contains(&approval.person)
+/// How many people's approvals count.
+fn counting(approvals: &[Approval]) -> u32 {
+    let counting = approvals.iter().filter(|approval| approval.counts);
+    let people: BTreeSet<&str> = counting.map(|approval| approval.person.as_str()).collect();
+    u32::try_from(people.len()).unwrap_or(u32::MAX)
 }
 
 /// The hashes of the source's earlier texts that a change replaced, by address.

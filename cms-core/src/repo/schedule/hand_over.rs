@@ -1,7 +1,6 @@
 //! Handing over schedules: from now on they run on behalf of somebody else, with the rights that person has then.
 
 use crate::{
-    access::OnBehalf,
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
     model::name::Person,
     repo::{
@@ -39,9 +38,7 @@ impl Repository {
                     read => read?,
                 };
                 stored.author = to.to_string();
-                if !stored.on_behalf.is_machine() {
-                    stored.on_behalf = OnBehalf::Person { person: to.clone(), bounds: None };
-                }
+                stored.on_behalf = std::mem::take(&mut stored.on_behalf).handed_over_to(to);
                 let fields = [("channel", found.channel.as_str()), ("schedule", &found.id)];
                 let transaction = Transaction {
                     operation: own.step(attempt),

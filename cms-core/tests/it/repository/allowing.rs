@@ -6,9 +6,9 @@ use cms_core::{
     access::{Bounds, Denied, Limits, Right, Role, RuleFinding, Why},
     model::{document::Document, name::Person},
     repo::{
-        Action, BringError, Change, CommitError, CommitRequest, GrantError, MergeError, NewGrant,
-        PublishError, Question, ScheduleFailureCode, ScheduleOutcome, ScheduleRequest,
-        ScheduleStep, ScheduleVerb, Stamp, StoreError,
+        Action, BringError, Change, CommitError, CommitRequest, GrantError, ImportError,
+        MergeError, NewGrant, PublishError, Question, ScheduleFailureCode, ScheduleOutcome,
+        ScheduleRequest, ScheduleStep, ScheduleVerb, Stamp, StoreError,
     },
 };
 use serde_json::Value;
@@ -20,13 +20,13 @@ use super::{
 };
 
 /// A person who acts with what they may do now.
-fn of(world: &World, person: &str, message: &str) -> Stamp {
+pub(super) fn of(world: &World, person: &str, message: &str) -> Stamp {
     let person: Person = person.parse().unwrap();
     let holder = world.repository.holder(&person, None).unwrap();
     Stamp { author: person, holder, ..world.stamp(message) }
 }
 
-fn give(world: &World, id: &str, person: &str, role: Role, limits: Limits) {
+pub(super) fn give(world: &World, id: &str, person: &str, role: Role, limits: Limits) {
     let new = NewGrant {
         id: id.into(),
         person: person.parse().unwrap(),
@@ -37,12 +37,12 @@ fn give(world: &World, id: &str, person: &str, role: Role, limits: Limits) {
     world.repository.give_role(&new, &world.stamp("give")).unwrap();
 }
 
-fn below(subtree: &str) -> Limits {
+pub(super) fn below(subtree: &str) -> Limits {
     Limits { subtree: Some(key(subtree)), ..Limits::default() }
 }
 
 /// Two courses side by side; each has a unit with a lesson with a video, and the second lesson shares a video.
-fn two_courses() -> World {
+pub(super) fn two_courses() -> World {
     let world = World::new();
     let changes = [
         ("topic/root", container("Home", &["course/a", "course/b"])),
@@ -60,7 +60,11 @@ fn two_courses() -> World {
     world
 }
 
-fn commit_as(world: &World, stamp: Stamp, changes: &[(&str, Value)]) -> Result<(), CommitError> {
+pub(super) fn commit_as(
+    world: &World,
+    stamp: Stamp,
+    changes: &[(&str, Value)],
+) -> Result<(), CommitError> {
     let changes = changes.iter().map(|(text, document)| Change {
         key: key(text),
         action: Action::Put(Document::parse(document.to_string().as_bytes())),
@@ -74,7 +78,7 @@ fn commit_as(world: &World, stamp: Stamp, changes: &[(&str, Value)]) -> Result<(
     world.repository.commit(request).map(drop)
 }
 
-fn denied<T>(result: Result<T, CommitError>) -> Denied {
+pub(super) fn denied<T>(result: Result<T, CommitError>) -> Denied {
     match result {
         Err(CommitError::Store(StoreError::Denied(denied))) => *denied,
         Err(error) => panic!("{error}"),
@@ -99,6 +103,29 @@ fn whoever_has_a_course_changes_it_and_nothing_else() {
     assert!(matches!(refused.why, Why::OutOfReach { .. }));
     denied(commit_as(&world, ana(), &[("topic/root", container("Home", &["course/a"]))]));
     denied(commit_as(&world, ana(), &[("video/nowhere", video("Stands nowhere"))]));
+}
+
+#[test]
+fn an_import_is_judged_entry_by_entry_like_a_commit() {
+    let world = two_courses();
+    give(&world, "g1", "ana", Role::Administrator, below("course/a"));
+    let import = |lines: &[Value]| {
+        let stamp = of(&world, "ana", "import");
+        world.try_import(lines, |options| options.stamp = stamp)
+    };
+    import(&[line("video/a", video("A better one"))]).unwrap();
+    for lines in [
+        vec![line("video/b", video("Mine now"))],
+        vec![line("video/a", video("Both")), line("video/b", video("Both"))],
+        vec![line("lesson/a", container("A", &["video/a", "video/b"]))],
+    ] {
+        match import(&lines) {
+            Err(ImportError::Store(StoreError::Denied(refused))) => {
+                assert_eq!((refused.right, refused.entry), (Right::Import, Some(key("video/b"))));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[test]

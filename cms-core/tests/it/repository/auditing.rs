@@ -8,6 +8,7 @@ use std::{
 use cms_core::{
     engine::{
         CommitError, Engine, Layer, Outcome, Position, Transaction,
+        faulty::{Crash, Fault, SimDisk},
         local::{LocalEngine, LocalOptions, Upkeep},
         memory::MemoryEngine,
     },
@@ -360,6 +361,79 @@ fn files_of_old_records_leave_the_disk_and_a_damaged_one_is_told_from_tampering(
     let whats: Vec<_> = report.findings.iter().map(|finding| finding.what).collect();
     assert_eq!(whats, [Tampering::Unreadable], "{report:#?}");
     assert!(!report.damages.is_empty());
+}
+
+/// A world on a disk that may fail, with records in several files and their heads.
+fn on_disk(disk: &SimDisk) -> (World, Vec<AuditHead>) {
+    let world = World::over(Arc::new(LocalEngine::open(options_on(disk)).unwrap()) as _);
+    let mut heads = Vec::new();
+    for number in 0..60 {
+        note(&world, &format!("number {number} {}", "x".repeat(200)));
+        if number % 15 == 14 {
+            heads.push(seal(&world));
+        }
+    }
+    (world, heads)
+}
+
+fn options_on(disk: &SimDisk) -> LocalOptions {
+    LocalOptions {
+        journal_size_bytes_max: 8 << 10,
+        upkeep: Upkeep::Inline,
+        // There can be no sled here, so cells are looked up in memory.
+        cell_index_directory: "/dev/null/sled".into(),
+        disk: Arc::new(disk.clone()),
+        ..LocalOptions::new("/store")
+    }
+}
+
+#[test]
+fn forgetting_that_is_cut_off_at_any_step_is_finished_by_the_next_one_and_loses_nothing_else() {
+    let whole = SimDisk::new(1);
+    let (world, heads) = on_disk(&whole);
+    let before = whole.calls();
+    let until = heads[2].sealed_ms;
+    let forgotten = world.repository.audit().forget(until, &world.stamp("")).unwrap();
+    let expected = forgotten.expect("some are old").head;
+    let after = whole.calls();
+    let oldest = |world: &World| {
+        let audit = world.repository.audit();
+        let page = audit.search(&AuditQuery::default(), AuditOrder::OldestFirst, None, 1);
+        page.unwrap().rows[0].position
+    };
+    let first = oldest(&world);
+    assert!(first > 1, "files of old records are gone");
+    drop(world);
+    assert!(after - before > 5, "forgetting makes {} calls", after - before);
+    for at in before + 1..=after {
+        for fault in [Fault::Error, Fault::Stop] {
+            for crash in [Crash::Killed, Crash::PowerCut] {
+                let told = format!("call {}: {fault:?}, then {crash:?}", at - before);
+                let disk = SimDisk::new(1);
+                let (world, heads) = on_disk(&disk);
+                assert_eq!(disk.calls(), before, "the history is the same each time");
+                disk.fail(at, fault);
+                let _ = world.repository.audit().forget(until, &world.stamp(""));
+                let left = disk.crashed(crash);
+                drop(world);
+
+                let engine = LocalEngine::open(options_on(&left)).expect("it opens");
+                let world = World::reopened(Arc::new(engine) as _);
+                let audit = world.repository.audit();
+                // Whatever was reached, what is left is whole, and its end is proved.
+                let report = verify(&world.repository, &heads[3..]);
+                assert!(report.is_unbroken(), "{told}: {report:#?}");
+                let floor = audit.floor().unwrap();
+                assert!(floor.is_none() || floor.as_ref() == Some(&expected), "{told}: {floor:?}");
+                audit.forget(until, &world.stamp("")).unwrap();
+                assert_eq!(audit.floor().unwrap().as_ref(), Some(&expected), "{told}");
+                // Records that share a file with newer ones stay with them.
+                let kept = oldest(&world);
+                assert!((first..=expected.through + 1).contains(&kept), "{told}: {kept}");
+                assert!(verify(&world.repository, &heads[3..]).is_unbroken(), "{told}");
+            }
+        }
+    }
 }
 
 #[test]

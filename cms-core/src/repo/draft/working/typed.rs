@@ -4,7 +4,7 @@
 use crate::repo::{
     branch::{Tip, branch_head, branch_swap},
     commit::{
-        land::{LandError, Landing},
+        land::{ENTRIES_RECORDED_MAX, LandError, Landing},
         prepared::{After, Prepared},
     },
     content::kinds::{Kinds, schema_of},
@@ -14,7 +14,10 @@ use crate::repo::{
         standing::{StoredTrail, trail_cell},
         working::{StoredContent, StoredWorking, edited_key},
     },
-    ground::{error::StoreError, stamp::Stamp},
+    ground::{
+        error::StoreError,
+        stamp::{ENTRIES, Stamp},
+    },
     record::put_record,
 };
 use crate::{
@@ -27,6 +30,13 @@ use crate::{
     },
     repo::draft::Drafts,
 };
+
+/// The entries whose working copies change, as an audit record names them.
+pub(in crate::repo::draft) fn entries_of(swaps: &[Swap]) -> String {
+    let keys = swaps.iter().filter_map(|swap| edited_key(&swap.cell));
+    let keys = keys.take(ENTRIES_RECORDED_MAX).map(|key| key.to_string());
+    keys.collect::<Vec<_>>().join(" ")
+}
 
 /// Working copies, ready to be committed.
 pub(in crate::repo::draft) struct Gathered {
@@ -83,14 +93,18 @@ impl Drafts<'_> {
             return Ok(true);
         }
         let branch = draft.branch();
+        let entries = entries_of(&swaps);
         let Some(ahead) = typed.ahead else {
-            return self.swap("drop-working", draft, swaps, stamp);
+            let audit =
+                stamp.audit("drop-working", &[("draft", draft.as_str()), (ENTRIES, &entries)]);
+            let swapped = self.repository.swap_records(stamp.operation, swaps, Some(audit))?;
+            return Ok(swapped.is_some());
         };
         let moved = branch_swap(&branch, Expected::Version(typed.head.version), ahead)
             .map_err(|_| StoreError::Row { what: format!("the branch of draft {draft}") })?;
         swaps.push(moved);
         let name = branch.to_string();
-        let fields = [("branch", &*name), ("commit", &ahead.to_string())];
+        let fields = [("branch", &*name), ("commit", &*ahead.to_string()), (ENTRIES, &entries)];
         let audit = stamp.audit("commit-draft", &fields);
         Ok(self.repository.swap_records(stamp.operation, swaps, Some(audit))?.is_some())
     }

@@ -1,5 +1,5 @@
-//! Where approvals are required, learners get only what was accepted: every verb that takes a state to a channel asks
-//! here. A channel that is declared to be for testing has no learners, and neither has a preview.
+//! Where approvals are required, anywhere in the catalogue, learners get only what was accepted: every verb that takes a
+//! state to a channel asks here. A channel that is declared to be for testing has no learners, and neither has a preview.
 
 use crate::repo::publish::PublishError;
 use crate::{
@@ -23,8 +23,8 @@ impl Channel {
         state: &State,
     ) -> Result<(), PublishError> {
         let (repository, channel) = (&self.repository, &self.name);
-        let (policy, _) = repository.review_policy()?;
-        if policy.approvals_required == 0 || self.policy().testing {
+        let (policies, _) = repository.policies()?;
+        if !policies.asks_for_approvals() || self.policy().testing {
             return Ok(());
         }
         let is_accepted = match state {

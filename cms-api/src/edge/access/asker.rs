@@ -1,0 +1,25 @@
+//! Who makes a request that its address judges itself.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::http::request::Parts;
+use cms_core::{model::name::Person, repo::Via};
+
+/// Who makes a request, as far as somebody found it out on the way: for whoever puts its refusal on record.
+#[derive(Clone, Default)]
+pub struct Asker(Arc<OnceLock<(Person, Via)>>);
+
+impl Asker {
+    /// Notes who asks, if anybody wants to know.
+    pub fn note(parts: &Parts, person: &Person, via: Via) {
+        if let Some(asker) = parts.extensions.get::<Self>() {
+            // The first to find it out was right.
+            let _ = asker.0.set((person.clone(), via));
+        }
+    }
+
+    /// Who asks, if it was found out.
+    pub fn found(&self) -> Option<&(Person, Via)> {
+        self.0.get()
+    }
+}

@@ -69,3 +69,62 @@ impl Remembered {
         holds.then_some((known.signed, known.rules))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cms_core::{
+        access::Role,
+        repo::{PersonRow, PersonSort, PersonState, SessionRow, SessionStage},
+    };
+
+    use super::*;
+    use crate::edge::access::role_of;
+
+    fn signed() -> Signed {
+        let person: Person = "ana".parse().unwrap();
+        let (key, _) = SessionKey::fresh(&person).unwrap();
+        let session = SessionRow {
+            id: key.hash.id(),
+            person: person.clone(),
+            generation: 0,
+            stage: SessionStage::Full,
+            factors: Vec::new(),
+            created_ms: 1000,
+            seen_ms: 1000,
+            idle_ms: 60_000,
+            absolute_end_ms: 100_000,
+            agent: String::new(),
+            client: String::new(),
+        };
+        let account = PersonRow {
+            id: person,
+            sort: PersonSort::Human,
+            state: PersonState::Active,
+            name: "Ana".into(),
+            email: None,
+            language: None,
+            invited_as: None,
+            created_ms: 1000,
+            created_by: None,
+            responsible: None,
+            has_picture: false,
+            version: 1,
+        };
+        Signed { key, session, account }
+    }
+
+    #[test]
+    fn a_session_is_remembered_for_a_moment_and_only_while_nothing_about_people_changes() {
+        let remembered = Remembered::default();
+        let (signed, rules) = (Arc::new(signed()), Arc::new(role_of("ana", Role::Author)));
+        remembered.keep(&signed, &rules, 7, 5000);
+        let is_known =
+            |key: &SessionKey, standing, now_ms| remembered.of(key, standing, now_ms).is_some();
+        assert!(is_known(&signed.key, 7, 5000) && is_known(&signed.key, 7, 5000 + AGE_MS_MAX - 1));
+        assert!(!is_known(&signed.key, 8, 5000), "something was written");
+        assert!(!is_known(&signed.key, 7, 5000 + AGE_MS_MAX), "the moment is over");
+        assert!(!is_known(&signed.key, 7, 4999), "a clock that went back says nothing");
+        let another = SessionKey { person: "ben".parse().unwrap(), ..signed.key.clone() };
+        assert!(!is_known(&another, 7, 5000), "the secret of one person opens nothing of another");
+    }
+}

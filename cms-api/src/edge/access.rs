@@ -26,6 +26,7 @@ use cms_core::{
 
 use key_rates::KeyRates;
 use remembered::Remembered;
+use signed::Signed;
 
 use crate::{
     ground::{
@@ -45,7 +46,7 @@ pub struct Token {
     hash: SecretHash,
     rates: Arc<KeyRates>,
     /// The sessions that were looked up lately.
-    remembered: Remembered,
+    remembered: Remembered<Signed>,
 }
 
 impl Token {

@@ -194,7 +194,7 @@ async fn client_guesses(
             let at = due;
             due += every;
             number += 1;
-            let name = if number % 2 == 0 {
+            let name = if number.is_multiple_of(2) {
                 "root@example.org".to_owned()
             } else {
                 format!("nobody-{round}-{client}-{number}@example.org")

@@ -28,6 +28,7 @@ use cms_core::{
 use asker::Asker;
 use key_rates::KeyRates;
 use remembered::Remembered;
+use signed::Signed;
 
 use crate::{
     ground::{
@@ -47,7 +48,7 @@ pub struct Token {
     hash: SecretHash,
     rates: Arc<KeyRates>,
     /// The sessions that were looked up lately.
-    remembered: Remembered,
+    remembered: Remembered<Signed>,
 }
 
 impl Token {

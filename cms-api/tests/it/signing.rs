@@ -319,3 +319,33 @@ async fn a_clock_that_was_set_back_before_a_restart_revives_no_session_and_loses
     assert_eq!(verified.json()["ok"], true, "{}", verified.json());
     ana.cookies.clear();
 }
+
+#[tokio::test]
+async fn whoever_reads_all_the_time_is_out_with_the_answer_that_ends_the_session_or_the_role() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "author").await;
+    let me = "/authoring/v1/me";
+    let bens = ben.gets(me).await.json()["person"].as_str().unwrap().to_owned();
+    let rights = async |browser: &mut Browser<'_>| browser.gets(me).await.json()["rights"].clone();
+    assert_eq!(rights(&mut ben).await, json!(["read", "propose", "edit"]));
+    let listed = ana.gets("/authoring/v1/grants").await.json();
+    let grants = listed["grants"].as_array().unwrap();
+    let grant = grants.iter().find(|row| row["person"] == *bens).unwrap()["id"].clone();
+    let path = format!("/authoring/v1/grants/{}", grant.as_str().unwrap());
+    assert_eq!(ana.asks("DELETE", &path, &[], None).await.status, 200);
+    assert_eq!(rights(&mut ben).await, json!([]), "with the next request");
+    let body = json!({ "person": bens, "role": "viewer" });
+    assert_eq!(ana.posts("/authoring/v1/grants", &body).await.status, 201);
+    assert_eq!(rights(&mut ben).await, json!(["read"]));
+    let path = format!("/authoring/v1/people/{bens}/sign-out");
+    assert_eq!(ana.posts(&path, &json!({})).await.status, 200);
+    assert_eq!(ben.gets(me).await.json()["ended"], "revoked");
+    // What is written about content ends nobody's session, and is seen all the same.
+    ben.signs_in("ben.okafor@example.org", PASSWORD).await;
+    for number in 0..3 {
+        let title = json!({ "title": format!("Draft {number}") });
+        assert_eq!(ana.posts("/authoring/v1/drafts", &title).await.status, 201);
+        assert_eq!(rights(&mut ben).await, json!(["read"]));
+    }
+}

@@ -26,7 +26,7 @@ const ROWS: usize = 50;
 /// Every so many records are of the person who is looked for.
 const EVERY: u32 = 500;
 const APPEND_RATIO_MAX: f64 = 1.5;
-const PAGE_MS_MAX: f64 = 50.0;
+const PAGE_MS_MAX: f64 = 100.0;
 
 pub(super) fn append(plan: &Plan) -> Result<()> {
     measure(plan)
@@ -68,9 +68,10 @@ fn measure(plan: &Plan) -> Result<()> {
             ensure!(found == ROWS, "{found} rows");
             Ok(time.as_secs_f64() * 1e3)
         })?;
-        Figure::new("audit_page", records, "ms", &times)
-            .against(format!("at most {PAGE_MS_MAX} ms"), Some(times.median() <= PAGE_MS_MAX))
-            .print();
+        let mut figure = Figure::new("audit_page", records, "ms", &times)
+            .against(format!("at most {PAGE_MS_MAX} ms"), Some(times.median() <= PAGE_MS_MAX));
+        figure.note = format!("{ROWS} rows of one person, whose is one record in {EVERY}");
+        figure.print();
     }
     drop(store);
     place.clear()

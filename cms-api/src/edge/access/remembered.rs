@@ -11,12 +11,11 @@
 //!
 //! [`Hub::standing`]: crate::store::hub::Hub::standing
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use cms_core::{access::Rules, model::name::Person, repo::SecretHash};
 use quick_cache::sync::Cache;
 
-use super::signed::Signed;
 use crate::signing::cookie::SessionKey;
 
 /// How long something is remembered at most, in milliseconds. A session ends this much later than its time by the clock.
@@ -24,36 +23,46 @@ const AGE_MS_MAX: u64 = 1000;
 /// Sessions that are remembered at most.
 const SESSIONS_MAX: usize = 4096;
 
-/// Sessions that were looked up lately.
-#[derive(Clone)]
-pub(super) struct Remembered(Arc<Cache<(Person, SecretHash), Known>>);
+/// What was found out about sessions that were looked up lately.
+pub(super) struct Remembered<T>(Arc<Cache<(Person, SecretHash), Known<T>>>);
 
-#[derive(Clone)]
-struct Known {
-    signed: Arc<Signed>,
+struct Known<T> {
+    found: Arc<T>,
     rules: Arc<Rules>,
     standing: u64,
     at_ms: u64,
 }
 
-impl Default for Remembered {
+impl<T> Clone for Known<T> {
+    fn clone(&self) -> Self {
+        Self { found: Arc::clone(&self.found), rules: Arc::clone(&self.rules), ..*self }
+    }
+}
+
+impl<T> Clone for Remembered<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Default for Remembered<T> {
     fn default() -> Self {
         Self(Arc::new(Cache::new(SESSIONS_MAX)))
     }
 }
 
-impl fmt::Debug for Remembered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Remembered(…)")
-    }
-}
-
-impl Remembered {
-    /// Remembers a session that was looked up at a time, after a look at the standing.
-    pub(super) fn keep(&self, signed: &Arc<Signed>, rules: &Arc<Rules>, standing: u64, at_ms: u64) {
-        let name = (signed.key.person.clone(), signed.key.hash);
-        let known = Known { signed: Arc::clone(signed), rules: Arc::clone(rules), standing, at_ms };
-        self.0.insert(name, known);
+impl<T> Remembered<T> {
+    /// Remembers what was found out about a session at a time, after a look at the standing.
+    pub(super) fn keep(
+        &self,
+        key: &SessionKey,
+        (found, rules): (&Arc<T>, &Arc<Rules>),
+        standing: u64,
+        at_ms: u64,
+    ) {
+        let (found, rules) = (Arc::clone(found), Arc::clone(rules));
+        let name = (key.person.clone(), key.hash);
+        self.0.insert(name, Known { found, rules, standing, at_ms });
     }
 
     /// What is remembered of a session and still holds.
@@ -62,10 +71,34 @@ impl Remembered {
         key: &SessionKey,
         standing: u64,
         now_ms: u64,
-    ) -> Option<(Arc<Signed>, Arc<Rules>)> {
+    ) -> Option<(Arc<T>, Arc<Rules>)> {
         let known = self.0.get(&(key.person.clone(), key.hash))?;
         let holds = known.standing == standing
             && now_ms.checked_sub(known.at_ms).is_some_and(|age_ms| age_ms < AGE_MS_MAX);
-        holds.then_some((known.signed, known.rules))
+        holds.then_some((known.found, known.rules))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cms_core::access::Role;
+
+    use super::*;
+    use crate::edge::access::role_of;
+
+    #[test]
+    fn a_session_is_remembered_for_a_moment_and_only_while_nothing_about_people_changes() {
+        let remembered = Remembered::default();
+        let (key, _) = SessionKey::fresh(&"ana".parse().unwrap()).unwrap();
+        let (found, rules) = (Arc::new("found"), Arc::new(role_of("ana", Role::Author)));
+        remembered.keep(&key, (&found, &rules), 7, 5000);
+        let is_known =
+            |key: &SessionKey, standing, now_ms| remembered.of(key, standing, now_ms).is_some();
+        assert!(is_known(&key, 7, 5000) && is_known(&key, 7, 5000 + AGE_MS_MAX - 1));
+        assert!(!is_known(&key, 8, 5000), "something was written");
+        assert!(!is_known(&key, 7, 5000 + AGE_MS_MAX), "the moment is over");
+        assert!(!is_known(&key, 7, 4999), "a clock that went back says nothing");
+        let another = SessionKey { person: "ben".parse().unwrap(), ..key.clone() };
+        assert!(!is_known(&another, 7, 5000), "the secret of one person opens nothing of another");
     }
 }

@@ -139,7 +139,7 @@ fn named(signing: &Signing, parts: &Parts) -> Result<SessionKey, Problem> {
 /// The person whose session a request names, and the rules in force.
 pub(super) async fn caller(
     worker: &Worker,
-    remembered: &Remembered,
+    remembered: &Remembered<Signed>,
     parts: &Parts,
 ) -> Result<(Arc<Signed>, Arc<Rules>), Problem> {
     let signing = signing_of(parts)?;
@@ -156,7 +156,7 @@ pub(super) async fn caller(
     is_whole?;
     let signed = Arc::new(signed);
     // The look at the standing came before the visit.
-    remembered.keep(&signed, &rules, standing, now_ms);
+    remembered.keep(&signed.key, (&signed, &rules), standing, now_ms);
     Ok((signed, rules))
 }
 

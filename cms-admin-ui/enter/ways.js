@@ -3,10 +3,11 @@ import { ask, post } from "/ui/asking.js";
 
 const SESSION = "/authoring/v1/session";
 
-const send = async (method, address, fields, token) => {
-  const headers = { "Content-Type": "application/json" };
-  if (token) headers["X-CSRF-Token"] = token;
-  return (await ask(address, { method, headers, body: JSON.stringify(fields) })).body;
+/** A request of somebody who is signed in; `token` is the session’s. */
+export const send = async (method, address, fields, token) => {
+  const headers = token ? { "X-CSRF-Token": token } : {};
+  if (fields !== undefined) headers["Content-Type"] = "application/json";
+  return (await ask(address, { method, headers, body: fields && JSON.stringify(fields) })).body;
 };
 
 /** Who is signed in; `null` when nobody is. */
@@ -22,7 +23,10 @@ export async function signedIn() {
 export const providers = async () => (await ask(`${SESSION}/providers`)).body.providers ?? [];
 export const withPassword = (name, password) => post(SESSION, { name, password });
 export const withCode = (code, token) => send("POST", `${SESSION}/second-factor`, { code }, token);
-export const signOut = (token) => fetch(SESSION, { method: "DELETE", headers: { "X-CSRF-Token": token } });
+export const signOut = (token) => send("DELETE", SESSION, undefined, token);
+
+/** Signs the same person in again; nobody else. */
+export const renew = (person, password) => post(`${SESSION}/renew`, { person, password });
 
 /** Whether this browser can use passkeys in the form in which the server speaks of them. */
 export const canUsePasskeys = () => typeof globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === "function";
@@ -32,6 +36,12 @@ export async function withPasskey() {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey ?? options);
   const credential = await navigator.credentials.get({ publicKey });
   return post(`${SESSION}/passkey/verify`, { ceremony, credential: credential.toJSON() });
+}
+
+/** A new passkey of this device, from what the server passes on. */
+export async function makePasskey(options) {
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey ?? options);
+  return (await navigator.credentials.create({ publicKey })).toJSON();
 }
 
 /** Where the browser goes to sign in at a provider. */

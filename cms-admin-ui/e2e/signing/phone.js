@@ -42,5 +42,6 @@ export async function deviceFor(page) {
     options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
   });
   const unlocks = (isUserVerified) => wire.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
-  return { unlocks };
+  const isLost = () => wire.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
+  return { unlocks, isLost };
 }

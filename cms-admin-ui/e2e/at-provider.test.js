@@ -84,7 +84,7 @@ journey("an account elsewhere is added to one’s own, and signs in", async (pag
   await press(page, "Add your school account");
   await atProvider(page, "zoe");
   await title(page, "How you sign in");
-  await page.getByRole("button", { name: "Remove your school account" }).waitFor();
+  await page.getByRole("button", { name: "Remove Your school account" }).waitFor();
   await picture(page, "provider-4-added");
   await press(page, "Back");
   await signsOut(page);
@@ -93,7 +93,7 @@ journey("an account elsewhere is added to one’s own, and signs in", async (pag
   await page.waitForURL(`${server.origin}/**`);
   await title(page, "Hello, Zoe Roth");
   await opensAccount(page);
-  await press(page, "Remove your school account");
+  await press(page, "Remove Your school account");
   await press(page, "Add your school account");
 });
 

@@ -123,6 +123,11 @@ journey("an authenticator app: scanned, asked for after the password, and replac
   await title(page, "Your second factor");
   await page.reload();
   await title(page, "Your second factor");
+  await press(page, "Sign in as somebody else");
+  await title(page, "Sign in");
+  await page.reload();
+  await title(page, "Sign in");
+  await signsIn(page, "ben@example.org");
   await page.getByLabel("Code", { exact: true }).fill(codes[3]);
   await press(page, "Go on");
   await title(page, "Hello, Ben Okafor");
@@ -130,7 +135,7 @@ journey("an authenticator app: scanned, asked for after the password, and replac
   await signsIn(page, "ben@example.org");
   await page.getByLabel("Code", { exact: true }).fill(codes[3]);
   await press(page, "Go on");
-  await page.getByRole("alert").waitFor();
+  await page.getByRole("alert").getByText("That code did not work.").waitFor();
   await page.getByLabel("Code", { exact: true }).fill(codes[4].toUpperCase());
   await press(page, "Go on");
   await opensAccount(page);
@@ -174,7 +179,7 @@ journey("a passkey alone: added, used without a name or a password, refused when
   await press(page, "Back");
   await signsOut(page);
   await press(page, "Continue with a passkey");
-  await page.getByRole("alert").waitFor();
+  await page.getByRole("alert").getByText("That passkey is not known here.").waitFor();
 });
 
 journey("a second factor that a role needs: there is time to set it up, and afterwards nothing else is open", async (page) => {
@@ -224,7 +229,7 @@ journey("a session that ends in the middle is renewed in a dialog, and what was 
   await picture(page, "renewed-1-ended", ALL);
   await dialog.getByLabel("Password", { exact: true }).fill("not this one, at all");
   await dialog.getByRole("button", { name: "Sign in" }).click();
-  await dialog.getByRole("alert").waitFor();
+  await dialog.getByRole("alert").getByText("That password did not work.").waitFor();
   await picture(page, "renewed-2-refused");
   await dialog.getByRole("button", { name: "Not now" }).click();
   await dialog.waitFor({ state: "detached" });

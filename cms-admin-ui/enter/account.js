@@ -99,7 +99,7 @@ function appState({ has_totp: isSet, recovery_codes_count: left }, again) {
       action("Set up an app", () => setUpApp(() => again("The app is set up."), () => again("Nothing was changed.")))];
   }
   return [heading,
-    el("p", {}, "An app is set up. ", left === 1 ? "One recovery code is left." : `${left} recovery codes are left.`),
+    el("p", {}, "An app is set up. ", left === 1 ? "One recovery code is left." : `${left} recovery codes are left.`, " New ones replace them."),
     action("Make new recovery codes", async () => {
       const { recovery_codes: codes } = await send("POST", `${ACCOUNT}/recovery-codes`);
       showCodes(codes, () => again("You have new recovery codes."));
@@ -112,7 +112,10 @@ function appState({ has_totp: isSet, recovery_codes_count: left }, again) {
 }
 
 function elsewhere(providers, identities, again) {
-  const titleOf = (name) => providers.find(({ provider }) => provider === name)?.title ?? name;
+  const titleOf = (name) => {
+    const title = providers.find(({ provider }) => provider === name)?.title ?? name;
+    return title.charAt(0).toUpperCase() + title.slice(1);
+  };
   const open = providers.filter(({ provider }) => !identities.some((identity) => identity.provider === provider));
   return [
     el("h2", { id: "elsewhere" }, "Accounts elsewhere"),

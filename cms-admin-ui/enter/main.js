@@ -30,11 +30,13 @@ function after(session) {
     session.insecure && el("p", { class: "note" }, "The connection is not encrypted. That is fine for a first try on this machine, and for nothing else."),
     !isShut && el("a", { class: "button main", href: goOn }, "Go on"),
     action(end ? "Set up a second factor" : "How you sign in", () => account(home), isShut ? { class: "main" } : {}),
-    action("Sign out", async () => {
-      await ways.signOut(session.csrf_token);
-      announce("You are signed out.");
-      await signIn();
-    }));
+    action("Sign out", () => signsOut(session)));
+}
+
+async function signsOut(session) {
+  await ways.signOut(session.csrf_token);
+  await signIn();
+  announce("You are signed out.");
 }
 
 /** The first screen of somebody who is signed in, as things are now. */
@@ -49,6 +51,7 @@ function code(session) {
     form("Go on", [field("code", "Code", { autocomplete: "one-time-code", inputmode: "text", spellcheck: "false" })],
       async (typed) => after(await ways.withCode(typed.code, session.csrf_token))),
     ways.canUsePasskeys() && action("Use a passkey", async () => after(await ways.withPasskey())),
+    action("Sign in as somebody else", () => signsOut(session)),
     el("p", { class: "small" }, "Phone and codes lost? An administrator can take the second factor away."));
 }
 

@@ -1,6 +1,9 @@
 /** What the pages say, by what the server answers. No sentence tells which part of a sign-in was wrong. */
 const REFUSALS = {
   "sign-in-refused": "That did not work. Check the address and the password, and try again.",
+  "password-refused": "That password did not work. Try again.",
+  "code-refused": "That code did not work. Wait for the next one, or use a recovery code.",
+  "passkey-refused": "That passkey is not known here. Use another way.",
   "too-many-attempts": "There were too many attempts from here. Wait a little, and try again.",
   "link-spent": "This link was used already, or its time is over. Ask for a new one.",
   "session-ended": "Your session has ended. Sign in again.",

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { audit } from "./audit.js";
-import { launch } from "./browser.js";
-import { asMachine, comesIn, house, needsSecondFactor, opensAccount, PASSWORD, signsIn, signsOut } from "./signing/house.js";
-import { deviceFor, digits, scanned } from "./signing/phone.js";
-import { picture } from "./signing/pictures.js";
+import { audit } from "../audit.js";
+import { launch } from "../browser.js";
+import { asMachine, comesIn, house, needsSecondFactor, opensAccount, PASSWORD, signsIn, signsOut } from "./house.js";
+import { deviceFor, digits, scanned } from "./phone.js";
+import { picture } from "./pictures.js";
 
 const ALL = ["light", "dark", "phone"];
 let server, browser;
@@ -166,7 +166,8 @@ journey("a passkey alone: added, used without a name or a password, refused when
   await picture(page, "passkey-3-sign-in");
   await device.unlocks(false);
   await press(page, "Continue with a passkey");
-  await page.waitForTimeout(500);
+  await page.getByRole("button", { name: "Continue with a passkey", disabled: false }).waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0, "whoever leaves the device locked has said enough");
   await title(page, "Sign in");
   await device.unlocks(true);
   await press(page, "Continue with a passkey");

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { audit } from "./audit.js";
-import { launch } from "./browser.js";
-import { comesIn, house, opensAccount, signsIn, signsOut } from "./signing/house.js";
-import { picture } from "./signing/pictures.js";
-import { callbackOf, providerOf, settingsOf } from "./signing/provider.js";
+import { audit } from "../audit.js";
+import { launch } from "../browser.js";
+import { comesIn, house, opensAccount, signsIn, signsOut } from "./house.js";
+import { picture } from "./pictures.js";
+import { callbackOf, providerOf, settingsOf } from "./provider.js";
 
 const ALL = ["light", "dark", "phone"];
 const people = {
@@ -95,6 +95,7 @@ journey("an account elsewhere is added to one’s own, and signs in", async (pag
   await opensAccount(page);
   await press(page, "Remove Your school account");
   await press(page, "Add your school account");
+  await page.getByRole("button", { name: "Remove Your school account" }).waitFor();
 });
 
 journey("while a provider is away, the page says so at once, and a password signs in", async (page) => {

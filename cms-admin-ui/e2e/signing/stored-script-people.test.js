@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { audit } from "./audit.js";
-import { launch } from "./browser.js";
-import { CORPUS, RAN, watch } from "./hostile.js";
-import { asMachine, comesIn, house, opensAccount, PASSWORD, signsIn, signsOut } from "./signing/house.js";
-import { deviceFor } from "./signing/phone.js";
-import { providerOf, settingsOf } from "./signing/provider.js";
+import { audit } from "../audit.js";
+import { launch } from "../browser.js";
+import { CORPUS, RAN, watch } from "../hostile.js";
+import { asMachine, comesIn, house, opensAccount, PASSWORD, signsIn, signsOut } from "./house.js";
+import { deviceFor } from "./phone.js";
+import { providerOf, settingsOf } from "./provider.js";
 
 let server, browser, school;
 

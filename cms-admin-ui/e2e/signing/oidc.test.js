@@ -5,8 +5,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { house } from "./signing/house.js";
-import { callbackOf, providerOf, settingsOf } from "./signing/provider.js";
+import { house } from "./house.js";
+import { callbackOf, providerOf, settingsOf } from "./provider.js";
 
 /** A browser without pages: it keeps cookies by host, and follows nothing by itself. */
 class Browser {

@@ -11,50 +11,10 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch } from "./browser.js";
+import { CORPUS, LURE, RAN, watch } from "./hostile.js";
 import { program, shareDraft } from "./serving.js";
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-
-/** What a script does that runs: the browser reports it, in whichever frame it is. */
-const RAN = "console.error('STORED SCRIPT RAN')";
-/** An address that only a script, or a page that takes text for markup, would ask for. */
-const LURE = "/stored-script-lure";
-
-/** Texts that would run where a page, a sanitiser or a renderer of Markdown or formulas takes them for more than text. */
-const CORPUS = [
-  `<script>${RAN}</script>`,
-  `</script><script>${RAN}</script>`,
-  `<img src=${LURE} onerror="${RAN}">`,
-  `"><img src=x onerror=${RAN}>`,
-  `'><svg onload=${RAN}>`,
-  `<svg><script>${RAN}</script></svg>`,
-  `<svg><animate onbegin=${RAN} attributeName=x dur=1s>`,
-  `<svg><foreignObject><iframe srcdoc="<script>${RAN}</script>"></iframe></foreignObject></svg>`,
-  `<math><mtext></form><form><mglyph><style></math><img src onerror=${RAN}>`,
-  `<details open ontoggle=${RAN}>`,
-  `<input autofocus onfocus=${RAN}>`,
-  `<video><source onerror=${RAN}></video>`,
-  `<iframe src="javascript:${RAN}"></iframe>`,
-  `<iframe srcdoc="&lt;script&gt;${RAN}&lt;/script&gt;"></iframe>`,
-  `<object data="data:text/html,<script>${RAN}</script>"></object>`,
-  `<link rel=stylesheet href=${LURE}><base href=//evil.example/>`,
-  `<meta http-equiv=refresh content="0;url=${LURE}">`,
-  `<form action=${LURE}><button autofocus>x</button></form>`,
-  `<style>@import '${LURE}';*{background:url(${LURE})}</style>`,
-  `<a href="javascript:${RAN}" style="position:fixed;inset:0">x</a>`,
-  `[x](javascript:${RAN})`,
-  `[x](data:text/html;base64,PHNjcmlwdD4x)`,
-  `![x](javascript:${RAN})`,
-  `[x]: javascript:${RAN}`,
-  `$\\href{javascript:${RAN}}{x}$`,
-  `$\\htmlData{x=y}{z}$ $\\includegraphics{${LURE}}$ $\\url{javascript:${RAN}}$`,
-  `{{constructor.constructor("${RAN}")()}} \${${RAN}} <%= ${RAN} %>`,
-  `<!--><img src=x onerror=${RAN}>-->`,
-  `<noscript><p title="</noscript><img src=x onerror=${RAN}>">`,
-  `\u202e<script>${RAN}</script>\u202c \u0000 \ufeff<script>${RAN}</script>`.replace("\u0000", ""),
-  `&lt;script&gt;${RAN}&lt;/script&gt; &#60;img src=x onerror=${RAN}&#62;`,
-  `__proto__ <template shadowrootmode=open><script>${RAN}</script></template>`,
-];
 
 /** Files that carry script, under names of pictures. */
 const PICTURES = [
@@ -125,29 +85,10 @@ after(async () => {
 });
 
 /** A page that remembers everything that it should not have done. */
-async function watched() {
-  const context = await it.browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  const done = [];
-  const note = (what) => done.push(`${page.url()}: ${what}`);
-  page.on("console", (message) => {
-    if (/STORED SCRIPT RAN|Content.Security.Policy|violates the following/i.test(message.text())) note(message.text());
-  });
-  page.on("dialog", (dialog) => { note(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
-  page.on("popup", (popup) => note(`a window: ${popup.url()}`));
-  page.on("request", (request) => {
-    if (/^(data|blob):/.test(request.url())) return;
-    if (new URL(request.url()).origin !== it.server.url) note(`asked ${request.url()}`);
-  });
-  // What a policy stops was never asked for; that it had to be stopped is told by the console.
-  page.on("requestfinished", (request) => { if (request.url().includes(LURE)) note(`asked ${request.url()}`); });
-  return { page, done, close: () => context.close() };
-}
+const watched = () => watch(it.browser, it.server.url);
 
 /** Walks through everything that the links of a page lead to, below one address. */
-async function walk(watch, start, below, most) {
-  const { page } = watch;
+async function walk({ page }, start, below, most) {
   const seen = new Set([start]);
   const queue = [start];
   let visited = 0;
@@ -178,11 +119,11 @@ async function walk(watch, start, below, most) {
 }
 
 const walks = (name, start, below, most) => test(name, { timeout: 240_000 }, async () => {
-  const watch = await watched();
-  const visited = await walk(watch, typeof start === "string" ? start : await start(), below, most);
+  const seen = await watched();
+  const visited = await walk(seen, typeof start === "string" ? start : await start(), below, most);
   console.log(`${name}: ${visited} pages`);
-  assert.deepEqual(watch.done, []);
-  await watch.close();
+  assert.deepEqual(seen.done, []);
+  await seen.close();
 });
 
 test("the course holds what is stored in it", async () => {
@@ -214,15 +155,15 @@ test("an uploaded file runs nothing, however it is opened", { timeout: 120_000 }
   }
   assert.ok(files.size >= PICTURES.length, `${files.size} files`);
   for (const file of files) {
-    const watch = await watched();
+    const seen = await watched();
     // Blocked script is what the policy is for: only what runs or is asked for counts here.
-    const counted = () => watch.done.filter((line) => !/Content.Security.Policy|violates/i.test(line));
-    await watch.page.goto(`${it.server.url}/v1/media/${file}`);
-    await watch.page.mouse.click(40, 40);
-    assert.equal(await watch.page.evaluate(() => window.origin), "null", "it has no origin");
-    await watch.page.waitForLoadState("networkidle");
-    await watch.page.goto(`${it.server.url}/learn/`);
-    await watch.page.evaluate(async (url) => {
+    const counted = () => seen.done.filter((line) => !/Content.Security.Policy|violates/i.test(line));
+    await seen.page.goto(`${it.server.url}/v1/media/${file}`);
+    await seen.page.mouse.click(40, 40);
+    assert.equal(await seen.page.evaluate(() => window.origin), "null", "it has no origin");
+    await seen.page.waitForLoadState("networkidle");
+    await seen.page.goto(`${it.server.url}/learn/`);
+    await seen.page.evaluate(async (url) => {
       for (const tag of ["img", "iframe", "object", "embed"]) {
         const element = document.createElement(tag);
         element[tag === "object" ? "data" : "src"] = url;
@@ -231,6 +172,6 @@ test("an uploaded file runs nothing, however it is opened", { timeout: 120_000 }
       await new Promise((resolve) => setTimeout(resolve, 300));
     }, `/v1/media/${file}`);
     assert.deepEqual(counted(), []);
-    await watch.close();
+    await seen.close();
   }
 });

@@ -3,11 +3,12 @@
  *
  * The secret of a link is taken out of the address at once, so that neither the history nor a later page has it.
  */
-import { announce, el, show } from "/ui/dom.js";
-import { refused, until } from "./words.js";
+import { announce, el } from "/ui/dom.js";
+import { account, mustEnrol, PLACE } from "./account.js";
+import { keep } from "./current.js";
+import { action, draw, field, form } from "./parts.js";
 import * as ways from "./ways.js";
-
-const screen = document.getElementById("screen");
+import { refused, until } from "./words.js";
 
 /** Where to go on: a path of this server and nothing else. */
 const goOn = (() => {
@@ -15,91 +16,51 @@ const goOn = (() => {
   return /^\/(?![/\\])/.test(named) ? named : "/admin/";
 })();
 
-function draw(title, ...children) {
-  document.title = title;
-  const heading = el("h1", { tabindex: "-1" }, title);
-  show(screen, heading, ...children);
-  heading.focus();
-}
-
-/** A field with its label; a password can be shown. */
-function field(name, label, attributes = {}, hint) {
-  const input = el("input", { id: name, name, required: true, ...attributes });
-  const isSecret = attributes.type === "password";
-  const reveal = isSecret && el("button", { type: "button", "aria-pressed": "false", onclick: (event) => {
-    const isShown = input.type === "text";
-    input.type = isShown ? "password" : "text";
-    event.currentTarget.setAttribute("aria-pressed", String(!isShown));
-    event.currentTarget.textContent = isShown ? "Show" : "Hide";
-  } }, "Show");
-  const hintId = `${name}-hint`;
-  if (hint) input.setAttribute("aria-describedby", hintId);
-  return el("div", { class: "field" },
-    el("label", { for: name }, label),
-    el("div", { class: isSecret ? "entry hidden-text" : "entry" }, input, reveal),
-    hint && el("span", { class: "hint", id: hintId }, hint));
-}
-
-/** A form that is sent by `act`, which gets its fields; a refusal is shown above the button, and nothing typed is lost. */
-function form(button, fields, act) {
-  const wrong = el("p", { class: "wrong", role: "alert", hidden: true });
-  const submit = el("button", { class: "main", type: "submit" }, button);
-  return el("form", { onsubmit: async (event) => {
-    event.preventDefault();
-    submit.disabled = true;
-    wrong.hidden = true;
-    try {
-      await act(Object.fromEntries(new FormData(event.target)));
-    } catch (refusal) {
-      wrong.textContent = refused(refusal);
-      wrong.hidden = false;
-    } finally {
-      submit.disabled = false;
-    }
-  } }, fields, wrong, submit);
-}
-
 /** What comes after one step of signing in. */
 function after(session) {
+  keep(session);
   if (session.stage === "second-factor") return code(session);
+  const isShut = mustEnrol(session);
+  const end = session.second_factor_until;
   draw(`Hello, ${session.name}`,
     el("p", {}, session.role ? `You are signed in as ${session.role}.` : "You are signed in. Nobody gave you a role yet."),
-    session.second_factor_until && el("p", { class: "note" }, `Set up a second factor until ${until(session.second_factor_until)}.`),
+    end && el("p", { class: "note" }, isShut
+      ? "Your role needs a second factor. Set one up before you go on."
+      : `Your role needs a second factor. Set one up until ${until(end)}.`),
     session.insecure && el("p", { class: "note" }, "The connection is not encrypted. That is fine for a first try on this machine, and for nothing else."),
-    el("a", { class: "button main", href: goOn }, "Go on"),
-    el("button", { type: "button", onclick: async () => {
-      await ways.signOut(session.csrf_token);
-      announce("You are signed out.");
-      await signIn();
-    } }, "Sign out"));
+    !isShut && el("a", { class: "button main", href: goOn }, "Go on"),
+    action(end ? "Set up a second factor" : "How you sign in", () => account(home), isShut ? { class: "main" } : {}),
+    action("Sign out", () => signsOut(session)));
+}
+
+async function signsOut(session) {
+  await ways.signOut(session.csrf_token);
+  await signIn();
+  announce("You are signed out.");
+}
+
+/** The first screen of somebody who is signed in, as things are now. */
+async function home() {
+  const session = await ways.signedIn();
+  return session ? after(session) : signIn();
 }
 
 function code(session) {
   draw("Your second factor",
     el("p", { class: "quiet" }, "Type the six digits that your authenticator app shows, or one of your recovery codes."),
     form("Go on", [field("code", "Code", { autocomplete: "one-time-code", inputmode: "text", spellcheck: "false" })],
-      async (typed) => after(await ways.withCode(typed.code, session.csrf_token))));
+      async (typed) => after(await ways.withCode(typed.code, session.csrf_token))),
+    ways.canUsePasskeys() && action("Use a passkey", async () => after(await ways.withPasskey())),
+    action("Sign in as somebody else", () => signsOut(session)),
+    el("p", { class: "small" }, "Phone and codes lost? An administrator can take the second factor away."));
 }
 
 async function signIn(told) {
   const found = await ways.providers().catch(() => []);
-  const choices = found.map((provider) => el("button", { type: "button", onclick: async () => {
-    try {
-      location.assign(await ways.atProvider(provider.provider, goOn));
-    } catch (refusal) {
-      await signIn(refused(refusal));
-    }
-  } }, `Continue with ${provider.title}`));
-  if (ways.canUsePasskeys()) {
-    choices.push(el("button", { type: "button", onclick: async () => {
-      try {
-        after(await ways.withPasskey());
-      } catch (refusal) {
-        // Whoever closes the browser’s own dialog has said enough.
-        if (refusal.name !== "NotAllowedError") await signIn(refused(refusal));
-      }
-    } }, "Continue with a passkey"));
-  }
+  const choices = found.map((provider) => action(`Continue with ${provider.title}`, async () => {
+    location.assign(await ways.atProvider(provider.provider, goOn));
+  }));
+  if (ways.canUsePasskeys()) choices.push(action("Continue with a passkey", async () => after(await ways.withPasskey())));
   draw("Sign in",
     el("p", { class: "quiet" }, "Write, review and publish lessons together."),
     told && el("p", { class: "wrong", role: "alert" }, told),
@@ -146,11 +107,14 @@ async function begin() {
     }
     const code = new URLSearchParams(fragment).get("problem");
     const session = code ? null : await ways.signedIn();
-    if (session) after(session);
+    if (session?.stage === "full" && `#${fragment}` === PLACE) await account((keep(session), home));
+    else if (session) after(session);
     else await signIn(code ? refused({ code, message: "That did not work" }) : undefined);
   } catch (refusal) {
     draw("Sign in", el("p", { class: "wrong", role: "alert" }, refused(refusal)), el("a", { class: "button", href: "/sign-in" }, "Go to the page for signing in"));
   }
 }
 
+// Whoever opens a link where this page is open already only changes what stands after #.
+addEventListener("hashchange", begin);
 await begin();

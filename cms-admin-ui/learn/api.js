@@ -6,14 +6,18 @@ import { picturesOf } from "../ui/player.js";
 /** The current snapshot of a channel. */
 export const channel = async (name) => (await ask(`/v1/channels/${encodeURIComponent(name)}`)).body;
 
+/** The same, past what the browser keeps of it. */
+export const channelNow = async (name) => (await ask(`/v1/channels/${encodeURIComponent(name)}`, { cache: "no-cache" })).body;
+
 /** What was taken down from a channel, from a place in the list on. */
 export const revocations = async (name, from) => (await ask(`/v1/channels/${encodeURIComponent(name)}/revocations?from=${from}`)).body;
 
 /** Asks again for what was taken down, if the browser has a copy, so that the answer takes the copy's place. */
 export async function refresh(id) {
   for (const path of [`/v1/objects/${id}`, `/v1/media/${id}`]) {
-    const copy = await fetch(path, { cache: "only-if-cached", mode: "same-origin" });
-    if (copy.ok) await fetch(path, { cache: "reload" });
+    // Without a copy there is an error, or an answer that is none.
+    const copy = await fetch(path, { cache: "only-if-cached", mode: "same-origin" }).catch(() => null);
+    if (copy?.ok) await fetch(path, { cache: "reload" }).catch(() => {});
   }
 }
 

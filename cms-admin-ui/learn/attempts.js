@@ -18,7 +18,7 @@ const KEPT_MAX = 200;
 /**
  * @typedef {{object: string, key: string, item: any, input: unknown, locale: string, title: string, number: number|null}} Attempt
  *   `item` as it was delivered; `title` and `number` name the question to its learner
- * @typedef {"right"|"wrong"|"unreadable"|"uncounted"|"refused"} Result
+ * @typedef {"right"|"wrong"|"unreadable"|"uncounted"|"refused"|"gone"} Result
  * @typedef {{key: string, item: string, input: unknown, title: string, number: number|null, result: Result, score: any, refs?: object}} Outcome
  */
 
@@ -72,9 +72,14 @@ function keep(attempt) {
   return isKept;
 }
 
-/** Drops the attempts at documents that were taken down: they hold the question, and nobody scores them. */
+/**
+ * Drops the attempts at documents that were taken down: they hold the question, and nobody scores them.
+ * @returns {number} how many
+ */
 export function dropObjects(objects) {
-  for (const { name, row } of kept()) if (objects.has(row.object)) forget(name);
+  const dropped = kept().filter(({ row }) => objects.has(row.object));
+  for (const { name } of dropped) forget(name);
+  return dropped.length;
 }
 
 /** The attempts that are kept, oldest first. */
@@ -106,7 +111,10 @@ export async function sendKept() {
       if (outcome === "offline") break;
       // An attempt at which the server fails must not hold up the others.
       if (outcome === null) continue;
-      if (load(name)?.at === row.at) forget(name);
+      const isThere = load(name)?.at === row.at;
+      if (isThere) forget(name);
+      // Then the learner knows already.
+      else if (outcome.result === "gone") continue;
       tell(outcome);
       others?.postMessage(outcome);
     }
@@ -120,12 +128,12 @@ async function send({ key, item, input, title, number, locale, ...row }) {
   try {
     const { score, refs } = await api.score(wire({ ...row, item, input }));
     const result = resultOf(score);
-    if (result === "right" || result === "wrong") remember(key, item, result === "right", locale);
+    if (result === "right" || result === "wrong") remember(key, item, result === "right", locale, row.object);
     return { ...told, result, score, refs };
   } catch (error) {
     if (error.code === "offline" || error.status === 429) return "offline";
     const isForLater = error.status >= 500 || error.status === 408;
-    return isForLater ? null : { ...told, result: "refused", score: null };
+    return isForLater ? null : { ...told, result: error.code === "taken-down" ? "gone" : "refused", score: null };
   }
 }
 

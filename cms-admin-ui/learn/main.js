@@ -10,7 +10,7 @@ import * as places from "./place.js";
 import { say, speak } from "./words.js";
 import { page } from "./views/page.js";
 import { loading, refusal } from "./views/notices.js";
-import { tellOutcome } from "./views/told.js";
+import { tellGone, tellOutcome } from "./views/told.js";
 
 const [main, bar, skip] = ["main", "bar", "skip"].map((id) => document.getElementById(id));
 /** Grows with each address, so that a late answer to an earlier address is dropped. */
@@ -21,8 +21,8 @@ let waiting = 0;
 let leave = () => {};
 
 addEventListener("popstate", () => go());
-addEventListener("online", () => sendKept());
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendKept());
+addEventListener("online", () => comeBack());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && comeBack());
 onOutcome(tellOutcome);
 skip.addEventListener("click", (event) => {
   event.preventDefault();
@@ -46,7 +46,7 @@ async function go() {
   waiting = setTimeout(() => isCurrent() && show(main, loading()), 250);
   try {
     const pointer = await api.channel(place.channel);
-    heed(place.channel, pointer);
+    takeNote(place.channel, pointer);
     const snapshot = await api.snapshot(pointer.snapshot);
     const locales = [snapshot.source_locale, ...Object.keys(snapshot.locales)];
     const [locale] = await Promise.all([
@@ -70,6 +70,24 @@ async function go() {
     const { title, element } = refusal(error, go, places.write({ ...place, locale: place.locale ?? "en", slugs: [] }));
     finish(title, element);
   }
+}
+
+/** Takes note of what was taken down. @returns {Promise<boolean>} whether it was anything */
+async function takeNote(channel, pointer) {
+  const { ids, answers } = await heed(channel, pointer);
+  if (answers > 0) tellGone(answers);
+  return ids > 0;
+}
+
+/** After an absence: a page that was open may show what was taken down meanwhile; then answers that wait are sent. */
+async function comeBack() {
+  const { channel } = places.read();
+  try {
+    if (await takeNote(channel, await api.channelNow(channel))) await go();
+  } catch (error) {
+    if (!error.code) console.error(error);
+  }
+  await sendKept();
 }
 
 /** The language in the address, or the one that suits the reader best, or the one in which the course was written. */

@@ -7,7 +7,7 @@
  */
 
 import * as api from "./api.js";
-import { isChanged, signOf } from "./sign.js";
+import { isChanged, signOf, withoutWords } from "./sign.js";
 import { alone, forget, load, namesBelow, store, whenChanged } from "./storage.js";
 
 const DONE = "cms.learn.done/";
@@ -16,7 +16,7 @@ const ASKED = "cms.learn.asked/";
 const OLD = "cms.learn.done";
 const DONE_MAX = 5000;
 
-/** @typedef {{right: boolean, at: number, rubric: string|null, sign: import("./sign.js").Sign}} Row */
+/** @typedef {{right: boolean, at: number, rubric: string|null, sign: import("./sign.js").Sign, object?: string}} Row */
 
 /**
  * By entry, then by item. Built when it is first asked for, and again after another tab wrote.
@@ -68,12 +68,13 @@ export function rememberAsked(key, items) {
 /**
  * Remembers how an attempt at an item went. An item that was once right stays right for as long as it asks the same.
  * @param {string} key the entry of the item
+ * @param {string} object the document in which the learner saw it
  */
-export function remember(key, item, isRight, locale) {
+export function remember(key, item, isRight, locale, object) {
   const before = all().get(key)?.get(item.id);
   const sign = signOf(item, locale);
   const isSame = before && (before.rubric === (item.rubric ?? null) || !isChanged(before.sign, sign));
-  write(key, item.id, { right: isRight || Boolean(isSame && before.right), at: Date.now(), rubric: item.rubric ?? null, sign });
+  write(key, item.id, { right: isRight || Boolean(isSame && before.right), at: Date.now(), rubric: item.rubric ?? null, sign, object });
   changed();
 }
 
@@ -85,6 +86,19 @@ function write(key, item, row) {
   rowsOf(key).set(item, row);
   const count = [...known.values()].reduce((sum, rows) => sum + rows.size, 0);
   if (count > DONE_MAX) forgetOldest(count - DONE_MAX);
+}
+
+/** Forgets the words of questions from documents that were taken down, and of those whose document is not known. */
+export function dropWords(objects) {
+  for (const [key, items] of all()) {
+    for (const [item, row] of items) {
+      if (!row.sign?.texts?.length || (row.object && !objects.has(row.object))) continue;
+      const left = { ...row, sign: withoutWords(row.sign) };
+      // Without room for less there is room for nothing.
+      if (!store(nameOf(key, item), left)) forget(nameOf(key, item));
+      items.set(item, left);
+    }
+  }
 }
 
 /** Makes room. @returns {boolean} whether there was anything to forget */
@@ -145,11 +159,11 @@ export async function moveOld() {
   });
 }
 
-function takeOver({ key, locale, document }, items, of) {
+function takeOver({ key, locale, document, object }, items, of) {
   for (const item of document?.items ?? []) {
     if (!(item.id in items)) continue;
     const before = all().get(key)?.get(item.id);
-    if (!before) write(key, item.id, { right: Boolean(items[item.id]), at: 0, rubric: item.rubric ?? null, sign: signOf(item, locale) });
+    if (!before) write(key, item.id, { right: Boolean(items[item.id]), at: 0, rubric: item.rubric ?? null, sign: signOf(item, locale), object });
     else if (items[item.id] && !before.right) write(key, item.id, { ...before, right: true });
   }
   if (of > 0 && load(ASKED + key) === null) store(ASKED + key, (document?.items ?? []).map(({ id }) => id));

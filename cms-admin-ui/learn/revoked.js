@@ -6,37 +6,56 @@
 import { forgetAnswers } from "../ui/asking.js";
 import * as api from "./api.js";
 import { dropObjects } from "./attempts.js";
+import { dropWords as dropProgressWords } from "./progress.js";
+import { dropWords as dropRunWords } from "./run.js";
 import { load, store } from "./storage.js";
 
 const KNOWN = "cms.learn.revoked/";
 
-/** Takes note of what was taken down since. What can't be asked for now is asked for next time. */
+/**
+ * Takes note of what was taken down since. What can't be asked for now is asked for next time.
+ * @returns {Promise<{ids: number, answers: number}>} how many ids were news, and how many answers that waited are dropped
+ */
 export async function heed(channel, { revocations = [], revocations_count: count = 0 }) {
+  const sum = { ids: 0, answers: 0 };
   let known = load(KNOWN + channel);
   // A device that comes for the first time keeps nothing.
-  if (known === null) return void store(KNOWN + channel, count);
+  if (known === null) {
+    store(KNOWN + channel, count);
+    return sum;
+  }
   // A channel that began again has fewer.
   if (known > count) known = 0;
+  const heard = async (ids, next) => {
+    sum.ids += ids.length;
+    sum.answers += await drop(ids);
+    known = next;
+    store(KNOWN + channel, known);
+  };
   try {
     while (known < count - revocations.length) {
       const part = await api.revocations(channel, known);
-      if (part.revocations.length === 0) return;
-      await drop(part.revocations);
-      known = part.from + part.revocations.length;
-      store(KNOWN + channel, known);
+      if (part.revocations.length === 0) return sum;
+      await heard(part.revocations, part.from + part.revocations.length);
     }
-    await drop(revocations.slice(revocations.length - (count - known)));
-    store(KNOWN + channel, count);
+    if (known < count) await heard(revocations.slice(revocations.length - (count - known)), count);
   } catch (error) {
     if (!error.code) console.error(error);
   }
+  return sum;
 }
 
-/** Drops attempts at objects, and what the browser's cache still has of them. */
+/**
+ * Drops attempts at objects, the words of their questions, and what the browser's cache still has of them.
+ * @returns {Promise<number>} how many attempts
+ */
 async function drop(ids) {
-  if (ids.length === 0) return;
-  dropObjects(new Set(ids));
+  const gone = new Set(ids);
+  const answers = dropObjects(gone);
+  dropProgressWords(gone);
+  dropRunWords(gone);
   forgetAnswers();
   // Asked for past the cache, the answer that it was taken down takes the place of the old bytes.
-  await Promise.all(ids.map((id) => api.refresh(id).catch(() => {})));
+  await Promise.all(ids.map(api.refresh));
+  return answers;
 }

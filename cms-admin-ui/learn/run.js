@@ -3,9 +3,11 @@
  * long as its tab, so that a reload changes nothing; the next go draws again.
  */
 
+import { withoutWords } from "./sign.js";
+
 const START = "cms.learn.run/";
 
-/** @typedef {{seed: string, drawn: Record<string, string[]>, at: number, outcomes: Record<string, {outcome: string, rubric: string|null, sign: import("./sign.js").Sign}>, tried: Record<string, true>}} Run */
+/** @typedef {{seed: string, drawn: Record<string, string[]>, at: number, outcomes: Record<string, {outcome: string, rubric: string|null, sign: import("./sign.js").Sign, object?: string}>, tried: Record<string, true>}} Run */
 
 const fresh = () => ({ drawn: {}, at: 0, outcomes: {}, tried: {} });
 
@@ -34,6 +36,21 @@ export function endRun(key) {
     sessionStorage.removeItem(START + key);
   } catch {
     // There was no go to end.
+  }
+}
+
+/** Forgets the words of questions from documents that were taken down, and of those whose document is not known. */
+export function dropWords(objects) {
+  try {
+    for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith(START))) {
+      const run = JSON.parse(sessionStorage.getItem(name));
+      for (const row of Object.values(run?.outcomes ?? {})) {
+        if (row.sign && !(row.object && !objects.has(row.object))) row.sign = withoutWords(row.sign);
+      }
+      sessionStorage.setItem(name, JSON.stringify(run));
+    }
+  } catch {
+    // What can't be read or written is not kept.
   }
 }
 

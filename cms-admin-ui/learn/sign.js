@@ -29,6 +29,9 @@ export function signOf(item, locale) {
   return { locale: item.locale ?? locale, form: hash(JSON.stringify(form)), texts: texts.slice(0, TEXTS_MAX) };
 }
 
+/** The same without the words of the question, by which only its form is recognised. @param {Sign} sign */
+export const withoutWords = (sign) => ({ ...sign, texts: [] });
+
 /** Whether an item asks something else than before. @param {Sign} before @param {Sign} now */
 export function isChanged(before, now) {
   if (before.form !== now.form) return true;

@@ -22,7 +22,8 @@ export async function ask(address, { headers, ...options } = {}) {
   }
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
   const body = isJson ? await response.json() : null;
-  if (!response.ok || body === null) throw new Refusal({ code: "unreadable", ...body, status: response.status });
+  const isWhole = body !== null || response.status === 204;
+  if (!response.ok || !isWhole) throw new Refusal({ code: "unreadable", ...body, status: response.status });
   return { body, url: response.url };
 }
 

@@ -197,7 +197,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     now.isRight = result === "right";
     now.isDone = now.isRight || result === "uncounted";
     if (result === "uncounted") settle("none");
-    else remember(from.key, item, now.isRight, from.locale);
+    else remember(from.key, item, now.isRight, from.locale, questions[at].object);
     if (now.isRight) settle(run.tried[nameOf(questions[at])] ? "later" : "right");
     else keepTried();
     drawDots();
@@ -317,7 +317,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
 }
 
 /** What identifies a question, so that its outcome is not taken for that of another question in its place. */
-const askedBy = ({ delivered, item }) => ({ rubric: item.rubric ?? null, sign: signOf(item, delivered.locale) });
+const askedBy = ({ object, delivered, item }) => ({ object, rubric: item.rubric ?? null, sign: signOf(item, delivered.locale) });
 
 /** The outcome of a question in this go, unless it has been published again since and asks something else. */
 function outcomeOf(run, name, question) {

@@ -12,8 +12,14 @@ export function notify(text) {
 
 /** Tells the outcome of an answer that was given without a connection. @param {import("../attempts.js").Outcome} outcome */
 export function tellOutcome({ title, number, result }) {
+  if (result === "gone") return tellGone(1);
   const what = number === null ? title : say("questionOf", title, number);
   notify(say("outcome", what, result));
+}
+
+/** Tells that answers were dropped, because their questions were taken down; the title went with them. */
+export function tellGone(count) {
+  notify(say("gone", count));
 }
 
 function list() {

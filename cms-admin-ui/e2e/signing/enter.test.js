@@ -6,9 +6,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { audit } from "./audit.js";
-import { launch } from "./browser.js";
-import { program, serve } from "./serving.js";
+import { audit } from "../audit.js";
+import { launch } from "../browser.js";
+import { program, serve } from "../serving.js";
 
 const PASSWORD = "four chairs and a lamp";
 let server, browser, page, link;

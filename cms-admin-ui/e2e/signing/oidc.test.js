@@ -4,16 +4,9 @@
  */
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { exportJWK, generateKeyPair } from "jose";
-import Provider from "oidc-provider";
-
-import { program } from "./serving.js";
+import { house } from "./house.js";
+import { callbackOf, providerOf, settingsOf } from "./provider.js";
 
 /** A browser without pages: it keeps cookies by host, and follows nothing by itself. */
 class Browser {
@@ -85,77 +78,18 @@ const people = {
   zoe: { email: "zoe@example.test", email_verified: true, name: "Zoe Elsewhere", groups: [] },
 };
 
-async function key(kid) {
-  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
-  return { ...(await exportJWK(privateKey)), kid, use: "sig", alg: "RS256" };
-}
-
-function provider(issuer, redirect, keys) {
-  const made = new Provider(issuer, {
-    clients: [{ client_id: "cms", client_secret: "secret-of-the-client", redirect_uris: [redirect], grant_types: ["authorization_code"] }],
-    jwks: { keys },
-    cookies: { keys: ["only for tests"] },
-    pkce: { required: () => true },
-    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...people[id] }) }),
-    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups"] },
-    features: { devInteractions: { enabled: true } },
-  });
-  return made;
-}
-
-let folder, server, origin, idp, issuer, handler;
-
-async function listening(port = 0) {
-  const made = createServer((request, response) => handler(request, response));
-  await new Promise((ready) => made.listen(port, "127.0.0.1", ready));
-  return made;
-}
-
-/** Serves an empty store with these settings; says where, and how the first administrator is made. */
-async function serving(data, config) {
-  execFileSync(program, ["--data", data, "init"]);
-  const child = spawn(program, ["--data", data, "--config", config, "--json", "serve"], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, CMS_LOG: "error" } });
-  const said = await new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`serve ended with ${code}`)));
-    child.stdout.once("data", (text) => resolve(JSON.parse(String(text))));
-  });
-  const stop = () => new Promise((resolve) => { child.once("exit", resolve); child.kill("SIGTERM"); });
-  return { ...said, stop };
-}
+let server, origin, school;
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cms-oidc-"));
-  idp = await listening();
-  issuer = `http://127.0.0.1:${idp.address().port}`;
-  const port = 20000 + Math.floor(Math.random() * 20000);
-  origin = `http://localhost:${port}`;
-  handler = provider(issuer, `${origin}/authoring/v1/session/oidc/school/callback`, [await key("first")]).callback();
-  const config = join(folder, "cms.toml");
-  writeFileSync(config, `
-[serve]
-listen = "127.0.0.1:${port}"
-public_url = "${origin}"
-fetch_allow = ["127.0.0.1:${idp.address().port}"]
-[[provider]]
-name = "school"
-issuer = "${issuer}"
-client_id = "cms"
-client_secret = "secret-of-the-client"
-creates_accounts = true
-roles = { staff = "author" }
-[[provider]]
-name = "other"
-issuer = "http://127.0.0.1:9"
-client_id = "cms"
-`);
-  server = await serving(join(folder, "data"), config);
+  school = await providerOf(people);
+  server = await house(() => settingsOf(school.issuer, {}), `fetch_allow = ["127.0.0.1:${school.port}"]`);
+  origin = server.origin;
+  await school.opens(callbackOf(origin, "school"), "first");
 });
 
 after(async () => {
   await server?.stop();
-  idp?.close();
-  idp?.closeAllConnections();
-  rmSync(folder, { recursive: true, force: true });
+  school?.stop();
 });
 
 test("somebody of the staff gets an account with the role of the group, and lands where they wanted to go", async () => {
@@ -237,8 +171,7 @@ test("a way back that leads to another server is refused before anything begins"
 });
 
 test("a provider that signs with another key is read again, and one whose key it is not is refused", async () => {
-  const redirect = `${origin}/authoring/v1/session/oidc/school/callback`;
-  handler = provider(issuer, redirect, [await key("second")]).callback();
+  await school.opens(callbackOf(origin, "school"), "second");
   const alice = new Browser(origin);
   assert.equal((await alice.whole("school", "alice")).to, "/", "keys rotate");
 });
@@ -249,10 +182,9 @@ test("when the provider is away the problem says so, and passwords work", async 
   // It went away while somebody was there.
   const alice = new Browser(origin);
   const back = await alice.atProvider(await alice.begin("school"), "alice");
-  const before = handler;
-  handler = (_, response) => response.destroy();
+  const comesBack = school.leaves();
   assert.equal((await alice.ask(back)).headers.get("location"), "/sign-in#problem=provider-unavailable");
-  handler = before;
+  comesBack();
   const ana = new Browser(origin);
   const signed = await ana.post("/authoring/v1/session", { name: "ana@example.test", password: "seventeen green bottles" });
   assert.equal(signed.status, 200);

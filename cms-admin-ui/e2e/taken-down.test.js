@@ -104,6 +104,7 @@ journey("the browser’s copy of a picture goes with its entry", LESSON, async (
 });
 
 journey("a device that was away for long asks for everything that it missed", "/learn/en", async (page) => {
+  await title(page, "Learn mathematics");
   const ids = ["a", "b", "c"].map((letter) => letter.repeat(64));
   const asked = [];
   let isBroken = true;

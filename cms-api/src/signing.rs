@@ -27,6 +27,7 @@ pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod totp;
+mod userinfo;
 
 use std::sync::{Arc, OnceLock};
 

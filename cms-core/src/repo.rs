@@ -43,6 +43,7 @@ mod verify;
 
 pub use access::change::{GrantError, NewGrant};
 pub use access::explain::{Question, TheyMay, WhoMay};
+pub use access::groups::GroupRole;
 pub use access::policies::PolicyError;
 pub use access::sight::Sight;
 pub use access::token::{NewToken, TokenError, TokenRow};

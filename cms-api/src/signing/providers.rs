@@ -12,7 +12,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::http::{Request, header};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use cms_core::{access::Role, repo::SecretHash};
@@ -27,7 +26,7 @@ use openidconnect::{
 };
 use serde_json::{Map, Value};
 
-use super::cookie::SessionKey;
+use super::{cookie::SessionKey, userinfo};
 use crate::{
     ground::{
         fetching::{Fetcher, terms::FetchError},
@@ -90,6 +89,15 @@ pub struct Returned {
     pub binding: String,
 }
 
+/// What the groups of a person at a provider stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Groups {
+    /// The greatest role that they have here, if any has one.
+    Known(Option<Role>),
+    /// The provider's answer can't be read as a whole, so it says nothing about groups: roles stay as they are.
+    Unknown,
+}
+
 /// An identity that a provider vouches for.
 #[derive(Debug, Clone)]
 pub struct Vouched {
@@ -101,20 +109,20 @@ pub struct Vouched {
     pub name: Option<String>,
     /// The person's address, if the provider has verified it.
     pub email: Option<String>,
-    /// The greatest role that the person's groups have here.
-    pub role: Option<Role>,
+    /// What the person's groups stand for here.
+    pub groups: Groups,
     /// Where the person wanted to go.
     pub return_to: String,
     /// The session to whose account the identity is to be added.
     pub links: Option<SessionKey>,
 }
 
-fn refused(error: impl std::fmt::Display) -> Problem {
+pub(super) fn refused(error: impl std::fmt::Display) -> Problem {
     tracing::info!(%error, "an identity was refused");
     Problem::new(Code::SignInRefused, "the provider's answer was not taken")
 }
 
-fn unavailable(provider: &Provider, error: &dyn std::error::Error) -> Problem {
+pub(super) fn unavailable(provider: &Provider, error: &dyn std::error::Error) -> Problem {
     let mut causes = vec![error.to_string()];
     let mut next = error.source();
     while let Some(cause) = next {
@@ -315,7 +323,9 @@ impl Providers {
         let subject = subject.map_err(refused)?;
         let mut claims = payload(&token.to_string());
         let access = answered.access_token().secret();
-        claims.extend(told(provider, &metadata, fetcher, access, &subject).await?);
+        let told = userinfo::told(provider, &metadata, fetcher, access, &subject).await?;
+        let is_whole = told.is_some();
+        claims.extend(told.unwrap_or_default());
         let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
         let is_verified = claims.get("email_verified") == Some(&Value::Bool(true));
         Ok(Vouched {
@@ -323,7 +333,7 @@ impl Providers {
             subject,
             name: text("name").or_else(|| text("preferred_username")),
             email: text("email").filter(|_| is_verified),
-            role: role(provider, &claims),
+            groups: groups(provider, &claims, is_whole),
             return_to: away.return_to,
             links: away.links,
         })
@@ -349,40 +359,17 @@ fn payload(token: &str) -> Map<String, Value> {
     part.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-/// What the provider tells about a person besides, if it has an address for that.
-async fn told(
-    provider: &Provider,
-    metadata: &CoreProviderMetadata,
-    fetcher: &Fetcher,
-    access: &str,
-    subject: &str,
-) -> Result<Map<String, Value>, Problem> {
-    let Some(endpoint) = metadata.userinfo_endpoint() else { return Ok(Map::new()) };
-    let request = Request::get(endpoint.as_str())
-        .header(header::AUTHORIZATION, format!("Bearer {access}"))
-        .header(header::ACCEPT, "application/json")
-        .body(Vec::new())
-        .map_err(Problem::internal)?;
-    let answer = fetcher.fetch(request).await.map_err(|error| unavailable(provider, &error))?;
-    let claims: Map<String, Value> = match serde_json::from_slice(answer.body()) {
-        Ok(claims) if answer.status().is_success() => claims,
-        _ => return Ok(Map::new()),
-    };
-    // OpenID Connect Core, 5.3.2: an answer about somebody else must not be used.
-    if claims.get("sub").and_then(Value::as_str) != Some(subject) {
-        return Err(refused("the provider told about somebody else"));
-    }
-    Ok(claims)
-}
-
-/// The greatest role that a person's groups have.
-fn role(provider: &Provider, claims: &Map<String, Value>) -> Option<Role> {
+/// What a person's groups stand for, as far as the claims say; `is_whole` when nothing that was told is missing from them.
+fn groups(provider: &Provider, claims: &Map<String, Value>, is_whole: bool) -> Groups {
     let groups = match claims.get(&provider.groups_claim) {
         Some(Value::Array(groups)) => groups.iter().filter_map(Value::as_str).collect(),
         Some(Value::String(group)) => vec![group.as_str()],
+        // Providers leave out a claim that is empty.
+        None if !is_whole => return Groups::Unknown,
         _ => Vec::new(),
     };
-    groups.into_iter().filter_map(|group| provider.roles.get(group)).max().copied()
+    let roles = groups.into_iter().filter_map(|group| provider.roles.get(group));
+    Groups::Known(roles.max().copied())
 }
 
 #[cfg(test)]
@@ -425,10 +412,15 @@ mod tests {
             creates_accounts: false,
             is_second_factor: false,
         };
-        let of = |groups: Value| role(&provider, &Map::from_iter([("groups".to_owned(), groups)]));
-        assert_eq!(of(serde_json::json!(["x", "staff", "heads"])), Some(Role::Publisher));
-        assert_eq!(of(serde_json::json!("staff")), Some(Role::Author));
-        assert_eq!(of(serde_json::json!([7, null])), None);
-        assert_eq!(of(Value::Null), None);
+        let of = |claim: Value| {
+            groups(&provider, &Map::from_iter([("groups".to_owned(), claim)]), false)
+        };
+        let known = |role| Groups::Known(role);
+        assert_eq!(of(serde_json::json!(["x", "staff", "heads"])), known(Some(Role::Publisher)));
+        assert_eq!(of(serde_json::json!("staff")), known(Some(Role::Author)));
+        assert_eq!(of(serde_json::json!([7, null])), known(None));
+        assert_eq!(of(Value::Null), known(None));
+        assert_eq!(groups(&provider, &Map::new(), true), known(None));
+        assert_eq!(groups(&provider, &Map::new(), false), Groups::Unknown);
     }
 }

@@ -46,6 +46,7 @@ mod passkeys;
 mod people;
 mod policies;
 mod protected;
+mod providers;
 mod proxies;
 mod publishing;
 mod refusals;

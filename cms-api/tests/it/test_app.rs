@@ -17,10 +17,12 @@ use cms_api::{
     edge::{access::Token, client::Proxies, needs::Needs},
     ground::{
         authorship::{Authorship, fresh_operation},
+        fetching::allowed::Allowed,
         secret,
     },
     process::config::{
         mail::MailConfig,
+        provider::Provider,
         sign_in::{HashCost, SigningConfig},
     },
     router::{RouterSettings, router},
@@ -235,6 +237,13 @@ impl TestApp {
     pub(crate) fn with_mail(mail: Option<MailConfig>) -> Self {
         let signing = SigningConfig { mail, ..cheap() };
         Self::with_settings(filled(), AppSettings { signing, ..settings() })
+    }
+
+    /// A server over a store of its own on which people sign in at providers of this machine as well.
+    pub(crate) fn with_providers(providers: Vec<Provider>) -> Self {
+        let signing = SigningConfig { providers, ..cheap() };
+        let fetch_allowed = Allowed::of(["127.0.0.1"]).unwrap();
+        Self::with_settings(filled(), AppSettings { signing, fetch_allowed, ..settings() })
     }
 
     /// Another server over a store, as after a restart.

@@ -11,6 +11,7 @@
 mod cells;
 pub(in crate::repo) mod change;
 pub(in crate::repo) mod explain;
+pub(in crate::repo) mod groups;
 pub(in crate::repo) mod places;
 pub(in crate::repo) mod policies;
 mod rules;

@@ -13,6 +13,7 @@ mod deciding;
 mod drafting;
 mod embargoes;
 mod fixtures;
+mod following_groups;
 mod giving;
 mod importing;
 mod importing_media;

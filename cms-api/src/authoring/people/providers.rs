@@ -7,7 +7,7 @@ use axum::{
 };
 use cms_core::{
     model::name::Person,
-    repo::{Factor, PeopleError, PersonState, SessionStage, Vouched},
+    repo::{Factor, GroupRole, PeopleError, PersonState, SessionStage, Vouched},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -29,7 +29,7 @@ use crate::{
         cookie,
         credentials::{self, Credentials, Identity, Kept},
         fresh_person, names,
-        providers::{self, Returned},
+        providers::{self, Groups, Returned},
         session::{self, Shown},
         sign_in,
     },
@@ -283,9 +283,10 @@ fn person_of(
     now_ms: u64,
 ) -> Result<Person, Problem> {
     let people = store.repository.people();
-    let person = match people.by_identity(&vouched.issuer, &vouched.subject)? {
+    let (issuer, subject) = (vouched.issuer.clone(), vouched.subject.clone());
+    let person = match people.by_identity(&issuer, &subject)? {
         Some(person) => person,
-        None if provider.creates_accounts && vouched.role.is_some() => {
+        None if provider.creates_accounts && matches!(vouched.groups, Groups::Known(Some(_))) => {
             let fresh = fresh_person()?;
             let name = vouched.name.as_deref().and_then(|name| names::checked(name).ok());
             let identity = Identity {
@@ -315,9 +316,15 @@ fn person_of(
     if people.one(&person)?.state != PersonState::Active {
         return Err(Problem::new(Code::SignInRefused, "the account is not active"));
     }
-    if !provider.roles.is_empty() {
+    if let Groups::Known(role) = vouched.groups
+        && !provider.roles.is_empty()
+    {
+        let known = credentials::of(store, &person)?.credentials.identities;
+        let linked = known.iter().find(|it| it.issuer == issuer && it.subject == subject);
+        let linked_ms = linked.map_or(0, |identity| identity.added_ms);
+        let groups = GroupRole { provider: &provider.name, role, linked_ms };
         let stamp = Authorship::own(person.clone(), now_ms).stamp("");
-        people.follow_groups(&person, vouched.role, &stamp)?;
+        people.follow_groups(&person, &groups, &stamp)?;
     }
     Ok(person)
 }

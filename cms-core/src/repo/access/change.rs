@@ -74,10 +74,10 @@ pub enum GrantError {
 }
 
 /// A change of the cells: what to swap, and what to record.
-struct Change {
-    swaps: Vec<Swap>,
-    verb: &'static str,
-    fields: Vec<(&'static str, String)>,
+pub(super) struct Change {
+    pub(super) swaps: Vec<Swap>,
+    pub(super) verb: &'static str,
+    pub(super) fields: Vec<(&'static str, String)>,
 }
 
 impl Repository {
@@ -102,9 +102,7 @@ impl Repository {
             given_ms: stamp.time_ms,
         };
         self.change_access(stamp, |stored| {
-            if stored.grants.len() >= GRANTS_MAX {
-                return Err(GrantError::TooMany);
-            }
+            stored.must_have_room()?;
             let same = stored.grants.iter().map(|record| &record.value).find(|given| {
                 given.person == grant.person
                     && given.role == grant.role
@@ -211,7 +209,8 @@ impl Repository {
         Ok(false)
     }
 
-    fn change_access(
+    /// Changes the cells of grants in one transaction, retried when others changed them at the same time.
+    pub(super) fn change_access(
         &self,
         stamp: &Stamp,
         mut change: impl FnMut(&Stored) -> Result<Change, GrantError>,
@@ -235,8 +234,13 @@ impl Repository {
 }
 
 impl Stored {
+    /// Refuses another grant where there are the most already.
+    pub(super) fn must_have_room(&self) -> Result<(), GrantError> {
+        if self.grants.len() >= GRANTS_MAX { Err(GrantError::TooMany) } else { Ok(()) }
+    }
+
     /// Refuses a change to a person's grants after which nobody could let people in, if somebody can now.
-    fn keep_an_administrator(
+    pub(super) fn keep_an_administrator(
         &self,
         repository: &Repository,
         person: &Person,
@@ -260,6 +264,6 @@ impl Stored {
 }
 
 /// A grant as the audit records it.
-fn described(grant: &Grant) -> String {
+pub(super) fn described(grant: &Grant) -> String {
     serde_json::to_string(grant).expect("a grant is JSON")
 }

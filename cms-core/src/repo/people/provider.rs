@@ -5,7 +5,7 @@ use crate::{
     engine::Expected,
     model::name::Person,
     repo::{
-        access::change::{GrantError, NewGrant},
+        access::{change::GrantError, groups::GroupRole},
         ground::stamp::Stamp,
         people::{
             People,
@@ -94,35 +94,19 @@ impl People<'_> {
         self.settled(&new.person, &new.stamp)
     }
 
-    /// Gives a person the role that their groups at a provider stand for, in place of the one from the last sign-in. It
-    /// is a grant of its own beside what administrators give.
+    /// Gives a person the role that their groups at a provider stand for, in place of the one from the last sign-in
+    /// there. It is a grant of its own beside what administrators give and what other providers' groups stand for.
     ///
     /// # Errors
     /// [`PeopleError`] when the store can't be read or written. The last administrator keeps the role.
     pub fn follow_groups(
         &self,
         person: &Person,
-        role: Option<Role>,
+        groups: &GroupRole<'_>,
         stamp: &Stamp,
     ) -> Result<(), PeopleError> {
-        let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-        let id = format!("provider-{}", person.as_str().chars().map(letters).collect::<String>());
-        let given = self.repository.rules()?.all().find(|grant| grant.id == id).map(|it| it.role);
-        if given == role {
-            return Ok(());
-        }
-        if given.is_some() {
-            match self.repository.take_role(&id, &stamp.apart("take-group-role")) {
-                Ok(_) | Err(GrantError::Unknown { .. }) => {}
-                Err(GrantError::LastAdministrator { .. }) => return Ok(()),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        let Some(role) = role else { return Ok(()) };
-        let limits = Limits::default();
-        let new = NewGrant { id, person: person.clone(), role, limits, is_for_program: false };
-        match self.repository.give_role(&new, &stamp.apart("give-group-role")) {
-            Ok(_) | Err(GrantError::Given { .. }) => Ok(()),
+        match self.repository.follow_groups(person, groups, &stamp.apart("follow-groups")) {
+            Ok(()) | Err(GrantError::LastAdministrator { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

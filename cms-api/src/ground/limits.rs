@@ -67,6 +67,10 @@ pub const AUTHORS_WAITING_MAX: usize = 128;
 pub const LEARNERS_WAIT_MAX: Duration = Duration::from_secs(1);
 /// How long a request of an author waits for its turn.
 pub const AUTHORS_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Refused sign-ins of one account from one network before the two wait.
+pub const REFUSED_OF_ACCOUNT_FREE: u32 = 5;
+/// Refused sign-ins of one network, over all accounts, before it waits.
+pub const REFUSED_OF_NETWORK_FREE: u32 = 30;
 
 /// One limit, for people.
 #[derive(Debug, Clone, Copy)]
@@ -186,6 +190,16 @@ pub const TABLE: &[Limit] = &[
         Count(100),
         "429 `too-many`; bursts may have ten times that",
         "attempts_per_s",
+    ),
+    limit(
+        "refused sign-ins of an account from one network (IPv4 /24, IPv6 /48)",
+        Count(REFUSED_OF_ACCOUNT_FREE as usize),
+        "429 `too-many-attempts`, twice as long after each, up to 900 s; not in browsers that the account has signed in with",
+    ),
+    limit(
+        "refused sign-ins of a network, over all accounts",
+        Count(REFUSED_OF_NETWORK_FREE as usize),
+        "429 `too-many-attempts`, up to 60 s; one is forgotten every 30 s, and one a minute for each person who signs in there",
     ),
     limit("attempts that are scored at a time", Count(SCORING_MAX), "429 `too-many` after 5 s"),
     limit("imports and exports at a time", Count(STREAMING_MAX), "429 `too-many` after 5 s"),

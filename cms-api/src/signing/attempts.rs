@@ -3,9 +3,11 @@
 //! What is limited is a *pair*: an account and where the attempts for it come from. After a few refusals the pair waits,
 //! twice as long after each. Others who try the same account are other pairs, so nobody locks anybody out: the owner
 //! comes from another address, or from a browser that is known because they have signed in with it before, which is a
-//! pair of its own wherever it is. Somebody who tries many accounts from one address waits as well. What a stranger who
-//! has many addresses can do is limited by the length of passwords and by how many hashes the server makes at all
-//! ([`super::hashing`]); attempts for an account that is tried by many go last.
+//! pair of its own wherever it is. Somebody who tries many accounts from one address waits as well, for at most a minute
+//! at a time ([`network`]). What a stranger who has many addresses can do is limited by the length of passwords and by
+//! how many hashes the server makes at all ([`super::hashing`]); attempts for an account that is tried by many go last.
+
+mod network;
 
 use std::{
     collections::HashMap,
@@ -13,16 +15,17 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::hashing::Lane;
-use crate::problem::{Code, Problem};
+use network::Network;
 
-/// Refusals of a pair before it waits.
-const FREE_OF_PAIR: u32 = 5;
-/// Refusals of a client, over all accounts, before it waits.
-const FREE_OF_CLIENT: u32 = 30;
+use super::hashing::Lane;
+use crate::{
+    ground::limits::REFUSED_OF_ACCOUNT_FREE,
+    problem::{Code, Problem},
+};
+
 /// Refusals for an account from browsers that are not known, before others go first.
 const FREE_OF_ACCOUNT: u32 = 20;
-/// Longest wait, in seconds.
+/// Longest wait of a pair, in seconds.
 const WAIT_S_MAX: u64 = 15 * 60;
 /// After this long without an attempt, refusals are forgotten, in milliseconds.
 const FORGOTTEN_AFTER_MS: u64 = 60 * 60 * 1000;
@@ -102,7 +105,7 @@ pub struct Attempts {
 #[derive(Debug, Default)]
 struct Counts {
     pairs: HashMap<Pair, Count>,
-    clients: HashMap<String, Count>,
+    clients: HashMap<String, Network>,
     accounts: HashMap<String, Count>,
     sessions: HashMap<String, Count>,
     unrecorded: HashMap<Pair, Unrecorded>,
@@ -131,11 +134,11 @@ impl Attempts {
         let counts = self.counts();
         let pair = Pair { account: account.to_owned(), source: source.clone() };
         let of_pair = counts.pairs.get(&pair).copied().unwrap_or_default();
-        let of_client = match source {
-            Source::Device(_) => Count::default(),
-            Source::Client(client) => counts.clients.get(client).copied().unwrap_or_default(),
+        let of_client_ms = match source {
+            Source::Device(_) => 0,
+            Source::Client(client) => counts.clients.get(client).map_or(0, Network::waits_until_ms),
         };
-        let until_ms = of_pair.waits_until_ms.max(of_client.waits_until_ms);
+        let until_ms = of_pair.waits_until_ms.max(of_client_ms);
         if now_ms < until_ms {
             let detail = "too many attempts were refused; wait, or sign in from a browser that you have used before";
             let wait_s = (until_ms - now_ms).div_ceil(1000);
@@ -156,9 +159,9 @@ impl Attempts {
     pub fn refused(&self, account: &str, source: &Source, now_ms: u64) -> Option<Refusals> {
         let mut counts = self.counts();
         let pair = Pair { account: account.to_owned(), source: source.clone() };
-        counts.pairs.entry(pair.clone()).or_default().refuse(FREE_OF_PAIR, now_ms);
+        counts.pairs.entry(pair.clone()).or_default().refuse(REFUSED_OF_ACCOUNT_FREE, now_ms);
         if let Source::Client(client) = source {
-            counts.clients.entry(client.clone()).or_default().refuse(FREE_OF_CLIENT, now_ms);
+            counts.clients.entry(client.clone()).or_default().refuse(now_ms);
             counts.accounts.entry(account.to_owned()).or_default().refuse(u32::MAX, now_ms);
         }
         let unrecorded = counts.unrecorded.entry(pair.clone()).or_default();
@@ -174,7 +177,9 @@ impl Attempts {
             unrecorded.recorded_ms = now_ms.max(1);
         }
         trim(&mut counts.pairs, now_ms);
-        trim(&mut counts.clients, now_ms);
+        if counts.clients.len() > REMEMBERED_MAX {
+            counts.clients.retain(|_, network| !network.is_over(now_ms));
+        }
         trim(&mut counts.accounts, now_ms);
         told
     }
@@ -189,10 +194,15 @@ impl Attempts {
         refused
     }
 
-    /// Notes that somebody signed in: what they mistyped before is forgiven.
-    pub fn succeeded(&self, account: &str, source: &Source) {
+    /// Notes that somebody signed in from a network: what they mistyped before is forgiven, and the network is trusted a
+    /// little more.
+    pub fn succeeded(&self, account: &str, source: &Source, network: &str, now_ms: u64) {
         let pair = Pair { account: account.to_owned(), source: source.clone() };
-        self.counts().pairs.remove(&pair);
+        let mut counts = self.counts();
+        counts.pairs.remove(&pair);
+        if let Some(network) = counts.clients.get_mut(network) {
+            network.forgive(account, now_ms);
+        }
     }
 
     /// What is still to be put on record.
@@ -247,11 +257,41 @@ mod tests {
             attempts.refused("ana", &home, 1000);
             assert!(attempts.admit("ana", &home, 1000).is_ok());
         }
-        attempts.succeeded("ana", &home);
+        attempts.succeeded("ana", &home, home.name(), 1000);
         for _ in 0..4 {
             attempts.refused("ana", &home, 1000);
         }
         assert!(attempts.admit("ana", &home, 1000).is_ok());
+    }
+
+    #[test]
+    fn a_school_behind_one_address_is_not_locked_out_by_a_pupil() {
+        let attempts = Attempts::default();
+        let (school, known) = (client("80.1.1.0/24"), Source::Device("laptop".into()));
+        // At the beginning of a lesson many mistype once.
+        for pupil in 0..40 {
+            attempts.refused(&format!("pupil {pupil}"), &school, 1000);
+        }
+        let refused = attempts.admit("ben", &school, 1000).unwrap_err();
+        assert_eq!(refused.members["retry_after_s"], 60, "a minute at most");
+        assert!(attempts.admit("ben", &school, 61_000).is_ok());
+        // Those who sign in, in whichever browser, make it shorter for the others.
+        for colleague in 0..11 {
+            attempts.succeeded(&format!("colleague {colleague}"), &known, school.name(), 2000);
+        }
+        assert!(attempts.admit("ben", &school, 2000).is_ok());
+        // One pupil who never gets it right is kept by the account, and keeps nobody else.
+        let mut now_ms = 10_000_000;
+        for _ in 0..200 {
+            let told = attempts.admit("pupil 7", &school, now_ms);
+            match told {
+                Ok(_) => drop(attempts.refused("pupil 7", &school, now_ms)),
+                Err(waits) => {
+                    now_ms += waits.members["retry_after_s"].as_u64().unwrap() * 1000;
+                    assert!(attempts.admit("ben", &school, now_ms - 1000).is_ok());
+                }
+            }
+        }
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub async fn take(
     let wall_ms = worker.now_ms();
     let taken = worker.call(move |store| use_up(store, &used(store), &code, wall_ms)).await?;
     if let Some(factor) = taken {
-        signing.attempts().succeeded(&account, &source);
+        signing.attempts().succeeded(&account, &source, &browser.network, now_ms);
         return Ok(factor);
     }
     sign_in::refuse(worker, signing, browser, &account, &source, Some(person)).await;

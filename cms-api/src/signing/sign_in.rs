@@ -112,7 +112,7 @@ pub async fn with_password(
             Err(refusals::refused())
         }
         (verdict, Some(row)) => {
-            signing.attempts().succeeded(&account, &source);
+            signing.attempts().succeeded(&account, &source, &browser.network, now_ms);
             let raised = match verdict {
                 Verdict::RightAndRaised(phc) => Some(phc),
                 Verdict::Right | Verdict::Wrong => None,

@@ -163,7 +163,8 @@ pub async fn verify(
         }
         return Err(problem);
     }
-    signing.attempts().succeeded(person.as_str(), &source);
+    let network = &asking.browser.network;
+    signing.attempts().succeeded(person.as_str(), &source, network, now_ms);
     let factors = vec![Factor::Passkey];
     let shown = Shown { person, stage: SessionStage::Full, factors, replaces: None };
     let session = session::begin(worker, signing, &asking.browser, shown).await?;

@@ -16,6 +16,7 @@ pub mod browser;
 pub mod clock;
 pub mod cookie;
 pub mod credentials;
+pub mod grace;
 pub mod hashing;
 pub mod mail;
 pub mod names;

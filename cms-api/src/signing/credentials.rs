@@ -30,8 +30,11 @@ pub struct Credentials {
     /// The identities at providers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub identities: Vec<Identity>,
-    /// Until when the person may sign in without the second factor that their role needs, in milliseconds since
+    /// When the person's role first needed a second factor that they did not have, in milliseconds since
     /// 1970-01-01T00:00:00Z.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_factor_since_ms: Option<u64>,
+    /// Until when they had time to set one up, in records of the time when the end was noted and not the beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grace_until_ms: Option<u64>,
 }

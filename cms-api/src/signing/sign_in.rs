@@ -11,7 +11,8 @@ use super::{
     Signing,
     attempts::Source,
     browser::Browser,
-    credentials::{self, Credentials, Kept, Versioned},
+    credentials::{self, Kept, Versioned},
+    grace,
     password::{self, Verdict},
     refusals,
     session::{self, Begun, Shown},
@@ -21,9 +22,6 @@ use crate::{
     problem::Problem,
     store::{Store, worker::Worker},
 };
-
-/// The milliseconds of a day.
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// Somebody who wants to sign in with a password.
 #[derive(Debug, Clone)]
@@ -42,14 +40,6 @@ struct Found {
     stored: Versioned,
     /// Whether the person's role needs a second factor.
     needs_second: bool,
-    grace_days: u32,
-}
-
-/// What somebody's role needs to sign in.
-#[derive(Clone, Copy)]
-struct Needs {
-    second: bool,
-    grace_days: u32,
 }
 
 /// The account that a name means: an address, or an id.
@@ -71,10 +61,8 @@ fn find(store: &Store, name: &str) -> Result<Found, Problem> {
     let nobody = Person::recorded("nobody");
     let person = account.as_ref().map_or(&nobody, |row| &row.id);
     let stored = credentials::of(store, person)?;
-    let (policy, _) = store.repository.people().sign_in_policy()?;
-    let role = store.repository.rules()?.holder(person, None).role();
-    let needs_second = policy.needs_second_factor(role);
-    Ok(Found { account, stored, needs_second, grace_days: policy.grace_days })
+    let needs_second = grace::days(store, person)?.is_some();
+    Ok(Found { account, stored, needs_second })
 }
 
 /// Signs somebody in with a password. Where a second factor is needed, the session waits for it.
@@ -103,7 +91,7 @@ pub async fn with_password(
     let compare = move || password::verified(&given, &phc, cost);
     let verdict = signing.hasher().run(lane, source.name(), compare).await?;
     let is_meant = attempt.must_be.is_none() || attempt.must_be == person;
-    let needs = Needs { second: found.needs_second, grace_days: found.grace_days };
+    let is_needed = found.needs_second;
     let active = found.account.filter(|row| row.state == PersonState::Active && is_meant);
     match (verdict, active) {
         (Verdict::Wrong, _) | (_, None) => {
@@ -117,7 +105,7 @@ pub async fn with_password(
                 Verdict::RightAndRaised(phc) => Some(phc),
                 Verdict::Right | Verdict::Wrong => None,
             };
-            let stage = prepare(worker, &row, found.stored, needs, raised, now_ms).await?;
+            let stage = prepare(worker, &row, found.stored, is_needed, raised, now_ms).await?;
             let factors = vec![Factor::Password];
             let shown = Shown { person: row.id, stage, factors, replaces: None };
             session::begin(worker, signing, browser, shown).await
@@ -150,19 +138,17 @@ pub(crate) async fn refuse(
 }
 
 /// What a session with a password alone is good for; keeps what changes with the sign-in: a hash that costs more, and
-/// when a second factor has to be set up.
+/// that a second factor has to be set up.
 async fn prepare(
     worker: &Worker,
     row: &PersonRow,
     stored: Versioned,
-    needs: Needs,
+    is_needed: bool,
     raised: Option<String>,
     now_ms: u64,
 ) -> Result<SessionStage, Problem> {
-    let Credentials { grace_until_ms, .. } = &stored.credentials;
-    let is_needed = needs.second;
     let has_second = stored.credentials.has_second_factor();
-    let begins_grace = is_needed && !has_second && grace_until_ms.is_none();
+    let begins_grace = is_needed && !has_second && !grace::is_noted(&stored.credentials);
     let waits = stored.credentials.totp.is_some() || (is_needed && has_second);
     if raised.is_some() || begins_grace {
         let mut changed = stored;
@@ -170,8 +156,7 @@ async fn prepare(
             changed.credentials.password = Some(phc);
         }
         if begins_grace {
-            let grace_ms = u64::from(needs.grace_days) * DAY_MS;
-            changed.credentials.grace_until_ms = Some(now_ms.saturating_add(grace_ms));
+            changed.credentials.second_factor_since_ms = Some(now_ms);
         }
         let person = row.id.clone();
         let stamp = Authorship::own(person.clone(), worker.now_ms()).stamp("");
@@ -192,9 +177,8 @@ pub async fn stage_of(
 ) -> Result<SessionStage, Problem> {
     let name = person.to_string();
     let found = worker.call(move |store| find(store, &name)).await?;
-    let needs = Needs { second: found.needs_second, grace_days: found.grace_days };
     match found.account {
-        Some(row) => prepare(worker, &row, found.stored, needs, None, now_ms).await,
+        Some(row) => prepare(worker, &row, found.stored, found.needs_second, None, now_ms).await,
         None => Err(refusals::refused()),
     }
 }

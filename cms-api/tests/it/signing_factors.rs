@@ -1,5 +1,7 @@
 //! A second factor, and tokens of people and programs.
 
+use cms_api::ground::authorship::Authorship;
+use cms_core::repo::CredentialChange;
 use serde_json::{Value, json};
 
 use crate::{
@@ -84,16 +86,96 @@ async fn whoever_guesses_codes_has_to_begin_again_and_waits() {
     assert_eq!(over.code(), "session-ended", "even with the right code");
 }
 
+/// Sets from which role on a second factor is needed, and how many days people have.
+async fn rules(browser: &mut Browser<'_>, from: Value, days: u32) {
+    let path = "/authoring/v1/sign-in-policy";
+    let tag = browser.gets(path).await.header("etag").to_owned();
+    let body = json!({ "second_factor_from": from, "grace_days": days });
+    let set = browser.asks("PUT", path, &[("if-match", &tag)], Some(&body)).await;
+    assert_eq!(set.status, 200, "{}", set.json());
+}
+
+#[tokio::test]
+async fn a_second_factor_that_is_required_later_is_asked_of_sessions_that_exist() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "publisher").await;
+    let mut cleo = ana.brings("Cleo", "author").await;
+    assert_eq!(ben.gets("/authoring/v1/me").await.status, 200);
+    rules(&mut ana, json!("publisher"), 0).await;
+    let key = json!({ "label": "x", "role": "viewer" });
+    for (path, body) in [("/authoring/v1/tokens", key), ("/authoring/v1/drafts", json!({}))] {
+        let refused = ben.posts(path, &body).await;
+        assert_eq!(refused.code(), "second-factor-needed", "{path}");
+        assert_eq!(refused.json()["enrol"], true, "{path}");
+    }
+    assert_eq!(ana.gets("/authoring/v1/me").await.code(), "second-factor-needed", "hers too");
+    assert_eq!(cleo.gets("/authoring/v1/me").await.status, 200, "an author needs none");
+    set_up(&mut ben).await;
+    assert_eq!(ben.gets("/authoring/v1/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_time_to_set_one_up_counts_from_when_it_was_first_needed_and_follows_the_rule() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let (secret, _) = set_up(&mut ana).await;
+    let mut ben = ana.brings("Ben Okafor", "publisher").await;
+    rules(&mut ana, json!("publisher"), 7).await;
+    let until = async |ben: &mut Browser<'_>| {
+        ben.gets("/authoring/v1/session").await.json()["second_factor_until"].clone()
+    };
+    assert_eq!(ben.gets("/authoring/v1/me").await.status, 200, "Ben has seven days");
+    assert_eq!(until(&mut ben).await, "2026-01-09T03:04:05Z");
+    // The next day the time is shortened to one day, which is over, and then made longer.
+    let later = app.a_day_later();
+    let mut ana = Browser::new(&later);
+    ana.signs_in("ana@example.org", PASSWORD).await;
+    assert_eq!(shows(&mut ana, &code(&later, &secret, 0)).await.status, 200);
+    rules(&mut ana, json!("publisher"), 1).await;
+    let mut ben = Browser::new(&later);
+    ben.signs_in("ben.okafor@example.org", PASSWORD).await;
+    assert_eq!(ben.gets("/authoring/v1/me").await.json()["enrol"], true);
+    rules(&mut ana, json!("publisher"), 3).await;
+    assert_eq!(ben.gets("/authoring/v1/me").await.status, 200);
+    assert_eq!(until(&mut ben).await, "2026-01-05T03:04:05Z", "three days from the first");
+}
+
+#[tokio::test]
+async fn an_end_that_was_noted_before_there_were_beginnings_follows_the_rule_as_well() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    set_up(&mut ana).await;
+    let mut ben = ana.brings("Ben Okafor", "publisher").await;
+    let person = ben.gets("/authoring/v1/session").await.json()["person"].clone();
+    let person = person.as_str().unwrap().parse().unwrap();
+    let people = app.app.store().repository.people();
+    let stored = people.credential(&person).unwrap().unwrap();
+    let mut value = stored.value;
+    // Fourteen days, of which thirteen and a half are over.
+    let half_a_day_ms = 12 * 60 * 60 * 1000;
+    value["grace_until_ms"] = json!(app.app.now_ms() + half_a_day_ms);
+    let noted = CredentialChange {
+        verb: "credential-note",
+        value,
+        based_on: Some(stored.version),
+        ends_sessions: false,
+    };
+    let stamp = Authorship::own(person.clone(), app.app.now_ms()).stamp("");
+    people.change_credential(&person, &noted, &stamp).unwrap();
+    for (days, status) in [(14, 200), (13, 401), (20, 200), (0, 401)] {
+        rules(&mut ana, json!("publisher"), days).await;
+        assert_eq!(ben.gets("/authoring/v1/me").await.status, status, "{days}");
+    }
+}
+
 #[tokio::test]
 async fn a_role_needs_a_second_factor_after_a_time_of_grace() {
     let app = TestApp::own();
     let mut ana = Browser::of_first_administrator(&app).await;
+    set_up(&mut ana).await;
     ana.brings("Ben Okafor", "publisher").await;
-    let path = "/authoring/v1/sign-in-policy";
-    let tag = ana.gets(path).await.header("etag").to_owned();
-    let body = json!({ "second_factor_from": "publisher", "grace_days": 0 });
-    let set = ana.asks("PUT", path, &[("if-match", &tag)], Some(&body)).await;
-    assert_eq!(set.status, 200, "{}", set.json());
+    rules(&mut ana, json!("publisher"), 0).await;
     let mut ben = Browser::new(&app);
     ben.signs_in("ben.okafor@example.org", PASSWORD).await;
     let refused = ben.gets("/authoring/v1/me").await;

@@ -19,7 +19,7 @@ use crate::{
 pub struct SignInPolicyView {
     /// From which role on a second factor is needed; null for nobody.
     pub second_factor_from: Option<RoleWord>,
-    /// How many days people have to set one up, from the first sign-in at which it is needed.
+    /// How many days people have to set one up, from the first sign-in or request at which it is needed.
     #[schema(minimum = 0, maximum = 90)]
     pub grace_days: u32,
 }
@@ -59,7 +59,7 @@ pub async fn one(
 
 /// Set the rules of signing in
 ///
-/// They apply from the next sign-in.
+/// They apply at once: a session that exists is asked for a second factor at its next request.
 #[utoipa::path(
     put,
     path = "/authoring/v1/sign-in-policy",

@@ -22,7 +22,7 @@ use crate::{
     problem::{Problem, caching::Caching},
     signing::{
         browser::{self, Browser},
-        cookie, credentials,
+        cookie, credentials, grace,
         session::Begun,
         sign_in::{self, Attempt},
     },
@@ -62,16 +62,16 @@ pub(super) fn view(
     account: &PersonRow,
     is_secure: bool,
 ) -> Result<SessionView, Problem> {
-    let (policy, _) = store.repository.people().sign_in_policy()?;
     let rules = store.repository.rules()?;
-    let is_needed = policy.needs_second_factor(rules.holder(&account.id, None).role());
     let (began_at, shown) = (session.roles_at, session.assurance());
     let holder = rules.holder_in_session(&account.id, began_at, shown);
-    let until_ms = if is_needed {
-        let credentials = credentials::of(store, &account.id)?.credentials;
-        credentials.grace_until_ms.filter(|_| !credentials.has_second_factor())
-    } else {
-        None
+    let until_ms = match grace::days(store, &account.id)? {
+        Some(days) => {
+            let credentials = credentials::of(store, &account.id)?.credentials;
+            let end_ms = grace::end_ms(store, &credentials, days)?;
+            end_ms.filter(|_| !credentials.has_second_factor())
+        }
+        None => None,
     };
     Ok(SessionView {
         session: session.id.clone(),

@@ -256,6 +256,7 @@ pub async fn reset_second_factor(
         stored.credentials.totp = None;
         stored.credentials.recovery_codes.clear();
         stored.credentials.passkeys.clear();
+        stored.credentials.second_factor_since_ms = None;
         stored.credentials.grace_until_ms = None;
         let what = Kept { verb: "second-factor-reset", ends_sessions: true };
         credentials::keep(store, person, &stored, what, stamp)?;

@@ -26,7 +26,7 @@ use crate::{
         Signing,
         browser::{self, Browser, From},
         cookie::{self, SessionKey},
-        credentials,
+        credentials, grace,
     },
     store::{Store, worker::Worker},
 };
@@ -311,21 +311,14 @@ fn second_factor(enrol: bool) -> Problem {
 
 /// Refuses somebody whose role needs a second factor, and whose time to set one up is over.
 fn within_grace(store: &Store, account: &PersonRow, now_ms: u64) -> Result<(), Problem> {
-    let (policy, _) = store.repository.people().sign_in_policy()?;
-    let role = store.repository.rules()?.holder(&account.id, None).role();
-    if !policy.needs_second_factor(role) {
-        return Ok(());
-    }
-    let credentials = credentials::of(store, &account.id)?.credentials;
+    let Some(days) = grace::days(store, &account.id)? else { return Ok(()) };
+    let stored = credentials::of(store, &account.id)?;
     // The session may be older than the rule, or than the factor.
-    if credentials.has_second_factor() {
+    if stored.credentials.has_second_factor() {
         return Err(second_factor(false));
     }
-    match credentials.grace_until_ms {
-        Some(until_ms) if now_ms < until_ms => Ok(()),
-        None => Ok(()),
-        Some(_) => Err(second_factor(true)),
-    }
+    let end_ms = grace::begun_end_ms(store, &account.id, stored, days, now_ms)?;
+    if now_ms < end_ms { Ok(()) } else { Err(second_factor(true)) }
 }
 
 impl<S> FromRequestParts<S> for Asking

@@ -6,12 +6,11 @@ use crate::{
     access::Role,
     engine::Expected,
     repo::{
-        ground::{error::StoreError, stamp::Stamp},
-        people::{
-            People,
-            error::PeopleError,
-            stored::{Step, cell},
+        ground::{
+            error::StoreError,
+            stamp::{Stamp, before_and_after},
         },
+        people::{People, error::PeopleError, stored::cell},
         record::put_record,
     },
 };
@@ -26,9 +25,26 @@ pub struct SignInPolicy {
     /// From which role on a second factor is needed; for nobody when `None`.
     #[serde(default)]
     pub second_factor_from: Option<Role>,
-    /// How many days people have to set one up, from the first sign-in at which it was needed.
+    /// How many days people have to set one up, from the first sign-in or request at which it was needed.
     #[serde(default)]
     pub grace_days: u32,
+}
+
+/// What the cell holds.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct StoredPolicy {
+    #[serde(flatten)]
+    policy: SignInPolicy,
+    /// The days that counted when the end of a person's time was noted and not its beginning. Absent from a policy of
+    /// that time, whose own days these are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    noted_days: Option<u32>,
+}
+
+impl StoredPolicy {
+    fn noted_days(&self) -> u32 {
+        self.noted_days.unwrap_or(self.policy.grace_days)
+    }
 }
 
 impl Default for SignInPolicy {
@@ -53,8 +69,22 @@ impl People<'_> {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn sign_in_policy(&self) -> Result<(SignInPolicy, u64), StoreError> {
-        let found = self.repository.stored_record::<SignInPolicy>(cell(CELL))?;
-        Ok(found.map_or((SignInPolicy::default(), 0), |record| (record.value, record.version)))
+        let (stored, version) = self.stored_policy()?;
+        Ok((stored.policy, version))
+    }
+
+    /// The days that counted when the end of a person's time to set up a second factor was noted, and not its beginning:
+    /// what such a note is to be read with.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn grace_days_noted(&self) -> Result<u32, StoreError> {
+        Ok(self.stored_policy()?.0.noted_days())
+    }
+
+    fn stored_policy(&self) -> Result<(StoredPolicy, u64), StoreError> {
+        let found = self.repository.stored_record::<StoredPolicy>(cell(CELL))?;
+        Ok(found.map_or((StoredPolicy::default(), 0), |record| (record.value, record.version)))
     }
 
     /// Sets what signing in needs. Returns the version of the policy.
@@ -71,19 +101,19 @@ impl People<'_> {
             let reason = format!("people get at most {GRACE_DAYS_MAX} days");
             return Err(PeopleError::Refused { pointer: "/grace_days", reason });
         }
-        let step = || {
-            let (before, version) = self.sign_in_policy()?;
-            if version != based_on {
-                return Err(PeopleError::Changed { person: "the policy".to_owned(), version });
-            }
-            let expected = if version == 0 { Expected::Absent } else { Expected::Version(version) };
-            let word = |policy: &SignInPolicy| {
-                policy.second_factor_from.map(Role::word).unwrap_or("nobody").to_owned()
-            };
-            let fields = vec![("before", word(&before)), ("second_factor_from", word(&policy))];
-            let swaps = vec![put_record(cell(CELL), expected, &policy)];
-            Ok(Step { swaps, verb: "sign-in-policy", fields, result: () })
-        };
-        self.until_applied(stamp, step).map(|(_, version)| version)
+        let changed = |version| PeopleError::Changed { person: "the policy".to_owned(), version };
+        let (before, version) = self.stored_policy()?;
+        if version != based_on {
+            return Err(changed(version));
+        }
+        let expected = if version == 0 { Expected::Absent } else { Expected::Version(version) };
+        let stored = StoredPolicy { policy, noted_days: Some(before.noted_days()) };
+        let swaps = vec![put_record(cell(CELL), expected, &stored)];
+        let fields = before_and_after(&before.policy, &policy);
+        let audit = stamp.audit_of("sign-in-policy", fields);
+        match self.repository.swap_records(stamp.operation, swaps, Some(audit))? {
+            Some(version) => Ok(version),
+            None => Err(changed(self.stored_policy()?.1)),
+        }
     }
 }

@@ -39,7 +39,7 @@ use crate::{
     problem::{Code, Problem, answer::Logged},
     store::worker::Worker,
 };
-use refusals::{Refusals, STRANGER};
+use refusals::{Refusals, STRANGER, keys::Shown};
 use seen::Named;
 
 /// What an address needs.
@@ -250,7 +250,13 @@ where
     let worker = Worker::from_ref(&judge.app);
     let mut caller = match Caller::from_request_parts(&mut parts, &judge.app).await {
         Ok(caller) => caller,
-        Err(problem) => return problem.into_response(),
+        Err(problem) => {
+            let operation = path_of(&parts);
+            let client = parts.extensions.get::<Client>().copied().unwrap_or_default();
+            let key = Shown::of(&parts.headers);
+            judge.refusals.record_key(&worker, key, client, operation, &problem).await;
+            return problem.into_response();
+        }
     };
     let client = parts.extensions.get::<Client>().and_then(|client| client.address);
     caller.origin = Origin { via: via(&parts, &caller), client: None, on_behalf_of: None };
@@ -294,22 +300,28 @@ where
 {
     let asker = Asker::default();
     request.extensions_mut().insert(asker.clone());
-    let client = request.extensions().get::<Client>().and_then(|client| client.address);
+    let (client, key) =
+        (request.extensions().get::<Client>().copied(), Shown::of(request.headers()));
+    let client = client.unwrap_or_default();
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let operation = format!("{} {path}", request.method());
     let response = next.run(request).await;
     let Some(Logged(problem)) = response.extensions().get() else { return response };
+    let worker = Worker::from_ref(&judge.app);
+    if problem.code == Code::TokenRefused {
+        judge.refusals.record_key(&worker, key, client, operation, problem).await;
+        return response;
+    }
     let is_refusal = matches!(
         problem.code,
         Code::RightMissing | Code::SignInAgain | Code::ShareUnknown | Code::ShareOver
     );
     if is_refusal {
-        let worker = Worker::from_ref(&judge.app);
         let (person, via) = match asker.found() {
             Some((person, via)) => (person.clone(), Some(via.clone())),
             None => (Person::recorded(STRANGER), None),
         };
-        let client = mark(client, &worker).await;
+        let client = mark(client.address, &worker).await;
         let by = Authorship::own(person, worker.now_ms());
         let by = by.coming(Origin { via, client, on_behalf_of: None });
         judge.refusals.record(&worker, by, operation, problem).await;

@@ -13,6 +13,13 @@ pub const TICKET: &str = "ticket_";
 /// The prefix of a one-time link's secret.
 pub const LINK: &str = "link_";
 
+/// Whether a text has the form of a secret with this prefix.
+pub fn has_form(prefix: &str, text: &[u8]) -> bool {
+    text.strip_prefix(prefix.as_bytes()).is_some_and(|digits| {
+        digits.len() == 64 && digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
 /// The text of a new secret: its prefix, and 32 random bytes in hex.
 ///
 /// # Errors

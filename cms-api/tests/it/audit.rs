@@ -2,13 +2,16 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use cms_api::edge::client::Peer;
-use cms_core::access::Role;
+use cms_api::{edge::client::Peer, ground::secret};
+use cms_core::{
+    access::Role,
+    repo::{NewToken, SecretHash, Stamp},
+};
 use serde_json::{Value, json};
 
 use crate::{
     browser::{Browser, PASSWORD},
-    test_app::{Person, TIME_MS, TestApp},
+    test_app::{Person, TIME_MS, TestApp, by_ana},
 };
 
 async fn rows(person: &Person<'_>, query: &str) -> Vec<Value> {
@@ -233,4 +236,77 @@ async fn how_long_the_audit_is_kept_is_settled_on_record_and_kept_to() {
     let report = root.posts("/authoring/v1/commands/audit-verify", &[], &json!({})).await.json();
     assert_eq!(report["ok"], json!(true), "{report}");
     assert!(report["forgotten_through"].is_u64());
+}
+
+#[tokio::test]
+async fn a_key_that_opens_nothing_is_on_record_with_from_where_and_without_the_key() {
+    let app = TestApp::own();
+    cms_api::background::sealer::begin(app.app.store(), TIME_MS).unwrap();
+    let root = app.person("root", Role::Administrator);
+    let (ben, cleo) = (app.person("ben", Role::Author), app.person("cleo", Role::Author));
+    let repository = &app.app.store().repository;
+    let id = |key: &str| SecretHash::of(key.as_bytes()).id();
+    repository.revoke_token(&id(&ben.token), &by_ana().stamp("")).unwrap();
+    let ended = secret::fresh(secret::TOKEN).unwrap();
+    let new = NewToken {
+        hash: SecretHash::of(ended.as_bytes()),
+        person: "cleo".parse().unwrap(),
+        role: Role::Viewer,
+        label: String::new(),
+        expires_ms: Some(TIME_MS - 1),
+        bounds: None,
+        brings_role: false,
+        stamp: Stamp { time_ms: TIME_MS - 1000, ..by_ana().stamp("") },
+    };
+    repository.create_token(&new).unwrap();
+    let forged = secret::fresh(secret::TOKEN).unwrap();
+    let mistaken = "a password in the wrong field".to_owned();
+    let shown = [&ben.token, &ended, &forged, &mistaken].map(String::clone);
+    for (number, key) in shown.iter().enumerate() {
+        let person = Person { app: &app, token: key.clone() };
+        let mut request = person.request("GET", "/authoring/v1/me", &[], None);
+        // Each from a network of its own.
+        let address: IpAddr = format!("192.0.{number}.7").parse().unwrap();
+        request.extensions_mut().insert(Peer { address: Some(address), is_encrypted: false });
+        assert_eq!(app.send(request).await.code(), "token-refused");
+    }
+    let mut refused = rows(&root, "verb=token-refused").await;
+    refused.sort_by_key(|row| row["on"]["client"].to_string());
+    let told: Vec<_> = refused
+        .iter()
+        .map(|row| [&row["author"], &row["on"]["why"], &row["on"]["token"]].map(Value::clone))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            [json!("unknown"), json!("unknown"), json!(id(&ben.token))],
+            [json!("cleo"), json!("ended"), json!(id(&ended))],
+            [json!("unknown"), json!("unknown"), json!(id(&forged))],
+            [json!("unknown"), json!("unknown"), Value::Null],
+        ]
+    );
+    assert_eq!(refused[2]["address"], "192.0.2.7");
+    assert_eq!(refused[2]["on"]["client"], "192.0.2.0/24");
+    assert_eq!(refused[2]["on"]["operation"], "GET /authoring/v1/me");
+    let revoked = rows(&root, "verb=token-revoke").await;
+    assert_eq!(revoked[0]["on"]["token"], refused[0]["on"]["token"], "where it was revoked");
+    let text = format!("{refused:?}");
+    assert!(!shown.iter().any(|key| text.contains(key)) && !text.contains(&id(&mistaken)));
+    assert_eq!(cleo.gets("/authoring/v1/me").await.status, 200, "another key of hers");
+}
+
+#[tokio::test]
+async fn a_flood_of_forged_keys_is_a_number_and_no_key_at_all_is_not_on_record() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    for number in 0..30 {
+        let forger = Person { app: &app, token: format!("cms_{number}") };
+        assert_eq!(forger.gets("/authoring/v1/me").await.status, 401);
+        assert_eq!(app.get("/authoring/v1/me").await.status, 401);
+    }
+    assert_eq!(rows(&root, "verb=token-refused").await.len(), 5);
+    app.app.refusals().flush(app.app.store(), None).unwrap();
+    let more = rows(&root, "verb=token-refused-more").await;
+    assert_eq!((more.len(), &more[0]["on"]["count"]), (1, &json!(25)));
+    assert_eq!(more[0]["on"]["client"], "this machine");
 }

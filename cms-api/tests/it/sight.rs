@@ -472,7 +472,8 @@ async fn what_was_taken_down_stands_in_nobodys_way() {
     let app = TestApp::own();
     let person = limited(&app, "pia", Role::Publisher, json!({ "subtree": PART })).await;
     let root = app.person("root", Role::Administrator);
-    let words = json!({ "entries": ["image/area-model"], "reason": "privacy", "words": "A pupil." });
+    let words =
+        json!({ "entries": ["image/area-model"], "reason": "privacy", "words": "A pupil." });
     let taken = root.posts("/authoring/v1/takedowns", &[], &words).await;
     assert!(taken.status.is_success(), "{}", taken.json());
     for path in [

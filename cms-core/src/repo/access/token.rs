@@ -224,8 +224,15 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn token(&self, hash: &SecretHash, now_ms: u64) -> Result<Option<TokenRow>, StoreError> {
-        let found = self.stored_record::<TokenRow>(cell(hash))?.map(|record| record.value);
-        Ok(found.filter(|row| row.expires_ms.is_none_or(|end| now_ms < end)))
+        Ok(self.stored_token(hash)?.filter(|row| row.expires_ms.is_none_or(|end| now_ms < end)))
+    }
+
+    /// The token with this hash, ended or not.
+    pub(in crate::repo) fn stored_token(
+        &self,
+        hash: &SecretHash,
+    ) -> Result<Option<TokenRow>, StoreError> {
+        Ok(self.stored_record::<TokenRow>(cell(hash))?.map(|record| record.value))
     }
 
     /// Notes that a token was used on a day; a lost race is left to the winner, who noted the same.

@@ -41,6 +41,14 @@ impl People<'_> {
         Ok(is_live.then_some(token))
     }
 
+    /// The token with this hash, even if it opens nothing any more; `None` when there is no such token, or it was revoked.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn known_key(&self, hash: &SecretHash) -> Result<Option<TokenRow>, StoreError> {
+        self.repository.stored_token(hash)
+    }
+
     /// Makes a token for a person. Somebody with an account must be active, and the token ends with the account.
     ///
     /// # Errors

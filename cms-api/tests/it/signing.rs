@@ -337,6 +337,8 @@ async fn whoever_reads_all_the_time_is_out_with_the_answer_that_ends_the_session
     assert_eq!(rights(&mut ben).await, json!([]), "with the next request");
     let body = json!({ "person": bens, "role": "viewer" });
     assert_eq!(ana.posts("/authoring/v1/grants", &body).await.status, 201);
+    assert_eq!(rights(&mut ben).await, json!([]), "what is given waits for the next sign-in");
+    ben.signs_in("ben.okafor@example.org", PASSWORD).await;
     assert_eq!(rights(&mut ben).await, json!(["read"]));
     let path = format!("/authoring/v1/people/{bens}/sign-out");
     assert_eq!(ana.posts(&path, &json!({})).await.status, 200);

@@ -7,14 +7,13 @@ use std::sync::{
 
 use cms_core::{
     access::{Right, Role},
-    engine::{
-        CommitError, Engine, Layer, Outcome, Position, Transaction, cells_of, memory::MemoryEngine,
-    },
+    engine::{CommitError, Engine, Layer, Outcome, Transaction, cells_of, memory::MemoryEngine},
     model::name::Person,
     repo::{
-        Acceptance, CredentialChange, Factor, Invitation, LinkPurpose, NewService, NewSession,
-        NewToken, People, PeopleError, PeopleQuery, PersonChange, PersonRow, PersonState,
-        SESSIONS_OF_PERSON_MAX, SecretHash, SessionEnd, SessionFound, SessionStage, SignInPolicy,
+        Acceptance, AuditOrder, AuditQuery, CredentialChange, Factor, Invitation, LinkPurpose,
+        NewService, NewSession, NewToken, People, PeopleError, PeopleQuery, PersonChange,
+        PersonRow, PersonState, SESSIONS_OF_PERSON_MAX, SecretHash, SessionEnd, SessionFound,
+        SessionStage, SignInPolicy,
     },
 };
 use serde_json::json;
@@ -495,11 +494,13 @@ fn a_second_factor_is_needed_from_a_role_on() {
     people.set_sign_in_policy(policy, version, &world.stamp("")).unwrap();
     let stale = people.set_sign_in_policy(policy, version, &world.stamp(""));
     assert!(matches!(stale, Err(PeopleError::Changed { .. })));
-    let happened = world.repository.history().happened(Position(0), 1000).unwrap();
-    let set = happened.iter().find(|row| row.verb == "sign-in-policy").unwrap();
+    let query = AuditQuery { verb: Some("sign-in-policy".into()), ..AuditQuery::default() };
+    let audit = world.repository.audit();
+    let set = audit.search(&query, AuditOrder::NewestFirst, None, 1).unwrap().rows.remove(0);
     let before = json!({ "second_factor_from": null, "grace_days": 14 });
-    assert_eq!(set.fields["before"], before, "all of it");
-    assert_eq!(set.fields["after"], json!({ "second_factor_from": "publisher", "grace_days": 7 }));
+    assert_eq!(set.before, Some(before), "all of it");
+    let after = json!({ "second_factor_from": "publisher", "grace_days": 7 });
+    assert_eq!(set.after, Some(after));
     let (policy, _) = people.sign_in_policy().unwrap();
     assert!(policy.needs_second_factor(Some(Role::Administrator)));
     assert!(!policy.needs_second_factor(Some(Role::Reviewer)) && !policy.needs_second_factor(None));

@@ -22,6 +22,7 @@ pub mod mail;
 pub mod names;
 pub mod passkeys;
 pub mod password;
+mod provider_problems;
 pub mod providers;
 pub mod refusals;
 pub mod second_factor;

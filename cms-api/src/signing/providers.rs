@@ -26,7 +26,11 @@ use openidconnect::{
 };
 use serde_json::{Map, Value};
 
-use super::{cookie::SessionKey, userinfo};
+use super::{
+    cookie::SessionKey,
+    provider_problems::{refused, unavailable},
+    userinfo,
+};
 use crate::{
     ground::{
         fetching::{Fetcher, terms::FetchError},
@@ -115,28 +119,6 @@ pub struct Vouched {
     pub return_to: String,
     /// The session to whose account the identity is to be added.
     pub links: Option<SessionKey>,
-}
-
-pub(super) fn refused(error: impl std::fmt::Display) -> Problem {
-    tracing::info!(%error, "an identity was refused");
-    Problem::new(Code::SignInRefused, "the provider's answer was not taken")
-}
-
-pub(super) fn unavailable(provider: &Provider, error: &dyn std::error::Error) -> Problem {
-    let mut causes = vec![error.to_string()];
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
-    }
-    tracing::warn!(
-        provider = provider.name,
-        error = causes.join(": "),
-        "a provider does not answer"
-    );
-    let detail =
-        format!("{} does not answer; sign in another way, or try again later", provider.title);
-    Problem::new(Code::ProviderUnavailable, detail).retry_after(30)
 }
 
 /// A place on this server to which a page may lead back: a path, so that nothing leads to another server.

@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode, header};
 use openidconnect::core::CoreProviderMetadata;
 use serde_json::{Map, Value};
 
-use super::providers::{refused, unavailable};
+use super::provider_problems::{refused, unavailable};
 use crate::{ground::fetching::Fetcher, problem::Problem, process::config::provider::Provider};
 
 /// A provider answered that it does not tell.

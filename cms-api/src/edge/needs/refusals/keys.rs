@@ -38,14 +38,14 @@ pub(super) fn counting() -> Counting {
 
 /// A key that was shown: its hash, and whether it has the form of ours.
 #[derive(Clone, Copy)]
-pub(in crate::edge::needs) struct Shown {
+pub(crate) struct Shown {
     hash: SecretHash,
     is_formed: bool,
 }
 
 impl Shown {
     /// The key in a request, if it shows one.
-    pub(in crate::edge::needs) fn of(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         let hash = shown(headers)?;
         let text = headers.get(header::AUTHORIZATION)?.as_bytes();
         let text = text.get("Bearer ".len()..)?;

@@ -123,6 +123,7 @@ export interface PublishJob {
         | PlaceRefusedProblem
         | ChoiceRefusedProblem
         | ReviewRefusedProblem
+        | PolicyRefusedProblem
         | PersonUnknownProblem
         | ContentRefusedProblem
         | PublishRefusedProblem
@@ -383,7 +384,7 @@ export interface RightMissingProblem {
    */
   detail?: string;
   /**
-   * Some people who may, those with the least power first.
+   * Some people who may, those with the least power first; empty where a policy asks for more.
    */
   helpers: string[];
   /**
@@ -412,6 +413,10 @@ export interface RightMissingProblem {
    */
   status: 403;
   /**
+   * The part of the catalogue whose policy asks for more; absent when it is the house's, or none.
+   */
+  subtree?: string | null;
+  /**
    * What the code means.
    */
   title: string;
@@ -421,9 +426,21 @@ export interface RightMissingProblem {
   type: string;
   /**
    * Why the person has not: `no-role` at all, no `role` with this right, or a role that does not reach this part of the
-   * catalogue (`subtree`), this `kind`, this `locale` or this `channel`; or the `access-key` is not for this.
+   * catalogue (`subtree`), this `kind`, this `locale` or this `channel`; or the `access-key` is not for this; or the right is
+   * not enough, because a policy asks for approvals (`policy-approvals`), for a session with a second factor
+   * (`policy-second-factor`), or lets no program publish (`policy-program`).
    */
-  why: "no-role" | "role" | "subtree" | "kind" | "locale" | "channel" | "access-key";
+  why:
+    | "no-role"
+    | "role"
+    | "subtree"
+    | "kind"
+    | "locale"
+    | "channel"
+    | "access-key"
+    | "policy-approvals"
+    | "policy-second-factor"
+    | "policy-program";
 }
 /**
  * A refusal with 403 that has no members of its own.
@@ -2288,6 +2305,35 @@ export interface ReviewRefusedProblem {
   type: string;
 }
 /**
+ * The policies are not allowed as they were sent.
+ */
+export interface PolicyRefusedProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "policy-refused";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
+   */
+  pointer?: string | null;
+  /**
+   * The status of the answer.
+   */
+  status: 422;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
  * There is no such person.
  */
 export interface PersonUnknownProblem {
@@ -3504,6 +3550,7 @@ export interface PlanJob {
         | PlaceRefusedProblem
         | ChoiceRefusedProblem
         | ReviewRefusedProblem
+        | PolicyRefusedProblem
         | PersonUnknownProblem
         | ContentRefusedProblem
         | PublishRefusedProblem
@@ -3813,6 +3860,7 @@ export interface VerifyJob {
         | PlaceRefusedProblem
         | ChoiceRefusedProblem
         | ReviewRefusedProblem
+        | PolicyRefusedProblem
         | PersonUnknownProblem
         | ContentRefusedProblem
         | PublishRefusedProblem
@@ -4111,6 +4159,7 @@ export interface SchemaCheckJob {
         | PlaceRefusedProblem
         | ChoiceRefusedProblem
         | ReviewRefusedProblem
+        | PolicyRefusedProblem
         | PersonUnknownProblem
         | ContentRefusedProblem
         | PublishRefusedProblem
@@ -4284,6 +4333,7 @@ export interface ImportJob {
         | PlaceRefusedProblem
         | ChoiceRefusedProblem
         | ReviewRefusedProblem
+        | PolicyRefusedProblem
         | PersonUnknownProblem
         | ContentRefusedProblem
         | PublishRefusedProblem

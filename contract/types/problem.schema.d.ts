@@ -50,6 +50,7 @@ export type Problem =
   | PlaceRefusedProblem
   | ChoiceRefusedProblem
   | ReviewRefusedProblem
+  | PolicyRefusedProblem
   | PersonUnknownProblem
   | ContentRefusedProblem
   | PublishRefusedProblem
@@ -335,7 +336,7 @@ export interface RightMissingProblem {
    */
   detail?: string;
   /**
-   * Some people who may, those with the least power first.
+   * Some people who may, those with the least power first; empty where a policy asks for more.
    */
   helpers: string[];
   /**
@@ -364,6 +365,10 @@ export interface RightMissingProblem {
    */
   status: 403;
   /**
+   * The part of the catalogue whose policy asks for more; absent when it is the house's, or none.
+   */
+  subtree?: string | null;
+  /**
    * What the code means.
    */
   title: string;
@@ -373,9 +378,21 @@ export interface RightMissingProblem {
   type: string;
   /**
    * Why the person has not: `no-role` at all, no `role` with this right, or a role that does not reach this part of the
-   * catalogue (`subtree`), this `kind`, this `locale` or this `channel`; or the `access-key` is not for this.
+   * catalogue (`subtree`), this `kind`, this `locale` or this `channel`; or the `access-key` is not for this; or the right is
+   * not enough, because a policy asks for approvals (`policy-approvals`), for a session with a second factor
+   * (`policy-second-factor`), or lets no program publish (`policy-program`).
    */
-  why: "no-role" | "role" | "subtree" | "kind" | "locale" | "channel" | "access-key";
+  why:
+    | "no-role"
+    | "role"
+    | "subtree"
+    | "kind"
+    | "locale"
+    | "channel"
+    | "access-key"
+    | "policy-approvals"
+    | "policy-second-factor"
+    | "policy-program";
 }
 /**
  * A refusal with 403 that has no members of its own.
@@ -2218,6 +2235,35 @@ export interface ReviewRefusedProblem {
    * What it is, for programs.
    */
   code: "review-refused";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
+   */
+  pointer?: string | null;
+  /**
+   * The status of the answer.
+   */
+  status: 422;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * The policies are not allowed as they were sent.
+ */
+export interface PolicyRefusedProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "policy-refused";
   /**
    * This occurrence.
    */

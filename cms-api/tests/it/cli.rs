@@ -202,7 +202,10 @@ fn what_is_not_understood_or_not_there_has_its_exit_code() {
     assert_eq!(exit(&cms(&empty, &["nonsense"])), 2);
     assert_eq!(exit(&cms(&empty, &["channels"])), 3, "looking makes no store");
     assert!(!empty.exists());
-    assert_eq!(exit(&cms(&empty, &["serve", "--listen", "127.0.0.1:0"])), 3);
+    let others = data.path().join("others");
+    std::fs::create_dir(&others).unwrap();
+    std::fs::write(others.join("letter.txt"), "Dear Anna").unwrap();
+    assert_eq!(exit(&cms(&others, &["serve", "--listen", "127.0.0.1:0"])), 3);
     assert_eq!(exit(&cms(&empty, &["import", "/nope"])), 7);
     assert_eq!(exit(&cms(&empty, &["init"])), 0);
     assert_eq!(exit(&cms(&empty, &["init"])), 4);

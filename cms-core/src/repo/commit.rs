@@ -5,7 +5,7 @@
 //! 2. A change that leaves an entry's document unchanged makes no revision.
 //! 3. When [`Repository::commit`] returns, the commit is durable and the branch points at it.
 
-mod allowed;
+pub(in crate::repo) mod allowed;
 pub(in crate::repo) mod check;
 pub(in crate::repo) mod conflict;
 mod earlier_wording;

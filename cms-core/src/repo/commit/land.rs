@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    allowed::{Bringer, Brought},
     check::{Touched, check},
     prepared::{Prepared, touched},
-    stands::Around,
 };
 use crate::repo::{
     branch::{BranchHead, NewCommit, Tip},
@@ -18,7 +18,7 @@ use crate::repo::{
         conflict::CatalogueConflict, error::CommitError, refusal::Refusal, request::Committed,
         strictness::Strictness,
     },
-    content::{graph::Graph, kinds::Kinds, state::Roots},
+    content::{graph::Graph, kinds::Kinds},
     ground::{
         error::StoreError,
         repository::Repository,
@@ -203,15 +203,11 @@ impl Repository {
             }
             match Strictness::of(landing.branch) {
                 Strictness::Accepted => {
-                    let base = landing.base;
-                    let roots = Roots { catalogue: base.catalogue, backlinks: base.backlinks };
-                    let before = Graph::new(self, &*self.source, roots, landing.kinds);
-                    let around = Around { before: &before, after: &graph };
-                    let Landing { right, approvals, .. } = landing;
-                    self.require_changes(&stamp.holder, right, &around, &touched)?;
-                    // What follows from the changes by itself, such as wordings that come along, is approved with them.
-                    self.require_approvals(&stamp.holder, right, approvals, &around, &asked_for)?;
-                    refuse(&graph, &touched, &landing.taken_down)?;
+                    let Landing { base, right, approvals, .. } = landing;
+                    let by = Bringer { holder: &stamp.holder, right, approvals };
+                    let (after, touched, asked_for) = (&graph, &touched, &*asked_for);
+                    self.require_landing(&by, &Brought { base, after, touched, asked_for })?;
+                    refuse(after, touched, &landing.taken_down)?;
                     Vec::new()
                 }
                 Strictness::Draft => {

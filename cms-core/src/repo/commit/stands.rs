@@ -10,7 +10,7 @@ use crate::{
     model::{id::NodeId, key::EntryKey},
     repo::{
         access::places::{Above, Places},
-        content::{graph::Graph, kinds::Kinds, state::Roots},
+        content::{catalogue::RowState, graph::Graph, kinds::Kinds, state::Roots},
         ground::{error::StoreError, repository::Repository},
     },
 };
@@ -26,8 +26,16 @@ pub(in crate::repo) struct Around<'g, 'a> {
 pub(in crate::repo) struct Stands {
     /// The places of the entries that change themselves; none where nobody asks for places.
     changed: BTreeMap<EntryKey, Vec<Above>>,
-    /// The places of those that only get another main place.
-    displaced: Vec<(EntryKey, Above)>,
+    /// Those that only get another main place.
+    displaced: Vec<Displaced>,
+}
+
+/// An entry that gets another main place.
+#[derive(Debug)]
+struct Displaced {
+    key: EntryKey,
+    from: Above,
+    to: Above,
 }
 
 /// What the strictest policy of a change asks for.
@@ -53,15 +61,15 @@ impl Repository {
         let (old, new) = (kinds(before.catalogue), kinds(after.catalogue));
         let before = Graph::new(self, &*self.source, before, &old);
         let after = Graph::new(self, &*self.source, after, &new);
-        Stands::around(&Around { before: &before, after: &after }, keys)
+        Stands::around(&Around { before: &before, after: &after }, keys.iter())
     }
 }
 
 impl Stands {
     /// Where entries stand before and after a change.
-    pub(in crate::repo) fn around(
+    pub(in crate::repo) fn around<'k>(
         around: &Around<'_, '_>,
-        keys: &[EntryKey],
+        keys: impl Iterator<Item = &'k EntryKey>,
     ) -> Result<Self, StoreError> {
         let (mut before, mut after) = (Places::of(around.before), Places::of(around.after));
         let mut stands = Self::default();
@@ -71,7 +79,8 @@ impl Stands {
             if around.before.row(key)?.is_some() {
                 places.push(before.above(key)?);
             }
-            if around.after.row(key)?.is_some() {
+            // Where it stands in the trash is where it stood.
+            if around.after.row(key)?.is_some_and(|row| row.state != RowState::Deleted) {
                 let place = after.above(key)?;
                 if places.first() != Some(&place) {
                     places.push(place);
@@ -79,7 +88,7 @@ impl Stands {
             }
             stands.changed.insert(key.clone(), places);
             let children = |graph: &Graph<'_>| -> Result<Vec<EntryKey>, StoreError> {
-                let facts = graph.facts(key)?;
+                let facts = graph.readable_facts(key)?;
                 Ok(facts.iter().flat_map(|facts| facts.children().cloned()).collect())
             };
             let (old, new) = (children(around.before)?, children(around.after)?);
@@ -94,11 +103,36 @@ impl Stands {
             }
             let (old, new) = (before.above(&child)?, after.above(&child)?);
             if old != new {
-                stands.displaced.push((child.clone(), old));
-                stands.displaced.push((child, new));
+                stands.displaced.push(Displaced { key: child, from: old, to: new });
             }
         }
         Ok(stands)
+    }
+
+    /// Only what some entries do, and those that they displace.
+    pub(in crate::repo) fn only(mut self, keys: &[EntryKey]) -> Self {
+        self.changed.retain(|key, _| keys.contains(key));
+        self
+    }
+
+    /// Refuses somebody who lacks a right for an entry at one of its places. What is displaced needs it where it stood: it
+    /// is not put anywhere, and comes to stand where others had put it already.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] for the first entry, by key.
+    pub(in crate::repo) fn require(
+        &self,
+        repository: &Repository,
+        holder: &Holder,
+        right: Right,
+    ) -> Result<(), StoreError> {
+        let changed = self.changed.iter();
+        let changed = changed.flat_map(|(key, places)| places.iter().map(move |at| (key, at)));
+        let displaced = self.displaced.iter().map(|it| (&it.key, &it.from));
+        for (key, above) in changed.chain(displaced) {
+            repository.require(holder, right, &Subject::entry(key, above))?;
+        }
+        Ok(())
     }
 
     /// What the strictest of the policies at all of the places asks for.
@@ -114,7 +148,8 @@ impl Stands {
         }
         let changed = self.changed.iter();
         let changed = changed.flat_map(|(key, places)| places.iter().map(move |at| (key, at)));
-        let displaced = self.displaced.iter().map(|(key, at)| (key, at));
+        let displaced = self.displaced.iter();
+        let displaced = displaced.flat_map(|it| [(&it.key, &it.from), (&it.key, &it.to)]);
         let mut asked: Option<Asked> = None;
         for (key, above) in changed.chain(displaced) {
             let said = policies.approvals_at(key, above);

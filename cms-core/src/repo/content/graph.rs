@@ -87,6 +87,17 @@ impl<'a> Graph<'a> {
         Ok(facts)
     }
 
+    /// As [`Graph::facts`], of a document that can be read: what was taken down or is damaged says nothing.
+    pub(in crate::repo) fn readable_facts(
+        &self,
+        key: &EntryKey,
+    ) -> Result<Option<Arc<Facts>>, StoreError> {
+        match self.facts(key) {
+            Err(error) if error.is_damage() => Ok(None),
+            facts => facts,
+        }
+    }
+
     /// The entries that link to an entry in one role.
     pub(in crate::repo) fn sources(
         &self,

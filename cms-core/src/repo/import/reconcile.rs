@@ -13,11 +13,11 @@ use crate::{
     model::{commit::Commit, document::Document, key::EntryKey, object::Space},
     repo::{
         commit::{
+            allowed::{Bringer, Brought},
             check::{Touched, check, slug_clashes},
             prepared::{After, Built, NewDocument, Prepared, touched},
             refusal::Refusal,
             schemas::UnderNewSchemas,
-            stands::Around,
             strictness::Strictness,
         },
         content::{
@@ -26,9 +26,8 @@ use crate::{
             graph::Graph,
             kinds::Kinds,
             objects::ObjectSink,
-            state::Roots,
         },
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        ground::{error::StoreError, repository::Repository},
         import::{
             error::ImportError,
             incoming::Incoming,
@@ -99,6 +98,7 @@ pub(super) fn reconcile<'a>(
             .map(|incoming| &incoming.prepared)
             .filter(|change| !change.changes_nothing())
             .collect();
+        // Whoever holds the data directory is asked for nothing.
         let is_free = options.stamp.holder.is_machine();
         let keys = changes.iter().filter(|_| !is_free).map(|change| change.key.clone());
         let keys: Vec<EntryKey> = keys.collect();
@@ -117,7 +117,10 @@ pub(super) fn reconcile<'a>(
             }
             let refusals = check(&graph, &touched)?;
             if refusals.is_empty() && Strictness::of(&options.branch) == Strictness::Accepted {
-                may_land(repository, base, &graph, (&touched, &keys), &options.stamp)?;
+                let holder = &options.stamp.holder;
+                let by = Bringer { holder, right: Right::Import, approvals: 0 };
+                let (after, touched, asked_for) = (&graph, &touched, &*keys);
+                repository.require_landing(&by, &Brought { base, after, touched, asked_for })?;
             }
             refusals
         };
@@ -164,22 +167,6 @@ pub(super) fn reconcile<'a>(
             return Ok(None);
         }
     }
-}
-
-/// Refuses what somebody may not bring to `main`, or not without approvals, as a commit of the same changes would be
-/// refused.
-fn may_land(
-    repository: &Repository,
-    base: &Commit,
-    after: &Graph<'_>,
-    (touched, keys): (&BTreeMap<EntryKey, Touched>, &[EntryKey]),
-    stamp: &Stamp,
-) -> Result<(), StoreError> {
-    let roots = Roots { catalogue: base.catalogue, backlinks: base.backlinks };
-    let before = Graph::new(repository, &*repository.source, roots, after.kinds);
-    let around = Around { before: &before, after };
-    repository.require_changes(&stamp.holder, Right::Import, &around, touched)?;
-    repository.require_approvals(&stamp.holder, Right::Import, 0, &around, keys)
 }
 
 struct Reconciler<'s, 'k, 'o> {

@@ -214,6 +214,14 @@ impl Repository {
         Ok(())
     }
 
+    /// The commit that `main` points at, and its maps; `None` before there is one.
+    pub(super) fn main_roots(&self) -> Result<Option<(CommitId, Roots)>, StoreError> {
+        let Some(head) = branch_head(self, &Branch::Main)? else { return Ok(None) };
+        let commit = self.commit_of(head.commit)?;
+        let roots = Roots { catalogue: commit.catalogue, backlinks: commit.backlinks };
+        Ok(Some((head.commit, roots)))
+    }
+
     /// The branches that hold content and where they point, ascending by name.
     pub(super) fn content_branches(&self) -> Result<Vec<(Branch, CommitId)>, StoreError> {
         let mut branches = self.branches()?;

@@ -12,10 +12,9 @@ mod reviews;
 mod schedules;
 
 use crate::{
-    model::{key::EntryKey, name::Branch},
+    model::key::EntryKey,
     repo::{
         access::sight::Sight,
-        branch::branch_head,
         content::state::State,
         ground::{error::StoreError, repository::Repository},
     },
@@ -24,9 +23,9 @@ use crate::{
 impl Repository {
     /// The state in which what is not told to be elsewhere is looked for.
     fn state_of_main(&self) -> Result<State, StoreError> {
-        let head = branch_head(self, &Branch::Main)?;
-        let head = head.ok_or_else(|| StoreError::Row { what: "the branch main".into() })?;
-        Ok(State::Commit(head.commit))
+        let main = self.main_roots()?;
+        let (main, _) = main.ok_or_else(|| StoreError::Row { what: "the branch main".into() })?;
+        Ok(State::Commit(main))
     }
 }
 

@@ -13,16 +13,15 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    model::{id::RevisionId, key::EntryKey, name::Branch},
+    model::{id::RevisionId, key::EntryKey},
     repo::{
-        branch::branch_head,
         content::{
-            catalogue::{self, RowState},
+            catalogue::{self, CatalogueRow, RowState},
             graph::Graph,
             home::home,
             kinds::Kinds,
             reading_order::ReadingOrder,
-            state::{Roots, State},
+            state::Roots,
         },
         ground::{error::StoreError, repository::Repository},
     },
@@ -138,9 +137,8 @@ fn stood_in(
     key: &EntryKey,
     deleted: RevisionId,
 ) -> Result<Option<EntryKey>, StoreError> {
-    let Some(head) = branch_head(repository, &Branch::Main)? else { return Ok(None) };
-    let before = repository.before_deletion(head.commit, key, deleted)?;
-    let Some((_, before)) = before else { return Ok(None) };
+    let Some((main, _)) = repository.main_roots()? else { return Ok(None) };
+    let Some(before) = repository.before_deletion(main, key, deleted)? else { return Ok(None) };
     let roots = Roots { catalogue: before.catalogue, backlinks: before.backlinks };
     let kinds = Kinds::at(repository, roots.catalogue);
     let graph = Graph::new(repository, &*repository.source, roots, &kinds);
@@ -171,19 +169,15 @@ fn leads_home(
 }
 
 impl Repository {
-    /// Whether an entry is on `main`, and not in the trash.
-    pub(super) fn is_on_main(&self, key: &EntryKey) -> Result<bool, StoreError> {
-        let Some(head) = branch_head(self, &Branch::Main)? else { return Ok(false) };
-        let roots = self.roots(&State::Commit(head.commit))?;
-        let row = catalogue::row(&*self.source, roots.catalogue, key)?;
-        Ok(row.is_some_and(|row| row.state != RowState::Deleted))
+    /// The row of an entry on `main`.
+    pub(super) fn row_on_main(&self, key: &EntryKey) -> Result<Option<CatalogueRow>, StoreError> {
+        let Some((_, roots)) = self.main_roots()? else { return Ok(None) };
+        catalogue::row(&*self.source, roots.catalogue, key)
     }
 
-    /// Whether `main` has an entry, be it in the trash.
-    pub(super) fn is_on_main_or_in_trash(&self, key: &EntryKey) -> Result<bool, StoreError> {
-        let Some(head) = branch_head(self, &Branch::Main)? else { return Ok(false) };
-        let roots = self.roots(&State::Commit(head.commit))?;
-        Ok(catalogue::row(&*self.source, roots.catalogue, key)?.is_some())
+    /// Whether an entry is on `main`, and not in the trash.
+    pub(super) fn is_on_main(&self, key: &EntryKey) -> Result<bool, StoreError> {
+        Ok(self.row_on_main(key)?.is_some_and(|row| row.state != RowState::Deleted))
     }
 
     /// The containers above an entry along its main place on `main`, the nearest first.
@@ -192,8 +186,7 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn above(&self, key: &EntryKey) -> Result<Arc<[EntryKey]>, StoreError> {
         let key = key.source();
-        let Some(head) = branch_head(self, &Branch::Main)? else { return Ok(Arc::default()) };
-        let roots = self.roots(&State::Commit(head.commit))?;
+        let Some((_, roots)) = self.main_roots()? else { return Ok(Arc::default()) };
         let memo = self.memos.of(Memo::default);
         {
             let mut memo = memo.0.lock();

@@ -6,15 +6,8 @@ use parking_lot::Mutex;
 
 use crate::{
     access::{Bounds, Denied, Holder, OnBehalf, Right, Rules, Subject},
-    model::{
-        id::CommitId,
-        key::EntryKey,
-        name::{Branch, Person},
-    },
-    repo::{
-        branch::branch_head,
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
-    },
+    model::{id::CommitId, key::EntryKey, name::Person},
+    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 
 /// The rules that were read last, with their version.
@@ -52,9 +45,9 @@ impl Repository {
 
     /// The moment by which rights are judged: where `main` is, by which places are, and the version of all grants.
     pub(in crate::repo) fn moment_of_rights(&self) -> Result<(CommitId, u64), StoreError> {
-        let main = branch_head(self, &Branch::Main)?;
-        let main = main.ok_or_else(|| StoreError::Row { what: "the branch main".into() })?;
-        Ok((main.commit, self.access_version()?))
+        let main = self.main_roots()?;
+        let (main, _) = main.ok_or_else(|| StoreError::Row { what: "the branch main".into() })?;
+        Ok((main, self.access_version()?))
     }
 
     /// Reads the rules again at the next question.

@@ -106,7 +106,8 @@ impl<'r> Sight<'r> {
         if !above.is_empty() {
             return Ok(may(&above));
         }
-        if self.repository.is_on_main_or_in_trash(&key.source())? {
+        // In the trash it is known as well.
+        if self.repository.row_on_main(&key.source())?.is_some() {
             return Ok(false);
         }
         if self.own.lock().contains(&roots.catalogue) {

@@ -13,15 +13,14 @@ use parking_lot::Mutex;
 use super::places::Places;
 use crate::{
     map,
-    model::{key::EntryKey, name::Branch},
+    model::key::EntryKey,
     repo::{
-        branch::branch_head,
         content::{
             catalogue::{self, RowState},
             facts::Facts,
             graph::Graph,
             kinds::Kinds,
-            state::{Roots, State},
+            state::Roots,
         },
         ground::{error::StoreError, repository::Repository},
     },
@@ -43,8 +42,7 @@ struct Memo(Mutex<(Option<Roots>, HashMap<EntryKey, Territory>)>);
 impl Repository {
     /// The entries of a subtree of `main`, its root included.
     pub(super) fn territory(&self, root: &EntryKey) -> Result<Territory, StoreError> {
-        let Some(head) = branch_head(self, &Branch::Main)? else { return Ok(Arc::default()) };
-        let roots = self.roots(&State::Commit(head.commit))?;
+        let Some((_, roots)) = self.main_roots()? else { return Ok(Arc::default()) };
         let memo = self.memos.of(Memo::default);
         {
             let mut memo = memo.0.lock();
@@ -86,11 +84,7 @@ impl Repository {
             carried.push(key.clone());
             let mut below = Vec::new();
             for one in carried {
-                // What was taken down or is damaged leads nowhere.
-                let facts = match graph.facts(&one) {
-                    Err(error) if error.is_damage() => None,
-                    facts => facts?,
-                };
+                let facts = graph.readable_facts(&one)?;
                 below.extend(
                     facts.iter().flat_map(|facts| facts.carried().map(|(key, _)| key.clone())),
                 );
@@ -131,9 +125,8 @@ impl Repository {
             {
                 return Ok(false);
             }
-            match (graphs[0].facts(&key), graphs[1].facts(&key)) {
-                (Ok(Some(was)), Ok(Some(is))) if links_the_same(&was, &is) => {}
-                (Err(error), _) | (_, Err(error)) if !error.is_damage() => return Err(error),
+            match (graphs[0].readable_facts(&key)?, graphs[1].readable_facts(&key)?) {
+                (Some(was), Some(is)) if links_the_same(&was, &is) => {}
                 _ => return Ok(false),
             }
         }

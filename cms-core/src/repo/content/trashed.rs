@@ -20,7 +20,7 @@ impl Repository {
         mut commit: CommitId,
         key: &EntryKey,
         deleted: RevisionId,
-    ) -> Result<Option<(CommitId, Commit)>, StoreError> {
+    ) -> Result<Option<Commit>, StoreError> {
         for _ in 0..COMMITS_LOOKED_MAX {
             let mut before = None;
             let mut next = None;
@@ -28,7 +28,7 @@ impl Repository {
                 let known = self.commit_of(parent)?;
                 match catalogue::row(&*self.source, known.catalogue, key)? {
                     Some(row) if row.revision == deleted => next = Some(parent),
-                    Some(row) if row.state != RowState::Deleted => before = Some((parent, known)),
+                    Some(row) if row.state != RowState::Deleted => before = Some(known),
                     _ => {}
                 }
             }

@@ -1,11 +1,12 @@
 //! What a draft changes, committed or not, compared with what `main` had when they parted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::{
     DraftError, DraftId,
+    record::Draft,
     working::{StoredWorking, edited_key},
 };
 use crate::{
@@ -96,6 +97,30 @@ impl Drafts<'_> {
         let main = branch_head(self.repository, &Branch::Main)?.ok_or_else(no_main)?.commit;
         let base = self.repository.merge_bases(main, head)?.first().copied().unwrap_or(main);
         Ok(Beside { base, head, main })
+    }
+
+    /// The entries and translations that a draft changes, by its commits since it last took over `main`, or since it was
+    /// begun. A draft that was merged still changes what it changed.
+    pub(in crate::repo) fn changed_by(
+        &self,
+        draft: &Draft,
+    ) -> Result<BTreeSet<EntryKey>, StoreError> {
+        let (mut changed, mut at) = (BTreeSet::new(), draft.head);
+        while at != draft.begun_from {
+            let commit = self.repository.commit_of(at)?;
+            let (Some(own), merged) = (commit.parents.first(), commit.parents.get(1)) else {
+                break;
+            };
+            let before = self.repository.commit_of(*merged.unwrap_or(own))?;
+            let rows = changed_rows(self.repository, before.catalogue, commit.catalogue)?;
+            changed.extend(rows.into_keys());
+            if merged.is_some() {
+                // Compared with what was taken over, a merge has all that the draft changed before it.
+                break;
+            }
+            at = *own;
+        }
+        Ok(changed)
     }
 
     /// How many entries of a draft have a working copy that is not committed.

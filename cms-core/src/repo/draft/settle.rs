@@ -292,8 +292,8 @@ impl Drafts<'_> {
         let Some(main) = branch_head(self.repository, &Branch::Main)? else {
             return Ok(Vec::new());
         };
-        let found = self.repository.before_deletion(main.commit, key, deleted)?;
-        let Some((_, before)) = found else { return Ok(Vec::new()) };
+        let before = self.repository.before_deletion(main.commit, key, deleted)?;
+        let Some(before) = before else { return Ok(Vec::new()) };
         let mut changes = Vec::new();
         for (parent, index) in self.stood_at(&before, key)? {
             let row = catalogue::row(&*self.repository.source, at.base.catalogue, &parent)?;

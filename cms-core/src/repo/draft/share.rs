@@ -7,20 +7,14 @@
 //!    link ends. It shows what is live with the draft's own changes, and nothing else that waits to be published.
 //! 4. A link shows nothing that its maker does not see.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Right, Rights},
     engine::{CellName, Expected, Group, OperationId},
-    model::{
-        key::EntryKey,
-        name::{ChannelName, Person},
-    },
+    model::name::{ChannelName, Person},
     repo::{
         access::sight::Sight,
-        content::catalogue::changed_rows,
         draft::{DraftError, DraftId, Drafts, record::Draft, state::DraftState},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         record::{Record, drop_record, put_record, secret::SecretHash},
@@ -87,27 +81,6 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// The entries and translations that the draft changes, by its commits since it last took over `main`, or since it
-    /// was begun. A draft that was merged still changes what it changed.
-    pub(in crate::repo) fn changed(&self) -> Result<BTreeSet<EntryKey>, StoreError> {
-        let (mut changed, mut at) = (BTreeSet::new(), self.draft.head);
-        while at != self.draft.begun_from {
-            let commit = self.repository.commit_of(at)?;
-            let (Some(own), merged) = (commit.parents.first(), commit.parents.get(1)) else {
-                break;
-            };
-            let before = self.repository.commit_of(*merged.unwrap_or(own))?;
-            let rows = changed_rows(&self.repository, before.catalogue, commit.catalogue)?;
-            changed.extend(rows.into_keys());
-            if merged.is_some() {
-                // Compared with what was taken over, a merge has all that the draft changed before it.
-                break;
-            }
-            at = *own;
-        }
-        Ok(changed)
-    }
-
     /// What the link's maker sees now, if that is only a part of the catalogue. Somebody who lost their role sees
     /// nothing. A maker who never had one was the machine, which sees everything.
     pub(in crate::repo) fn sight(&self) -> Result<Option<Sight<'_>>, StoreError> {

@@ -116,8 +116,8 @@ impl Drafts<'_> {
                     self.repository.revision(*revision.parents.first().ok_or_else(unknown)?)?;
             };
             entries.put(key.clone(), self.repository.stored_document(document)?);
-            let found = self.repository.before_deletion(entries.commit, key, row.revision)?;
-            let Some((_, before)) = found else {
+            let before = self.repository.before_deletion(entries.commit, key, row.revision)?;
+            let Some(before) = before else {
                 return Ok(());
             };
             // The translations that were put into the trash together with it.

@@ -28,7 +28,7 @@ pub enum KeyError {
 
 impl People<'_> {
     /// The token with this hash; `None` when it opens nothing: there is no such token, it has ended, or the account of its
-    /// person has. Before there were accounts, a token was all that a person had.
+    /// person or of its maker has. Before there were accounts, a token was all that a person had.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -38,7 +38,9 @@ impl People<'_> {
         let is_live = account.is_none_or(|account| {
             account.value.state == PersonState::Active && account.value.keys == token.generation
         });
-        Ok(is_live.then_some(token))
+        // Whoever made it has read it.
+        let is_known = is_live && !self.repository.is_away(&token.created_by)?;
+        Ok(is_known.then_some(token))
     }
 
     /// The token with this hash, even if it opens nothing any more; `None` when there is no such token, or it was revoked.

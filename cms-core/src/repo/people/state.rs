@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::repo::record::account::PersonState;
+
 /// What an account is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -10,30 +12,4 @@ pub enum PersonSort {
     Human,
     /// A program, for which a human being is responsible.
     Service,
-}
-
-/// What became of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PersonState {
-    /// Invited, and has not accepted yet.
-    Invited,
-    /// May sign in.
-    Active,
-    /// May not sign in; everything about the account is kept.
-    Deactivated,
-    /// May not sign in; nothing but the id is left.
-    Erased,
-}
-
-impl PersonState {
-    /// The state as one word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Invited => "invited",
-            Self::Active => "active",
-            Self::Deactivated => "deactivated",
-            Self::Erased => "erased",
-        }
-    }
 }

@@ -262,7 +262,8 @@ impl Shared {
     fn goal(&self, base: &Base, channel: &Channel) -> Result<Goal, PublishError> {
         let state = State::Commit(self.draft.head);
         let roots = self.repository.roots(&state)?;
-        let only: Vec<EntryKey> = self.changed()?.into_iter().collect();
+        let changed = self.repository.drafts().changed_by(&self.draft)?;
+        let only: Vec<EntryKey> = changed.into_iter().collect();
         if only.is_empty() {
             return Ok(Goal::Rows(BTreeMap::new()));
         }
@@ -317,7 +318,8 @@ fn operation(base: &Base, commit: CommitId, channel: &ChannelName, extent: &Exte
     let commit = commit.object_id();
     let extent = match extent {
         Extent::Everything => String::new(),
-        extent => format!("{extent:?}"),
+        Extent::Draft(draft) => draft.to_string(),
+        Extent::Part(draft, person, main, rules) => format!("{draft} {person} {main} {rules}"),
     };
     let parts = [commit.as_bytes(), publication, channel.as_str().as_bytes(), extent.as_bytes()];
     OperationId::derive("cms 2026-11-22 v1 preview", parts)

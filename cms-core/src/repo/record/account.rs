@@ -1,6 +1,7 @@
-//! Where the account of a person is kept, and whether it can be used: what rooms ask that lie below the accounts.
+//! Where the account of a person is kept, what became of it, and whether it can be used: what rooms ask that lie below
+//! the accounts.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::{CellName, Group},
@@ -11,12 +12,36 @@ use crate::{
 const GROUP: &str = "people";
 /// The beginning of the names of the cells that hold accounts.
 pub(in crate::repo) const PERSON_PREFIX: &str = "person/";
-/// The state of an account whose person can sign in.
-const ACTIVE: &str = "active";
+/// What became of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PersonState {
+    /// Invited, and has not accepted yet.
+    Invited,
+    /// May sign in.
+    Active,
+    /// May not sign in; everything about the account is kept.
+    Deactivated,
+    /// May not sign in; nothing but the id is left.
+    Erased,
+}
 
+impl PersonState {
+    /// The state as one word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Deactivated => "deactivated",
+            Self::Erased => "erased",
+        }
+    }
+}
+
+/// What these rooms read of an account.
 #[derive(Deserialize)]
 struct Standing {
-    state: String,
+    state: PersonState,
 }
 
 /// The group of everything about people.
@@ -44,6 +69,6 @@ impl Repository {
         let Some(found) = self.engine.cell(&cell)? else { return Ok(false) };
         let what = || StoreError::Row { what: format!("the account of {person}") };
         let standing: Standing = serde_json::from_slice(&found.value).map_err(|_| what())?;
-        Ok(standing.state != ACTIVE)
+        Ok(standing.state != PersonState::Active)
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     repo::{
         access::sight::Sight,
         commit::conflict::CatalogueConflict,
-        content::{catalogue::changed_rows, state::State},
+        content::state::State,
         draft::{
             DraftError, DraftId, changes::DraftChanges, record::Draft, settle::DraftConflicts,
             state::DraftState, working::edited_key,
@@ -30,23 +30,13 @@ impl Sight<'_> {
         }
         let drafts = self.repository.drafts();
         let head = State::Commit(draft.head);
-        let begun = self.repository.commit_of(draft.begun_from)?;
-        let (base, after) = match draft.state {
-            DraftState::Open => {
-                for (name, _) in drafts.cells(&draft.draft)? {
-                    if let Some(key) = edited_key(&name)
-                        && self.sees(&head, &key)?
-                    {
-                        return Ok(true);
-                    }
-                }
-                let beside = drafts.beside(&draft.draft)?;
-                (self.repository.commit_of(beside.base)?, beside.head)
-            }
-            _ => (begun, draft.head),
-        };
-        let after = self.repository.commit_of(after)?;
-        for key in changed_rows(self.repository, base.catalogue, after.catalogue)?.keys() {
+        let mut keys = drafts.changed_by(draft)?;
+        if draft.state == DraftState::Open {
+            keys.extend(
+                drafts.cells(&draft.draft)?.iter().filter_map(|(name, _)| edited_key(name)),
+            );
+        }
+        for key in &keys {
             if self.sees(&head, key)? {
                 return Ok(true);
             }
@@ -75,7 +65,7 @@ impl Sight<'_> {
         Ok(self)
     }
 
-    /// Like [`Sight::at`].
+    /// As [`Sight::at`], where the sight is needed afterwards.
     ///
     /// # Errors
     /// [`DraftError`] when the store can't be read.

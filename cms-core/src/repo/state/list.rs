@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use crate::repo::{
     access::sight::Sight,
-    branch::branch_head,
     content::{
         catalogue::{self, CatalogueRow, EntryState, RowState, decoded_key, decoded_row},
         kinds::Kinds,
@@ -24,7 +23,6 @@ use crate::{
     model::{
         id::{DocumentId, RevisionId},
         key::{EntryKey, Kind, Locale},
-        name::Branch,
     },
     schema::title::searchable,
 };
@@ -206,8 +204,7 @@ impl Lister<'_> {
     fn beside_main(&self) -> Result<BTreeSet<EntryKey>, StoreError> {
         let repository = self.sight.repository;
         let mut beside = BTreeSet::new();
-        let Some(head) = branch_head(repository, &Branch::Main)? else { return Ok(beside) };
-        let main = repository.roots(&State::Commit(head.commit))?;
+        let Some((_, main)) = repository.main_roots()? else { return Ok(beside) };
         for difference in map::diff(&*repository.source, main.catalogue, self.roots.catalogue)? {
             let difference = difference?;
             let is_missing = match &difference.left {

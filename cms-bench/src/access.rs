@@ -9,13 +9,13 @@ mod visible_list;
 
 use anyhow::Result;
 
-use crate::Plan;
-
-/// Measures one row.
-type Row = fn(&Plan) -> Result<()>;
+use crate::{
+    Plan,
+    named::{self, Row},
+};
 
 /// Every row, by name.
-const ROWS: [(&str, Row); 6] = [
+const ROWS: [Row; 6] = [
     ("authorise", authorise::run),
     ("visible_list", visible_list::run),
     ("signed_in_read", signed_in_read::run),
@@ -25,16 +25,8 @@ const ROWS: [(&str, Row); 6] = [
 ];
 
 /// Every figure's name.
-pub(crate) const NAMES: [&str; ROWS.len()] = {
-    let mut names = [""; ROWS.len()];
-    let mut at = 0;
-    while at < ROWS.len() {
-        names[at] = ROWS[at].0;
-        at += 1;
-    }
-    names
-};
+pub(crate) const NAMES: [&str; ROWS.len()] = named::names(&ROWS);
 
 pub(crate) fn run(plan: &Plan) -> Result<()> {
-    ROWS.iter().filter(|(name, _)| plan.wants(name)).try_for_each(|(_, row)| row(plan))
+    named::run(&ROWS, plan)
 }

@@ -11,6 +11,7 @@ mod exercises;
 mod figure;
 mod git;
 mod merges;
+mod named;
 mod rows;
 mod silence;
 mod store;

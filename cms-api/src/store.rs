@@ -9,6 +9,7 @@
 //! Only its owner may read any of it ([`private`]).
 
 pub mod hub;
+pub mod known;
 pub mod perseus;
 pub mod private;
 pub mod sealing;

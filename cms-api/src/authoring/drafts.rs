@@ -19,7 +19,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{by, listed, people};
+use super::{by, listed};
 use crate::{
     app::App,
     edge::{
@@ -36,7 +36,7 @@ use crate::{
         page::Page,
     },
     problem::Problem,
-    store::Store,
+    store::{Store, known},
     views::{drafts::DraftView, view},
 };
 
@@ -113,7 +113,7 @@ pub async fn create(
     JsonBody { value: body, hash }: JsonBody<NewDraftBody>,
 ) -> Result<Response, Problem> {
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        people::must_exist(store, &body.members, &[], "/members", &attempt.by)?;
+        known::must_exist(store, &body.members, &[], "/members", &attempt.by)?;
         // A draft's name is derived from the attempt: a second try finds what the first one began.
         let from = body.from.map(|from| store.repository.resolve(&from)).transpose()?;
         let stamp = attempt.by.stamp("");
@@ -232,14 +232,16 @@ pub async fn change(
             let seen = unmoved(store, &id, &precondition)?;
             // Whoever is in the draft already stays, whatever became of their token.
             let known: Vec<_> = seen.members.iter().chain([&seen.owner]).cloned().collect();
-            people::must_exist(
+            known::must_exist(
                 store,
                 body.members.as_deref().unwrap_or_default(),
                 &known,
                 "/members",
                 &by,
             )?;
-            people::owner_must_exist(store, body.owner.as_ref(), &seen.owner, &by)?;
+            if let Some(owner) = body.owner.as_ref().filter(|owner| **owner != *seen.owner) {
+                known::one_must_exist(store, owner, "/owner", &by)?;
+            }
             let change = DraftChange {
                 title: body.title.map(Into::into),
                 members: body.members,

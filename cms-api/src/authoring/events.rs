@@ -216,9 +216,6 @@ async fn follow(
     sender: &Sender,
 ) -> Result<(), Problem> {
     let mut caller = caller.clone();
-    if !caller.may_somewhere(Right::Read) {
-        return Ok(());
-    }
     // Listening begins before the newest position is read, so that no event is missed in between.
     let mut listener = app.store().hub.listen();
     let newest = app.core(|store| Ok(store.repository.history().newest_position()?)).await?.0;
@@ -235,16 +232,19 @@ async fn follow(
     tokio::pin!(end);
     loop {
         let after = Position(at);
-        let rows = app
-            .core(move |store| Ok(store.repository.history().happened(after, RECORDS_MAX)?))
+        let (rows, rules) = app
+            .core(move |store| {
+                let rows = store.repository.history().happened(after, RECORDS_MAX)?;
+                // A role that was taken is looked for after the records were read, as the end of a session is.
+                Ok((rows, store.repository.rules()?))
+            })
             .await?;
         // What ends a session or a token is a write, so it has woken this stream. It is looked for after the records were
         // read: what happened later than the end is not among them then.
         if !proof.holds(app, app.signing()).await? {
             return Ok(());
         }
-        // A role may have been given or taken since.
-        caller = caller.now(app.worker()).await?;
+        caller = caller.under(rules);
         if !caller.may_somewhere(Right::Read) {
             return Ok(());
         }
@@ -282,7 +282,6 @@ fn is_of_accounts(verb: &str) -> bool {
         .any(of)
 }
 
-/// The event that a person gets for something that happened: its name and its data.
 /// What an event tells somebody who sees only a part of the catalogue: where something happened, and not to which
 /// entries; nothing of drafts, reviews and schedules that they do not see.
 async fn seen(app: &App, caller: &Caller, data: Value) -> Result<Option<Value>, Problem> {
@@ -320,6 +319,7 @@ async fn seen(app: &App, caller: &Caller, data: Value) -> Result<Option<Value>, 
     seen.await
 }
 
+/// The event that a person gets for something that happened: its name and its data.
 fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
     let names = |name: &str| row.fields.contains_key(name);
     let own = row.fields.get("person").and_then(Value::as_str) == Some(caller.person.as_str());

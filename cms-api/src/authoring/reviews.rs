@@ -12,7 +12,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{by, listed, people};
+use super::{by, listed};
 use crate::{
     app::App,
     edge::{
@@ -26,7 +26,7 @@ use crate::{
     },
     ground::form::{PersonText, Title, persons, some_persons},
     problem::{Problem, caching::Caching},
-    store::Store,
+    store::{Store, known},
     views::{
         reviews::{ReviewPage, ReviewView, UnreadReview},
         view,
@@ -87,8 +87,8 @@ pub struct ReviewBody {
     reviewers: Option<Vec<Person>>,
 }
 
-/// A review with the tag that writes to it name. The tag covers the review's own texts and people, and not what comes
-/// from the draft, which others change all the time.
+/// The tag that writes to a review name. It covers the review's own texts and people, whoever looks, and not what comes from
+/// the draft, which others change all the time.
 fn tag(review: &Review) -> String {
     let whole: ReviewView = view(review);
     let own = (&whole.row, &whole.description, &whole.verdicts, &whole.threads);
@@ -138,7 +138,7 @@ pub async fn create(
     JsonBody { value: body, hash }: JsonBody<NewReviewBody>,
 ) -> Result<Response, Problem> {
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        people::must_exist(store, &body.reviewers, &[], "/reviewers", &attempt.by)?;
+        known::must_exist(store, &body.reviewers, &[], "/reviewers", &attempt.by)?;
         // A review's name is derived from the attempt: a second try finds what the first one opened.
         let review = store.repository.reviews().open(NewReview {
             draft: body.draft,
@@ -278,7 +278,7 @@ pub async fn change(
         if let Some(reviewers) = &body.reviewers {
             // Reviewers who were asked while they existed stay.
             let known = store.repository.reviews().one(&id, None)?.row.reviewers;
-            people::must_exist(store, reviewers, &known, "/reviewers", &by)?;
+            known::must_exist(store, reviewers, &known, "/reviewers", &by)?;
         }
         let change = ReviewChange {
             title: body.title.map(Into::into),

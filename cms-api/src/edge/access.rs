@@ -94,20 +94,16 @@ impl Caller {
         Self { person, holder, origin: Origin::default(), rules }
     }
 
-    /// The same caller without the roles that were taken since. What was given since is for later requests.
-    ///
-    /// # Errors
-    /// When the store can't be read.
-    pub async fn now(self, worker: &Worker) -> Result<Self, Problem> {
-        let Holder::Person { person, grants: before, .. } = &self.holder else { return Ok(self) };
-        let rules = worker.call(|store| Ok(store.repository.rules()?)).await?;
-        let is_kept = |grant: &&Grant| before.iter().any(|had| had.id == grant.id);
-        let kept = rules.grants(person).iter().filter(is_kept).cloned().collect();
-        let mut holder = self.holder.clone();
-        if let Holder::Person { grants, .. } = &mut holder {
-            *grants = kept;
+    /// The same caller under later rules: without the roles that were taken since. What was given since is for later
+    /// requests.
+    #[must_use]
+    pub fn under(mut self, rules: Arc<Rules>) -> Self {
+        if let Holder::Person { person, grants, .. } = &mut self.holder {
+            let is_kept = |grant: &&Grant| grants.iter().any(|had| had.id == grant.id);
+            let kept: Vec<Grant> = rules.grants(person).iter().filter(is_kept).cloned().collect();
+            *grants = kept.into();
         }
-        Ok(Self { holder, rules, ..self })
+        Self { rules, ..self }
     }
 
     /// A person whose browser is signed in. What was given to them since then waits for the next sign-in.

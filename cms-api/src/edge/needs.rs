@@ -23,7 +23,6 @@ use axum::{
 };
 use cms_core::{
     access::{Right, Subject},
-    model::name::Person,
     repo::{Origin, Via},
 };
 use serde_json::Value;
@@ -39,7 +38,7 @@ use crate::{
     problem::{Code, Problem, answer::Logged},
     store::worker::Worker,
 };
-use refusals::{Refusals, STRANGER, keys::Shown};
+use refusals::{Refusals, keys::Shown};
 use seen::Named;
 
 /// What an address needs.
@@ -55,7 +54,7 @@ pub enum Need {
     Right(Right),
     /// Somebody who has a right for the whole catalogue, because the address tells of all of it at once.
     Everything(Right),
-    /// Somebody who is known, or a ticket of theirs; the address judges it.
+    /// Somebody who may read, or a ticket of theirs; the address judges it.
     Ticket,
     /// The secret in the address; the address judges it.
     Link,
@@ -274,12 +273,6 @@ where
             next.run(Request::from_parts(parts, body)).await
         }
     };
-    let response = match response.extensions().get() {
-        Some(Logged(problem)) if !sees_all => {
-            seen::told(problem.clone(), named, &caller, &worker).await.into_response()
-        }
-        _ => response,
-    };
     // Verbs refuse as well, and each refusal passes here on its way out.
     if let Some(Logged(problem)) = response.extensions().get()
         && matches!(problem.code, Code::RightMissing | Code::SignInAgain)
@@ -290,7 +283,13 @@ where
         let by = caller.authors(worker.now_ms());
         judge.refusals.record(&worker, by, operation, problem).await;
     }
-    response
+    // The record names everything; the one who asked is told of what they see.
+    match response.extensions().get() {
+        Some(Logged(problem)) if !sees_all => {
+            seen::told(problem.clone(), named, &caller, &worker).await.into_response()
+        }
+        _ => response,
+    }
 }
 
 /// Lets an address judge what it needs itself, and puts on record what it refuses: a right, or a link that opens nothing.
@@ -317,12 +316,12 @@ where
         Code::RightMissing | Code::SignInAgain | Code::ShareUnknown | Code::ShareOver
     );
     if is_refusal {
-        let (person, via) = match asker.found() {
-            Some((person, via)) => (person.clone(), Some(via.clone())),
-            None => (Person::recorded(STRANGER), None),
+        let now_ms = worker.now_ms();
+        let (by, via) = match asker.found() {
+            Some((person, via)) => (Authorship::own(person.clone(), now_ms), Some(via.clone())),
+            None => (Authorship::of_stranger(now_ms), None),
         };
         let client = mark(client.address, &worker).await;
-        let by = Authorship::own(person, worker.now_ms());
         let by = by.coming(Origin { via, client, on_behalf_of: None });
         judge.refusals.record(&worker, by, operation, problem).await;
     }

@@ -16,6 +16,7 @@ use axum::{
     extract::{FromRef, FromRequestParts},
     http::request::Parts,
 };
+use cms_core::access::Right;
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
@@ -86,7 +87,7 @@ fn named(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
-/// The caller who opens a stream, by a token, or by a ticket if there is no header to send one in; with the parameters
+/// The caller who opens a stream and may read something, by a token, or by a ticket if there is no header to send one in; with the parameters
 /// that `T` declares.
 pub struct Watcher<T = Nothing> {
     /// The caller.
@@ -126,6 +127,7 @@ where
                 (Caller::with_proof(parts, state, proof.clone()).await?, proof)
             }
         };
+        caller.must_somewhere(Right::Read)?;
         let (query, TicketParameter { .. }) = given.both()?;
         Ok(Self { caller, proof, query })
     }

@@ -9,6 +9,9 @@ use cms_core::{
     repo::{Origin, Stamp},
 };
 
+/// The author of what nobody known did.
+const STRANGER: &str = "unknown";
+
 /// Everything that a change is stamped with except its message.
 #[derive(Debug, Clone)]
 pub struct Authorship {
@@ -41,6 +44,16 @@ impl Authorship {
     /// are about.
     pub fn own(author: Person, time_ms: u64) -> Self {
         Self::fresh(author, Holder::Machine, time_ms)
+    }
+
+    /// The authorship of what is noted about somebody who did not say who they are.
+    pub fn of_stranger(time_ms: u64) -> Self {
+        Self::own(Person::recorded(STRANGER), time_ms)
+    }
+
+    /// Whether nobody knows who it was.
+    pub fn is_of_stranger(&self) -> bool {
+        self.author == STRANGER
     }
 
     /// The stamp of a change with this message.

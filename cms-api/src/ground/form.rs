@@ -20,6 +20,15 @@ use utoipa::ToSchema;
 #[expect(dead_code, reason = "the form of what others parse")]
 pub struct KeyText(String);
 
+/// The key of an entry at which a part of the catalogue begins: it is in no locale.
+#[derive(ToSchema)]
+#[schema(
+    pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$",
+    example = "course/fractions"
+)]
+#[expect(dead_code, reason = "the form of what others parse")]
+pub struct SubtreeText(String);
+
 /// The id of a commit, a revision or a publication.
 #[derive(ToSchema)]
 #[schema(pattern = "^[0-9a-f]{64}$")]

@@ -60,8 +60,11 @@ fn write(
     origin: Origin,
     now_ms: u64,
 ) -> Result<(), Problem> {
-    let author = person.cloned().unwrap_or_else(|| Person::recorded("unknown"));
-    let stamp = Authorship::own(author, now_ms).coming(origin).stamp("");
+    let by = match person {
+        Some(person) => Authorship::own(person.clone(), now_ms),
+        None => Authorship::of_stranger(now_ms),
+    };
+    let stamp = by.coming(origin).stamp("");
     let people = store.repository.people();
     people.record_refusal(person, &refusals.source, refusals.count, &stamp)?;
     Ok(())

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use cms_api::ground::authorship::Authorship;
-use cms_core::engine::Engine;
 use serde_json::{Value, json};
 
 use crate::{
@@ -309,7 +308,7 @@ fn holding(directory: &Path, texts: &[&[u8]]) -> Vec<(PathBuf, String)> {
 }
 
 #[tokio::test]
-async fn what_says_who_an_erased_person_was_leaves_the_disk_with_the_next_rotation() {
+async fn what_says_who_an_erased_person_was_is_off_the_disk_when_that_is_answered() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("store");
     let app = TestApp::over(filled_in(&data));
@@ -342,7 +341,6 @@ async fn what_says_who_an_erased_person_was_leaves_the_disk_with_the_next_rotati
 
     let erased = ana.posts(&format!("/authoring/v1/people/{person}/erase"), &json!({})).await;
     assert_eq!(erased.status, 200, "{}", erased.json());
-    app.app.store().local.as_ref().unwrap().purge().unwrap();
     assert_eq!(holding(&data, &texts), []);
     assert_eq!(ana.gets(&format!("/authoring/v1/people/{person}")).await.json()["state"], "erased");
 }
@@ -459,4 +457,21 @@ async fn a_link_to_a_draft_ends_with_the_account_of_its_maker() {
     let bens = format!("/authoring/v1/people/{}/deactivate", id_of(&mut ben).await);
     assert_eq!(ana.posts(&bens, &json!({})).await.status, 200);
     assert_eq!(app.get(&about).await.code(), "share-over");
+}
+
+#[tokio::test]
+async fn a_key_ends_with_the_account_of_the_one_who_made_it() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut dan = ana.brings("Dan", "administrator").await;
+    let robot = json!({ "name": "Link checker", "role": "viewer" });
+    let robot = dan.posts("/authoring/v1/service-accounts", &robot).await.json();
+    let body = json!({ "label": "nightly", "role": "viewer", "person": robot["person"] });
+    let made = dan.posts("/authoring/v1/tokens", &body).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    let key = Person { app: &app, token: made.json()["text"].as_str().unwrap().into() };
+    assert_eq!(key.gets("/authoring/v1/me").await.status, 200);
+    let dans = format!("/authoring/v1/people/{}/deactivate", id_of(&mut dan).await);
+    assert_eq!(ana.posts(&dans, &json!({})).await.status, 200);
+    assert_eq!(key.gets("/authoring/v1/me").await.code(), "token-refused", "Dan has read it");
 }

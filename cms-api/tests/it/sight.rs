@@ -415,6 +415,38 @@ async fn a_part_can_be_worked_in_without_seeing_the_rest() {
     other.succeeds("POST", &format!("{at}/trash"), &key).await;
     let key = json!({ "key": "video/improper-to-mixed" });
     other.succeeds("POST", &format!("{at}/untrash"), &key).await;
+    // From `main`'s trash too: it stands where it stood, for whoever may write there.
+    let trash = json!({ "key": "video/multiplying-by-whole-numbers", "everywhere": true });
+    other.succeeds("POST", &format!("{at}/trash"), &trash).await;
+    other.succeeds("POST", &format!("{at}/merge"), &json!({})).await;
+    let third =
+        limited(&app, "mia", Role::Publisher, json!({ "subtree": "unit/multiplying" })).await;
+    let listed = third.all("/authoring/v1/entries?trash=true", 20).await;
+    let keys: Vec<&Value> = listed.iter().map(|row| &row["key"]).collect();
+    assert_eq!(keys, ["video/multiplying-by-whole-numbers"], "and not what was trashed elsewhere");
+    let draft = Hidden::draft(&third, "Back").await;
+    let at = format!("/authoring/v1/drafts/{draft}");
+    let key = json!({ "key": "video/multiplying-by-whole-numbers" });
+    third.succeeds("POST", &format!("{at}/untrash"), &key).await;
+    third.succeeds("POST", &format!("{at}/merge"), &json!({})).await;
+    let back = third.gets("/authoring/v1/entries/video/multiplying-by-whole-numbers").await;
+    assert_eq!(back.json()["parents"], json!(["lesson/fraction-of-a-number"]), "{}", back.json());
+    // Elsewhere it can't be taken out, nor can what others did there be taken back.
+    let none =
+        third.posts(&format!("{at}/untrash"), &[], &json!({ "key": "video/zyxwv-trash" })).await;
+    assert_eq!(none.status, 404, "{}", none.json());
+}
+
+#[tokio::test]
+async fn what_others_did_elsewhere_is_not_taken_back() {
+    let app = TestApp::own();
+    let hidden = Hidden::fill(&app).await;
+    let person = limited(&app, "pia", Role::Author, json!({ "subtree": "unit/multiplying" })).await;
+    let draft = Hidden::draft(&person, "Mine").await;
+    let path = format!("/authoring/v1/drafts/{draft}/revert");
+    let commit = json!({ "commit": hidden.names["commit"][0] });
+    let refused = person.posts(&path, &[], &commit).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (404, "commit-unknown"));
 }
 
 #[tokio::test]

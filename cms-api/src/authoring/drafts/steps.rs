@@ -302,7 +302,9 @@ pub async fn revert(
         if let Some(made) = merged_before(store, &attempt, &draft)? {
             return Ok(made);
         }
-        if store.repository.history().commit_shown(commit)?.is_none() {
+        let shown = store.repository.history().commit_shown(commit)?;
+        let seen = shown.map(|row| attempt.by.sight(store).commit(row)).transpose()?.flatten();
+        if seen.is_none() {
             return Err(Problem::new(Code::CommitUnknown, format!("there is no commit {commit}")));
         }
         let stamp = attempt.by.stamp(&body.message);

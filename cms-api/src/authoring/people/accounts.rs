@@ -63,7 +63,7 @@ pub struct InvitationBody {
     role: RoleWord,
     /// Only for this entry and what stands below it.
     #[serde(default)]
-    #[schema(pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$", value_type = Option<String>)]
+    #[schema(value_type = Option<form::SubtreeText>)]
     subtree: Option<EntryKey>,
     /// Only for entries of these kinds; for all when left out or empty.
     #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 50>")]

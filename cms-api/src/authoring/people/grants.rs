@@ -7,7 +7,7 @@ use axum::{
 };
 use cms_core::{
     access::{Right, Subject},
-    repo::MAIN,
+    repo::{MAIN, Sight},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -23,7 +23,10 @@ use crate::{
         needs::seen::no_entry,
         query::{NoQuery, Query},
     },
-    ground::form::{KeyText, PersonText},
+    ground::{
+        form::{KeyText, PersonText},
+        names,
+    },
     problem::{Problem, caching::Caching},
     verbs::{role, who_may},
     views::words::operation::RightWord,
@@ -150,17 +153,21 @@ pub async fn who(
         }
         let mut report = who_may::execute(store, request, &by)?;
         // The containers above are named only as far as they are seen.
-        let sight = caller.sight(store);
-        let mut above = Vec::with_capacity(report.above.len());
-        for key in report.above {
-            if sight.is_whole()
-                || key.parse().is_ok_and(|key| sight.sees_on_main(&key).unwrap_or_default())
-            {
-                above.push(key);
-            }
-        }
-        report.above = above;
+        report.above = seen_above(&caller.sight(store), report.above)?;
         Ok(report)
     });
     Ok(listed(&report.await?))
+}
+
+fn seen_above(sight: &Sight<'_>, above: Vec<String>) -> Result<Vec<String>, Problem> {
+    if sight.is_whole() {
+        return Ok(above);
+    }
+    let mut seen = Vec::with_capacity(above.len());
+    for text in above {
+        if sight.sees_on_main(&names::key(&text)?)? {
+            seen.push(text);
+        }
+    }
+    Ok(seen)
 }

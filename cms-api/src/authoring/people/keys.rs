@@ -58,7 +58,7 @@ pub struct NewKeyBody {
     rights: Vec<RightWord>,
     /// Only for this entry and what stands below it.
     #[serde(default)]
-    #[schema(pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$", value_type = Option<String>)]
+    #[schema(value_type = Option<form::SubtreeText>)]
     subtree: Option<EntryKey>,
     /// Only for entries of these kinds; for all when left out or empty.
     #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 50>")]
@@ -154,25 +154,20 @@ impl KeyView {
     }
 }
 
-/// What a key is narrowed to.
-fn bounds_of(body: &NewKeyBody) -> Result<Bounds, Problem> {
-    let role = Role::from(body.role);
-    let malformed = |detail: String, pointer: &str| {
-        Problem::new(Code::RequestMalformed, detail).with("pointer", pointer)
-    };
-    let mut rights = role.rights();
-    if !body.rights.is_empty() {
-        let chosen: Vec<Right> = body.rights.iter().map(|right| Right::from(*right)).collect();
-        if let Some(at) = chosen.iter().position(|right| !rights.has(*right)) {
-            let detail = format!("the role {role} has no right {}", chosen[at]);
-            return Err(malformed(detail, &format!("/rights/{at}")));
-        }
-        rights = Rights::of(&chosen);
+/// The rights that a key of a role is narrowed to; all of the role when none is named.
+fn rights_of(role: Role, named: &[RightWord]) -> Result<Rights, Problem> {
+    let chosen: Vec<Right> = named.iter().map(|right| Right::from(*right)).collect();
+    if chosen.is_empty() {
+        return Ok(role.rights());
     }
-    let NewKeyBody { subtree, kinds, locales, channels, .. } = body;
-    let (kinds, locales, channels) = (kinds.clone(), locales.clone(), channels.clone());
-    let limits = limits_of(subtree.clone(), kinds, locales, channels)?;
-    Ok(Bounds { rights, limits })
+    match chosen.iter().position(|right| !role.rights().has(*right)) {
+        None => Ok(Rights::of(&chosen)),
+        Some(at) => {
+            let detail = format!("the role {role} has no right {}", chosen[at]);
+            let pointer = format!("/rights/{at}");
+            Err(Problem::new(Code::RequestMalformed, detail).with("pointer", pointer))
+        }
+    }
 }
 
 /// Whether somebody may make and revoke the tokens of a person: their own, those of programs that they answer for, and as
@@ -244,8 +239,9 @@ pub async fn create(
         let detail = "an access key makes no access keys; sign in to make one";
         return Err(Problem::new(Code::NotAllowed, detail));
     }
-    let bounds = bounds_of(&body)?;
     let role = Role::from(body.role);
+    let limits = limits_of(body.subtree, body.kinds, body.locales, body.channels)?;
+    let bounds = Bounds { rights: rights_of(role, &body.rights)?, limits };
     let person = body.person.unwrap_or_else(|| caller.person.clone());
     if body.requests_per_min.is_some_and(|per_min| !(1..=100_000).contains(&per_min)) {
         let detail = "`requests_per_min` is from 1 to 100000";

@@ -124,7 +124,12 @@ pub async fn erase(
     _: NoQuery,
 ) -> Result<Response, Problem> {
     step(app, caller, &person, |store, person, stamp| {
-        Ok(store.repository.people().erase(person, stamp)?)
+        let erased = store.repository.people().erase(person, stamp)?;
+        // The bytes leave the disk now, and not when the journal is full.
+        if let Err(error) = store.repository.engine().purge() {
+            tracing::warn!(%error, "what an erased person left stays on the disk until the next rotation");
+        }
+        Ok(erased)
     })
     .await
 }

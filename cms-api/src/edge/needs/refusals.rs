@@ -11,10 +11,7 @@ pub(super) mod keys;
 
 use std::sync::Arc;
 
-use cms_core::{
-    model::name::Person,
-    repo::{Origin, Stamp},
-};
+use cms_core::repo::{Origin, Stamp};
 use serde_json::{Map, Value};
 
 use counting::{Counting, More};
@@ -31,8 +28,6 @@ use crate::{
 pub const WHOLE_MAX: u32 = 20;
 /// Most refusals of strangers that are recorded one by one in a minute: anybody can make as many as they like.
 const STRANGERS_WHOLE_MAX: u32 = 2;
-/// The author of what nobody known asked for.
-pub(super) const STRANGER: &str = "unknown";
 /// Most people whose refusals are counted at a time; others count as one.
 const PEOPLE_MAX: usize = 10_000;
 
@@ -64,8 +59,7 @@ impl Refusals {
         operation: String,
         problem: &Problem,
     ) {
-        let is_stranger = by.author == STRANGER;
-        let counting = if is_stranger { &self.0.strangers } else { &self.0.rights };
+        let counting = if by.is_of_stranger() { &self.0.strangers } else { &self.0.rights };
         let (is_whole, earlier) = counting.count(by.author.as_str(), &by);
         if !is_whole && earlier.is_none() {
             return;
@@ -108,7 +102,7 @@ impl Refusals {
         }
         let Some(shown) = shown else { return };
         let network = client.on_record();
-        let by = Authorship::own(Person::recorded(STRANGER), worker.now_ms());
+        let by = Authorship::of_stranger(worker.now_ms());
         let (is_whole, earlier) = self.0.keys.count(&network, &by);
         if !is_whole && earlier.is_none() {
             return;

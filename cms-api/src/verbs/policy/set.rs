@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::{authorship::Authorship, names},
+    ground::{authorship::Authorship, form::SubtreeText, names},
     problem::Problem,
     store::Store,
     views::people::PoliciesView,
@@ -20,7 +20,7 @@ pub struct Request {
     /// The row of this entry and what stands below it (`course/c1`); the house's row when left out
     #[arg(long, value_name = "KEY")]
     #[serde(default)]
-    #[schema(pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$")]
+    #[schema(value_type = Option<SubtreeText>)]
     pub subtree: Option<String>,
     /// How many people must approve each entry before it reaches main
     #[arg(long, value_name = "NUMBER")]

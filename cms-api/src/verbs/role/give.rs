@@ -4,7 +4,7 @@ use clap::Args;
 use cms_core::{
     access::{Limits, Role, RoleError},
     model::name::Person,
-    repo::{NewGrant, PeopleError, PersonState},
+    repo::{NewGrant, PeopleError},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,11 +12,11 @@ use utoipa::ToSchema;
 use crate::{
     ground::{
         authorship::Authorship,
-        form::{ChannelText, KindText, LocaleText, PersonText},
+        form::{ChannelText, KindText, LocaleText, PersonText, SubtreeText},
         names,
     },
     problem::{Code, Problem},
-    store::Store,
+    store::{Store, known},
     views::{people::GrantView, view, words::operation::RoleWord},
 };
 
@@ -36,7 +36,7 @@ pub struct Request {
     /// Only for this entry and what stands below it (`course/c1`)
     #[arg(long, value_name = "KEY")]
     #[serde(default)]
-    #[schema(pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$")]
+    #[schema(value_type = Option<SubtreeText>)]
     pub subtree: Option<String>,
     /// Only for entries of this kind; may be repeated
     #[arg(long = "kind", value_name = "KIND")]
@@ -95,19 +95,8 @@ fn person_of(store: &Store, text: &str, by: &Authorship) -> Result<Person, Probl
         return Ok(people.with_address(text)?.ok_or_else(unknown)?.id);
     }
     let person: Person = text.parse()?;
-    let is_there = match people.one(&person) {
-        Ok(row) => row.state != PersonState::Erased,
-        Err(PeopleError::Unknown { .. }) => {
-            person == by.author
-                || store.repository.tokens()?.iter().any(|row| person == *row.person)
-        }
-        Err(error) => return Err(error.into()),
-    };
-    if is_there {
-        return Ok(person);
-    }
-    let detail = format!("there is neither an account nor an access key of {person}");
-    Err(Problem::new(Code::PersonUnknown, detail).with("pointer", "/person"))
+    known::one_must_exist(store, &person, "/person", by)?;
+    Ok(person)
 }
 
 fn all<T>(texts: &[String], pointer: &str) -> Result<Vec<T>, Problem>

@@ -218,6 +218,7 @@ impl Roles {
         }
         let needed = match declared {
             Declared::Rights(needed) => needed.as_slice(),
+            Declared::Ticket => &[Needed { right: "read".to_owned(), is_for_everything: false }],
             // A channel is read as a whole.
             Declared::Channel => {
                 &[Needed { right: "read".to_owned(), is_for_everything: true }] as &[Needed]

@@ -1,0 +1,81 @@
+//! Whether the people that a request names are there: those with an account that has not ended or a token that has not, a
+//! program's among them, and whoever asks.
+
+use std::collections::BTreeSet;
+
+use cms_core::{
+    model::name::Person,
+    repo::{PersonState, TokenRow},
+    schema::nearest::nearest,
+};
+
+use super::Store;
+use crate::{
+    ground::authorship::Authorship,
+    problem::{Code, Problem},
+};
+
+/// Refuses names of a list that nobody has, each with the one that was probably meant. Those who were there before stay.
+///
+/// # Errors
+/// [`Code::PersonUnknown`], with the pointer of the first in the list.
+pub fn must_exist(
+    store: &Store,
+    names: &[Person],
+    before: &[String],
+    pointer: &str,
+    by: &Authorship,
+) -> Result<(), Problem> {
+    let is_fresh = |name: &Person| !before.iter().any(|known| name == known.as_str());
+    if !names.iter().any(is_fresh) {
+        return Ok(());
+    }
+    let known = all(store, by)?;
+    let unknown = |name: &Person| is_fresh(name) && !known.contains(name.as_str());
+    match names.iter().position(unknown) {
+        Some(index) => Err(nobody(&names[index], &known, &format!("{pointer}/{index}"))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses somebody who is not there.
+///
+/// # Errors
+/// As [`must_exist`], with this pointer.
+pub fn one_must_exist(
+    store: &Store,
+    person: &Person,
+    pointer: &str,
+    by: &Authorship,
+) -> Result<(), Problem> {
+    let known = all(store, by)?;
+    match known.contains(person.as_str()) {
+        true => Ok(()),
+        false => Err(nobody(person, &known, pointer)),
+    }
+}
+
+fn all(store: &Store, by: &Authorship) -> Result<BTreeSet<String>, Problem> {
+    let is_live = |row: &TokenRow| row.expires_ms.is_none_or(|end_ms| by.time_ms < end_ms);
+    let tokens = store.repository.tokens()?.into_iter().filter(is_live).map(|row| row.person);
+    let mut known: BTreeSet<String> = tokens.chain([by.author.to_string()]).collect();
+    for account in store.repository.people().all()? {
+        match account.state {
+            PersonState::Invited | PersonState::Active => known.insert(account.id.to_string()),
+            PersonState::Deactivated | PersonState::Erased => known.remove(account.id.as_str()),
+        };
+    }
+    Ok(known)
+}
+
+fn nobody(name: &Person, known: &BTreeSet<String>, pointer: &str) -> Problem {
+    let meant = nearest(name.as_str(), known.iter().map(String::as_str));
+    let hint = meant.map(|meant| format!("; did you mean {meant:?}?")).unwrap_or_default();
+    let shown: String = name.as_str().chars().take(80).collect();
+    let detail = format!("there is nobody called {shown:?}{hint}");
+    let problem = Problem::new(Code::PersonUnknown, detail).with("pointer", pointer);
+    match meant {
+        Some(meant) => problem.with("nearest", meant),
+        None => problem,
+    }
+}

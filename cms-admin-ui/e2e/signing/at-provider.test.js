@@ -1,10 +1,11 @@
 /** Signing in at a real provider, in a real browser: there and back, added to an account, and while it is away. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { audit } from "../audit.js";
 import { launch } from "../browser.js";
 import { comesIn, house, opensAccount, signsIn, signsOut } from "./house.js";
+import { journeysIn, press, title } from "./journey.js";
 import { picture } from "./pictures.js";
 import { callbackOf, providerOf, settingsOf } from "./provider.js";
 
@@ -28,24 +29,14 @@ after(async () => {
   school?.stop();
 });
 
-const journey = (name, steps) => test(name, async () => {
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  const broken = [];
+/** The pages are the server's only on the way there and back. */
+const inBrowser = journeysIn(() => browser, (page, broken) => {
   page.on("pageerror", (error) => page.url().startsWith(server.origin) && broken.push(String(error)));
-  try {
-    await page.goto(`${server.origin}/sign-in`);
-    await steps(page);
-    await audit(page);
-    assert.deepEqual(broken, []);
-  } finally {
-    await context.close();
-  }
 });
-
-const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const journey = (name, steps) => inBrowser(name, async (page) => {
+  await page.goto(`${server.origin}/sign-in`);
+  await steps(page);
+});
 
 /** Signs in at the provider, and allows what it asks. */
 async function atProvider(page, login) {

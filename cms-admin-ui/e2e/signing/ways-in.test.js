@@ -1,11 +1,12 @@
 /** Signing in with each method, in a real browser: how it is set up, how it is used, and what happens without it. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { audit } from "../audit.js";
 import { launch } from "../browser.js";
 import { asMachine, comesIn, house, needsSecondFactor, opensAccount, PASSWORD, signsIn, signsOut } from "./house.js";
 import { deviceFor, digits, scanned } from "./phone.js";
+import { journeysIn, press, title } from "./journey.js";
 import { picture } from "./pictures.js";
 
 const ALL = ["light", "dark", "phone"];
@@ -21,26 +22,13 @@ after(async () => {
   await server?.stop();
 });
 
-/** A journey of one person, whose page ends with an audit. Nothing on the way may break or leave the server. */
-const journey = (name, steps) => test(name, async () => {
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  const broken = [];
+/** Nothing on the way may break or leave the server. */
+const journey = journeysIn(() => browser, (page, broken) => {
   page.on("pageerror", (error) => broken.push(String(error)));
   page.on("console", (message) => { if (/Content.Security.Policy/i.test(message.text())) broken.push(message.text()); });
   page.on("request", (request) => { if (!request.url().startsWith(server.origin)) broken.push(`asked ${request.url()}`); });
-  try {
-    await steps(page);
-    await audit(page);
-    assert.deepEqual(broken, []);
-  } finally {
-    await context.close();
-  }
 });
 
-const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 const region = (page, name) => page.getByRole("region", { name });
 const opens = (page) => page.goto(`${server.origin}/sign-in`);
 

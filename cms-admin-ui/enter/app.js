@@ -2,18 +2,16 @@
 import { announce, el, svg } from "/ui/dom.js";
 import { refresh, send } from "./current.js";
 import { action, draw, field, form } from "./parts.js";
-import { qr } from "./qr.js";
 
 const TOTP = "/authoring/v1/account/totp";
 /** Light modules around a code, without which it can't be found. */
 const MARGIN = 4;
 
-/** The picture of a text; nothing where it is too long for one. */
-function picture(text) {
-  const grid = qr(text);
-  if (grid === null) return null;
-  const size = grid.length + 2 * MARGIN;
-  const dark = grid.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + MARGIN} ${y + MARGIN}h1v1h-1z` : ""))).join("");
+/** The picture of a code whose rows have a digit for each module; nothing where there is none. */
+function picture(rows) {
+  if (rows === null) return null;
+  const size = rows.length + 2 * MARGIN;
+  const dark = rows.flatMap((row, y) => [...row].map((module, x) => (module === "1" ? `M${x + MARGIN} ${y + MARGIN}h1v1h-1z` : ""))).join("");
   return svg("svg", { class: "code", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": "A code for the camera of your phone", "shape-rendering": "crispEdges" },
     svg("rect", { class: "light", width: size, height: size }), svg("path", { class: "dark", d: dark }));
 }
@@ -25,8 +23,8 @@ const inFours = (text) => text.match(/.{1,4}/g).join(" ");
  * @param {() => Promise<void>} back draws what was there before
  */
 export async function setUpApp(done, back) {
-  const { secret, url } = await send("POST", TOTP);
-  const drawn = picture(url);
+  const { secret, url, qr } = await send("POST", TOTP);
+  const drawn = picture(qr);
   draw("Set up an authenticator app",
     el("p", { class: "quiet" }, drawn ? "Point the camera of your app at this picture." : "Type this key into your app."),
     drawn,

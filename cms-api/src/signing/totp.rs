@@ -1,5 +1,6 @@
 //! Codes of an authenticator app (RFC 6238), and recovery codes for when the phone is lost.
 
+use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Builder, Secret, Totp};
 
 use super::credentials::TotpSecret;
@@ -25,6 +26,8 @@ pub struct Fresh {
     pub secret: String,
     /// The secret as the address in a QR code.
     pub url: String,
+    /// That code, row by row, a digit for each module: `1` is dark. `None` when the names are too long for one.
+    pub qr: Option<Vec<String>>,
 }
 
 fn random<const N: usize>() -> Result<[u8; N], Problem> {
@@ -50,7 +53,16 @@ pub fn fresh(account: &str, server: &str) -> Result<Fresh, Problem> {
         .build()
         .map_err(Problem::internal)?;
     let url = totp.to_url().map_err(Problem::internal)?;
-    Ok(Fresh { secret: text, url })
+    let qr = qr(&url);
+    Ok(Fresh { secret: text, url, qr })
+}
+
+/// The modules of a QR code. It is shown on a clean screen, so the least correction is enough.
+fn qr(text: &str) -> Option<Vec<String>> {
+    let code = QrCode::encode_text(text, QrCodeEcc::Low).ok()?;
+    let side = 0..code.size();
+    let row = |y| side.clone().map(|x| if code.get_module(x, y) { '1' } else { '0' }).collect();
+    Some(side.clone().map(row).collect())
 }
 
 fn app(secret: &str) -> Result<Totp, Problem> {
@@ -126,6 +138,11 @@ mod tests {
     fn an_app_is_set_up_by_an_address_that_names_account_and_server() {
         let fresh = fresh("ana@example.org", "cms.example").unwrap();
         assert!(fresh.url.starts_with("otpauth://totp/cms.example:ana"), "{}", fresh.url);
+        let qr = fresh.qr.unwrap();
+        assert!(qr.iter().all(|row| row.len() == qr.len() && row.starts_with(['0', '1'])));
+        assert!(qr[0].starts_with("11111110"), "the corner by which a camera finds it: {}", qr[0]);
+        let long = "a".repeat(3000);
+        assert_eq!(super::qr(&long), None, "the key is typed then");
         assert!(fresh.url.contains(&fresh.secret) && fresh.secret.len() == 32);
     }
 

@@ -48,6 +48,8 @@ pub struct TotpView {
     pub secret: String,
     /// The same as an address, to be shown as a QR code.
     pub url: String,
+    /// That code, row by row, a digit for each module: `1` is dark. Null when the names in it are too long for a code.
+    pub qr: Option<Vec<String>>,
 }
 
 /// Recovery codes, which are returned only once.
@@ -173,7 +175,8 @@ pub async fn begin(
         Ok(())
     })
     .await?;
-    Ok(listed(&TotpView { secret: fresh.secret, url: fresh.url }))
+    let totp::Fresh { secret, url, qr } = fresh;
+    Ok(listed(&TotpView { secret, url, qr }))
 }
 
 /// Confirm an authenticator app

@@ -175,8 +175,9 @@ pub(crate) fn shown(headers: &HeaderMap) -> Option<SecretHash> {
     scheme.eq_ignore_ascii_case(b"Bearer ").then(|| SecretHash::of(text))
 }
 
+/// Nobody is known by what the request shows, or it shows nothing.
 fn refused() -> Problem {
-    Problem::new(Code::TokenRefused, "send `Authorization: Bearer TOKEN`")
+    Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`")
 }
 
 impl<S> FromRequestParts<S> for Caller

@@ -130,9 +130,7 @@ where
 /// The session that a request names.
 fn named(signing: &Signing, parts: &Parts) -> Result<SessionKey, Problem> {
     let browser = browser_of(signing, parts);
-    let none =
-        || Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`");
-    let value = cookie_of(&parts.headers, &browser).ok_or_else(none)?;
+    let value = cookie_of(&parts.headers, &browser).ok_or_else(super::refused)?;
     SessionKey::of(&value).ok_or_else(|| ended(SessionEnd::Unknown))
 }
 

@@ -175,11 +175,6 @@ pub(crate) fn shown(headers: &HeaderMap) -> Option<SecretHash> {
     scheme.eq_ignore_ascii_case(b"Bearer ").then(|| SecretHash::of(text))
 }
 
-/// Nobody is known by what the request shows, or it shows nothing.
-fn refused() -> Problem {
-    Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`")
-}
-
 impl<S> FromRequestParts<S> for Caller
 where
     S: Send + Sync,
@@ -201,7 +196,7 @@ where
                 Ok(caller)
             }
             None if signed::names_session(parts) => Self::with_session(parts, state).await,
-            None => Err(refused()),
+            None => Err(asker::nobody()),
         }
     }
 }
@@ -297,7 +292,7 @@ impl Caller {
                 }
                 Ok(Self::known(Person::recorded(&row.person), Some(row.bounds()), rules))
             }
-            (_, None) => Err(refused()),
+            (_, None) => Err(asker::nobody()),
         }
     }
 }

@@ -1,9 +1,11 @@
-//! Who makes a request that its address judges itself.
+//! Who makes a request, as far as it shows it.
 
 use std::sync::{Arc, OnceLock};
 
 use axum::http::request::Parts;
 use cms_core::{model::name::Person, repo::Via};
+
+use crate::problem::{Code, Problem};
 
 /// Who makes a request, as far as somebody found it out on the way: for whoever puts its refusal on record.
 #[derive(Clone, Default)]
@@ -22,4 +24,9 @@ impl Asker {
     pub fn found(&self) -> Option<&(Person, Via)> {
         self.0.get()
     }
+}
+
+/// Nobody is known by what a request shows, or it shows nothing.
+pub(super) fn nobody() -> Problem {
+    Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`")
 }

@@ -17,7 +17,10 @@ use cms_core::{
     repo::{Origin, PersonRow, SessionEnd, SessionFound, SessionRow, SessionStage, Via},
 };
 
-use super::{asker::Asker, remembered::Remembered};
+use super::{
+    asker::{self, Asker},
+    remembered::Remembered,
+};
 use crate::{
     edge::client::Client,
     ground::authorship::Authorship,
@@ -130,7 +133,7 @@ where
 /// The session that a request names.
 fn named(signing: &Signing, parts: &Parts) -> Result<SessionKey, Problem> {
     let browser = browser_of(signing, parts);
-    let value = cookie_of(&parts.headers, &browser).ok_or_else(super::refused)?;
+    let value = cookie_of(&parts.headers, &browser).ok_or_else(asker::nobody)?;
     SessionKey::of(&value).ok_or_else(|| ended(SessionEnd::Unknown))
 }
 

@@ -35,7 +35,7 @@ use crate::{
         authorship::{Authorship, fresh_operation},
         names::author,
     },
-    problem::{Code, Problem},
+    problem::Problem,
     signing::{Signing, cookie::SessionKey},
     store::worker::Worker,
 };
@@ -116,8 +116,8 @@ impl Caller {
     /// Refuses a person who has a right nowhere.
     ///
     /// # Errors
-    /// [`Code::RightMissing`], which says why, and who has it; [`Code::SignInAgain`], if they have it since they signed
-    /// in.
+    /// [`crate::problem::Code::RightMissing`], which says why, and who has it; [`crate::problem::Code::SignInAgain`], if
+    /// they have it since they signed in.
     pub fn must_somewhere(&self, right: Right) -> Result<(), Problem> {
         if self.holder.may_somewhere(right) {
             return Ok(());
@@ -138,7 +138,7 @@ impl Caller {
     /// Refuses a person who may not do something to a subject.
     ///
     /// # Errors
-    /// [`Code::RightMissing`], which says why, and who could.
+    /// [`crate::problem::Code::RightMissing`], which says why, and who could.
     pub fn must(&self, right: Right, subject: &Subject<'_>) -> Result<(), Problem> {
         self.rules.require(&self.holder, right, subject).map_err(Problem::from)
     }
@@ -274,7 +274,7 @@ impl Caller {
     /// The caller whose token has this hash.
     ///
     /// # Errors
-    /// [`Code::TokenRefused`] when it opens nothing.
+    /// [`crate::problem::Code::TokenRefused`] when it opens nothing.
     pub async fn with_token<S>(state: &S, hash: SecretHash) -> Result<Self, Problem>
     where
         S: Sync,
@@ -337,6 +337,7 @@ mod tests {
     use cms_core::access::Role;
 
     use super::*;
+    use crate::problem::Code;
 
     #[test]
     fn only_a_bearer_token_is_looked_at() {

@@ -17,6 +17,7 @@ pub(in crate::repo) mod request;
 pub(in crate::repo) mod schemas;
 pub(in crate::repo) mod stands;
 pub(in crate::repo) mod strictness;
+pub(in crate::repo) mod taken_down;
 pub(in crate::repo) mod translated;
 
 use std::{

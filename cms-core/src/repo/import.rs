@@ -69,7 +69,7 @@ impl Repository {
         let kinds = Kinds::at(self, base.catalogue);
         let mut sink = ObjectSink::new(self);
         let mut report = ImportReport::default();
-        let media = ImportedMedia::take(media, &mut sink, &mut report)?;
+        let media = ImportedMedia::take(self, media, &mut sink, &mut report)?;
         let judge = Judge { repository: self, base: &base, kinds: &kinds, media: &media };
         let mut incoming = read::read_all(&judge, lines, &mut sink, &mut report, progress)?;
         sink.flush()?;

@@ -121,6 +121,8 @@ codes! {
     RepeatedLine = "repeated-line",
     /// A conflict that nobody has resolved.
     Unresolved = "unresolved",
+    /// A document or file that was taken down, for good.
+    TakenDown = "taken-down",
     /// A question that no learner can get right, which the rules of findings keep from going live.
     CannotBeAnswered = "cannot-be-answered",
     /// A document that must not be live yet.

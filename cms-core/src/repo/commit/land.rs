@@ -182,6 +182,10 @@ impl Repository {
         mut prepared: Vec<Prepared>,
         stamp: &Stamp,
     ) -> Result<Landed<'a>, LandError> {
+        let refusals = self.refused_as_taken_down(&prepared)?;
+        if !refusals.is_empty() {
+            return Err(LandError::Refused { refusals });
+        }
         let asked_for: Vec<EntryKey> = prepared.iter().map(|each| each.key.clone()).collect();
         let changes: Vec<&Prepared> = prepared.iter().collect();
         let brought = self.earlier_wordings(landing.kinds, landing.base, &changes)?;

@@ -95,7 +95,7 @@ pub enum SaveError {
     /// The draft is closed, or not the writer's.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// It is not a document, or its kind does not exist.
+    /// It is not a document, its kind does not exist, or it was taken down.
     #[error("{}", violation.message)]
     NotADocument {
         /// What is wrong with it.
@@ -166,8 +166,12 @@ impl Drafts<'_> {
             let violation = unknown_kind(&standing.kinds, key)?;
             return Err(SaveError::NotADocument { violation });
         }
-        if content.is_some() {
+        if let Some(document) = &content {
             self.must_have_place(draft, &standing)?;
+            let id = document.id().object_id();
+            if let Some(violation) = self.repository.taken_down_before(id, "this document")? {
+                return Err(SaveError::NotADocument { violation });
+            }
         }
         self.must_have_read(draft, &standing, *expected, content.as_ref())?;
         let mut new = self.new_content(&standing, &request.settles, content.clone())?;

@@ -17,7 +17,7 @@ use crate::{
         id::MediaId,
         object::{Object, ObjectKind, Space},
     },
-    repo::content::objects::ObjectSink,
+    repo::{content::objects::ObjectSink, ground::repository::Repository},
     schema::{ViolationCode, media::MEDIA_NAME_PREFIX, nearest},
 };
 
@@ -54,6 +54,7 @@ impl ImportedMedia {
 
     /// Takes the files in, and writes them.
     pub(super) fn take(
+        repository: &Repository,
         source: &dyn MediaSource,
         sink: &mut ObjectSink<'_>,
         report: &mut ImportReport,
@@ -61,14 +62,22 @@ impl ImportedMedia {
         let mut imported = Self::default();
         for name in source.names() {
             let bytes = source.bytes(&name)?;
-            match taken(bytes) {
-                Ok((came_as, taken)) => {
-                    let id = imported.keep(name, came_as, taken, report);
-                    sink.add(Space::Source, id)?;
-                    report.media += 1;
+            let (came_as, taken) = match taken(bytes) {
+                Ok(both) => both,
+                Err(refusal) => {
+                    imported.refuse(name, ViolationCode::WrongMedia, refusal, report);
+                    continue;
                 }
-                Err(refusal) => imported.refuse(name, refusal, report),
+            };
+            let id = MediaId::of(&taken.bytes).object_id();
+            if let Some(gone) = repository.taken_down_before(id, "this file")? {
+                let refusal = MediaRefusal { said: gone.message, line: 1, column: 1 };
+                imported.refuse(name, gone.code, refusal, report);
+                continue;
             }
+            let file = imported.keep(name, came_as, taken, report);
+            sink.add(Space::Source, file)?;
+            report.media += 1;
         }
         // Judging the documents reads the files that they name.
         sink.flush()?;
@@ -95,11 +104,17 @@ impl ImportedMedia {
         Object::new(ObjectKind::Media, taken.bytes)
     }
 
-    fn refuse(&mut self, name: String, refusal: MediaRefusal, report: &mut ImportReport) {
+    fn refuse(
+        &mut self,
+        name: String,
+        code: ViolationCode,
+        refusal: MediaRefusal,
+        report: &mut ImportReport,
+    ) {
         let MediaRefusal { said, line, column } = refusal;
         let source = format!("{MEDIA_NAME_PREFIX}{name}");
         let origin = Origin { line, source: source.into() };
-        let reasons = reason("", ViolationCode::WrongMedia, said.clone());
+        let reasons = reason("", code, said.clone());
         let mut row = refused_line(&origin, None, reasons);
         row.column = Some(column);
         report.refuse(row);

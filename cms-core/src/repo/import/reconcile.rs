@@ -107,6 +107,7 @@ pub(super) fn reconcile<'a>(
             repository.build(&mut staged, base, &changes, &under.relinked, &options.stamp)?;
         let mut touched = touched(&changes);
         touched.extend(under.relinked.iter().cloned());
+        let gone = repository.refused_as_taken_down(changes.iter().copied())?;
         let refusals = {
             let graph = Graph::new(repository, &staged, built.roots, kinds);
             for (key, entry) in &touched {
@@ -115,7 +116,8 @@ pub(super) fn reconcile<'a>(
             if reconciler.rename(&graph, &touched, &mut incoming)? {
                 continue;
             }
-            let refusals = check(&graph, &touched)?;
+            let mut refusals = check(&graph, &touched)?;
+            refusals.extend(gone);
             if refusals.is_empty() && Strictness::of(&options.branch) == Strictness::Accepted {
                 let holder = &options.stamp.holder;
                 let by = Bringer { holder, right: Right::Import, approvals: 0 };

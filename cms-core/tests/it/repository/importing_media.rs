@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cms_core::{
     model::id::MediaId,
-    repo::{CommitError, ImportError, ImportReport, RefusedLine},
+    repo::{CommitError, ImportError, ImportReport, RefusedLine, TakedownReason, TakedownRequest},
 };
 use serde_json::{Value, json};
 
@@ -62,6 +62,28 @@ fn a_picture_is_one_whatever_stands_before_its_root() {
     let report = import(&world, &[("a.svg", SVG)], lines, false).unwrap();
     assert_eq!((report.media, report.converted), (1, vec![]));
     assert_eq!(document(&world, "image/a")["media"], MediaId::of(SVG).to_string());
+}
+
+#[test]
+fn a_file_that_was_taken_down_is_not_taken_in_again() {
+    let world = World::new();
+    let lines = || vec![line("image/a", image("media/a.svg", "image/svg+xml"))];
+    import(&world, &[("a.svg", SVG)], lines(), false).unwrap();
+    let request = TakedownRequest {
+        entries: vec![key("image/a")],
+        objects: Vec::new(),
+        media: vec![MediaId::of(SVG)],
+        reason: TakedownReason::Law,
+        words: String::new(),
+        stamp: world.stamp("down"),
+    };
+    world.repository.take_down(&request).unwrap();
+    // The line names the file, so it is refused with it.
+    for row in refused(import(&world, &[("a.svg", SVG)], lines(), false)) {
+        let reasons = format!("{:?}", row.reasons);
+        assert!(reasons.contains("taken down"), "{reasons}");
+    }
+    world.verify();
 }
 
 #[test]

@@ -16,15 +16,16 @@ use cms_core::{
         object::{ObjectKind, Space},
     },
     repo::{
-        Answers, ChannelPolicy, DraftError, EntryState, EntryTag, Repository, RepositoryOptions,
-        RouteAnswer, StoreError, Takedown, TakedownError, TakedownReason, TakedownRequest,
-        TakedownStep,
+        Answers, ChannelPolicy, CommitError as RefusedCommit, DraftError, EntryState, EntryTag,
+        ImportError, Repository, RepositoryOptions, RouteAnswer, SaveError, StoreError, Takedown,
+        TakedownError, TakedownReason, TakedownRequest, TakedownStep,
     },
+    schema::ViolationCode,
 };
 use serde_json::{Value, json};
 
 use super::{
-    drafting::{begin, save, save_as},
+    drafting::{begin, on_main, save, save_as},
     giving::{draw, picture, with_pictures},
     publishing::published,
     world::{World, course, exercise, key, line, video},
@@ -405,4 +406,35 @@ fn a_route_of_what_was_taken_down_leads_nowhere() {
     let now = world.repository.delivery().snapshot(head(&world).snapshot).unwrap().unwrap();
     let answer = world.repository.delivery().route(&now, &route).unwrap();
     assert_eq!(answer, RouteAnswer::Gone { key: key("video/v") });
+}
+
+/// Somebody keeps the course in files and imports them every night.
+#[test]
+fn no_verb_brings_back_what_was_taken_down_and_each_says_so() {
+    let world = with_a_face();
+    let again = video(&format!("{FACE} again"));
+    take_down(&world, &["video/v"]);
+    let lines = [line("video/v", again.clone()), line("exercise/e2", exercise("New", "6 + 6"))];
+    let refused = world.try_import(&lines, |_| {});
+    let Err(ImportError::Refused { report }) = refused else { panic!("{refused:?}") };
+    assert_eq!(report.refused_count, 1);
+    assert_eq!(report.refused[0].key.as_deref(), Some("video/v"));
+    assert_eq!(report.refused[0].reasons[0].code, ViolationCode::TakenDown);
+    // The rest may come without it.
+    let report = world.try_import(&lines, |options| options.skip_invalid = true).unwrap();
+    assert_eq!((report.refused_count, report.added, report.changed), (1, 0, 1));
+    let refused = world.commit(&[("video/v", Some(again.clone()))]);
+    let Err(RefusedCommit::Refused { refusals }) = refused else { panic!("{refused:?}") };
+    assert_eq!(refusals[0].violations[0].code, ViolationCode::TakenDown);
+    // Under another key they are the same words.
+    assert!(world.commit(&[("video/other", Some(again.clone()))]).is_err());
+    let draft = begin(&world, "typed again").draft;
+    let typed = save_as(&world, &draft, world.stamp("type"), "video/v", &again, EntryTag::Absent);
+    let Err(SaveError::NotADocument { violation }) = typed else { panic!("{typed:?}") };
+    assert_eq!(violation.code, ViolationCode::TakenDown);
+    assert_eq!(cells_holding(&**world.repository.engine(), FACE), Vec::<String>::new());
+    // Other words may come: whether they say the same is for people to judge.
+    world.put("video/v", video("How frogs grow"));
+    assert_eq!(on_main(&world, "video/v").unwrap()["title"], "How frogs grow");
+    world.verify();
 }

@@ -483,7 +483,7 @@ async fn an_access_key_for_a_part_sees_that_part_whoever_has_it() {
         role: Role::Administrator,
         label: String::new(),
         expires_ms: None,
-        bounds: Some(Bounds { rights: Rights::ALL, limits }),
+        bounds: Some(Bounds { limits, ..Bounds::of(Rights::ALL) }),
         brings_role: false,
         stamp: by_ana().stamp(""),
     };
@@ -522,4 +522,13 @@ async fn what_was_taken_down_stands_in_nobodys_way() {
     }
     let plan = person.posts("/authoring/v1/channels/production/plan", &[], &json!({})).await;
     assert_eq!(plan.status, 200, "{}", plan.json());
+    // Who may take down in another part of the catalogue is not told what was taken down here, nor why.
+    let unit = json!({ "subtree": "unit/multiplying" });
+    let other = limited(&app, "lia", Role::Administrator, unit).await;
+    let listed = other.gets("/authoring/v1/takedowns").await;
+    assert_eq!((listed.status.as_u16(), &listed.json()["rows"]), (200, &json!([])));
+    let id = taken.json()["takedown"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/authoring/v1/takedowns/{id}");
+    assert_eq!(other.gets(&path).await.code(), "takedown-unknown");
+    assert_eq!(root.gets(&path).await.status, 200);
 }

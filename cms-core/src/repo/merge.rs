@@ -26,7 +26,7 @@ use super::{
         land::Landing,
         prepared::{After, Prepared},
     },
-    content::{catalogue::RowState, facts::Facts, kinds::Kinds},
+    content::{backlinks, catalogue::RowState, facts::Facts, kinds::Kinds},
     merge::{
         apart::moved_apart,
         parted::Parted,
@@ -35,6 +35,7 @@ use super::{
 };
 use crate::{
     access::Right,
+    map,
     model::{
         commit::Commit,
         id::CommitId,
@@ -46,7 +47,7 @@ use crate::{
         content::kinds::schema_of,
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
-    schema::{Violation, ViolationCode},
+    schema::{Link, Violation, ViolationCode},
 };
 
 /// A merge that took place.
@@ -317,7 +318,16 @@ impl Repository {
                         conflicted.push(triple.key.clone());
                     }
                     self.take_merged_schema(kinds, &change)?;
-                    self.know_facts(kinds, &mut change)?;
+                    match self.know_facts(kinds, &mut change) {
+                        // The branch began before it was taken down.
+                        Err(error) if error.is_taken_down() => {
+                            let links = self.links_left(&change.key, ours, theirs)?;
+                            change.facts.before =
+                                Some(Arc::new(Facts { links, ..Facts::default() }));
+                            self.know_facts_after(kinds, &mut change)?;
+                        }
+                        known => known?,
+                    }
                     changes.push(*change);
                 }
             }
@@ -349,6 +359,32 @@ impl Repository {
         change: &mut Prepared,
     ) -> Result<(), StoreError> {
         change.facts.before = self.facts_before(kinds, &change.key, change.before)?;
+        self.know_facts_after(kinds, change)
+    }
+
+    /// The links of an entry that one state has and another has not. They stand in the map of back-links even if its
+    /// document can't be read any more.
+    fn links_left(
+        &self,
+        key: &EntryKey,
+        ours: &Commit,
+        theirs: &Commit,
+    ) -> Result<Vec<Link>, StoreError> {
+        let mut links = Vec::new();
+        for difference in map::diff(&*self.source, ours.backlinks, theirs.backlinks)? {
+            let difference = difference?;
+            if difference.left.is_none() || difference.right.is_some() {
+                continue;
+            }
+            if let Some((target, role)) = backlinks::target_of(&difference.key, key)? {
+                links.push(Link { target, role, pointer: String::new() });
+            }
+        }
+        Ok(links)
+    }
+
+    /// Fills in what the graph sees of an entry after a change.
+    fn know_facts_after(&self, kinds: &Kinds<'_>, change: &mut Prepared) -> Result<(), StoreError> {
         let Some(kind) = kinds.get(change.key.kind())? else { return Ok(()) };
         let document = match &change.after {
             After::Document(new) => Some(self.document_of(new)?),

@@ -1,7 +1,7 @@
 //! `…/takedowns`: taking content down, by law or for a person's sake, and what was taken down.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::Takedown;
+use cms_core::{access::Right, repo::Takedown};
 
 use crate::{
     app::App,
@@ -16,6 +16,7 @@ use crate::{
     },
     ground::page::{Order, Page},
     problem::{Problem, caching::Caching},
+    store::Store,
     verbs::takedown::{make, show},
     views::takedown::{TakedownReport, TakedownRow, TakedownView},
 };
@@ -59,9 +60,15 @@ pub async fn create(
     .await
 }
 
+/// Whether somebody is told of a takedown. Nobody can tell any more where its entries stood, so whoever may take down in a
+/// part of the catalogue is told of their own.
+fn is_told(caller: &Caller, takedown: &Takedown) -> bool {
+    caller.holder.may_everywhere(Right::Takedown) || caller.person == *takedown.author
+}
+
 /// What was taken down
 ///
-/// Newest first.
+/// Newest first; for whoever may take down only in a part of the catalogue, what they took down themselves.
 #[utoipa::path(
     get,
     path = "/authoring/v1/takedowns",
@@ -72,10 +79,11 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<App>,
-    _: Caller,
+    caller: Caller,
     Paged { page, .. }: Paged<String>,
 ) -> Result<Response, Problem> {
-    let rows = app.core(|store| Ok(store.repository.takedowns()?)).await?;
+    let mut rows = app.core(|store| Ok(store.repository.takedowns()?)).await?;
+    rows.retain(|row| is_told(&caller, row));
     let place = |row: &Takedown| format!("{:020} {}", row.created_ms, row.id);
     let rows = rows.into_iter().map(|row| (place(&row), TakedownRow::of(row)));
     Ok(listed(&Page::of(rows, &page, Order::Descending)))
@@ -103,7 +111,14 @@ pub async fn one(
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let by = crate::authoring::by(&app, caller);
-    let view = app.core(move |store| show::execute(store, show::Request { id }, &by)).await?;
+    let by = crate::authoring::by(&app, caller.clone());
+    let read = move |store: &Store| {
+        let known = store.repository.takedown(&id)?;
+        if known.is_some_and(|known| !is_told(&caller, &known)) {
+            return Err(show::unknown(&id));
+        }
+        show::execute(store, show::Request { id }, &by)
+    };
+    let view = app.core(read).await?;
     Ok(Tagged::json(Caching::Revalidated, &view).answer(&headers))
 }

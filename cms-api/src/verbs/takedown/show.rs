@@ -30,9 +30,12 @@ pub type Report = TakedownView;
 /// # Errors
 /// [`Code::TakedownUnknown`], or the store can't be read.
 pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
-    let found = store.repository.takedown(&request.id)?.ok_or_else(|| {
-        let id: String = request.id.chars().take(80).collect();
-        Problem::new(Code::TakedownUnknown, format!("there is no takedown {id:?}"))
-    })?;
+    let found = store.repository.takedown(&request.id)?.ok_or_else(|| unknown(&request.id))?;
     shown(store, found)
+}
+
+/// The problem of a takedown that is not there.
+pub fn unknown(id: &str) -> Problem {
+    let id: String = id.chars().take(80).collect();
+    Problem::new(Code::TakedownUnknown, format!("there is no takedown {id:?}"))
 }

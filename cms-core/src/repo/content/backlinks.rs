@@ -93,6 +93,19 @@ fn source(key: &[u8], skipped: usize) -> Result<(EntryKey, Role), StoreError> {
     Ok((decoded_key(source)?, role(*found).ok_or_else(malformed)?))
 }
 
+/// To what a source links by a back-link's key; `None` where the key is of another source.
+pub(in crate::repo) fn target_of(
+    key: &[u8],
+    source: &EntryKey,
+) -> Result<Option<(EntryKey, Role)>, StoreError> {
+    let Some(rest) = key.strip_suffix(&*source.encode()) else { return Ok(None) };
+    let [target @ .., SEPARATOR, letter] = rest else { return Ok(None) };
+    Ok(match role(*letter) {
+        Some(role) => Some((decoded_key(target)?, role)),
+        None => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,5 +118,7 @@ mod tests {
         assert!(key.starts_with(&prefix(&target, None)));
         let longer: EntryKey = "exercise/x12".parse().unwrap();
         assert!(!super::key(&longer, Role::Contains, &source).starts_with(&prefix(&target, None)));
+        assert_eq!(target_of(&key, &source).unwrap(), Some((target, Role::Contains)));
+        assert_eq!(target_of(&key, &longer).unwrap(), None);
     }
 }

@@ -260,14 +260,22 @@ fn chosen(
             continue;
         }
         let Some(rows) = by_source.get(&key) else { continue };
-        chosen.extend(rows.iter().map(|(key, _, _)| key.clone()));
+        let choice = rows.iter().map(|(key, _, _)| key.clone());
         let Some((_, before, Some(after))) = rows.iter().find(|(row, _, _)| *row == key) else {
+            chosen.extend(choice);
             continue;
         };
         let (Some(document), Some(kind)) = (after.document(), kinds.get(key.kind())?) else {
+            chosen.extend(choice);
             continue;
         };
-        for (target, _) in Facts::of(&kind.schema, &repository.document(document)?).carried() {
+        let document = match repository.document(document) {
+            // What carries it goes live without it.
+            Err(error) if error.is_taken_down() => continue,
+            document => document?,
+        };
+        chosen.extend(choice);
+        for (target, _) in Facts::of(&kind.schema, &document).carried() {
             let is_live = catalogue::row(nodes, base.roots.catalogue, target)?
                 .is_some_and(|row| row.document().is_some());
             if !is_live {

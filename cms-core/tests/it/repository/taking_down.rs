@@ -17,8 +17,8 @@ use cms_core::{
     },
     repo::{
         Answers, ChannelPolicy, CommitError as RefusedCommit, DraftError, EntryState, EntryTag,
-        ImportError, Repository, RepositoryOptions, RouteAnswer, SaveError, StoreError, Takedown,
-        TakedownError, TakedownReason, TakedownRequest, TakedownStep,
+        ImportError, NewShare, Repository, RepositoryOptions, RouteAnswer, SaveError, SecretHash,
+        StoreError, Takedown, TakedownError, TakedownReason, TakedownRequest, TakedownStep,
     },
     schema::ViolationCode,
 };
@@ -436,5 +436,53 @@ fn no_verb_brings_back_what_was_taken_down_and_each_says_so() {
     // Other words may come: whether they say the same is for people to judge.
     world.put("video/v", video("How frogs grow"));
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "How frogs grow");
+    world.verify();
+}
+
+/// Rebasing and merging a draft compares it with the state from which it began, which had the entry.
+#[test]
+fn a_draft_from_before_goes_on_whatever_it_changed() {
+    let world = with_a_face();
+    let empty = begin(&world, "nothing yet").draft;
+    let elsewhere = begin(&world, "about another entry").draft;
+    save(&world, &elsewhere, "exercise/e2", &exercise("E2", "7 + 7"));
+    let around = begin(&world, "about its lesson").draft;
+    let mut lesson = on_main(&world, "lesson/l1").unwrap();
+    lesson["title"] = json!("Another title");
+    save(&world, &around, "lesson/l1", &lesson);
+    let of_itself = begin(&world, "about itself").draft;
+    save(&world, &of_itself, "video/v", &video("Something else"));
+    for draft in [&elsewhere, &around, &of_itself] {
+        world.drafts().commit(draft, None, &world.stamp("kept")).unwrap();
+    }
+    take_down(&world, &["video/v"]);
+    // Whoever looks at it sees what learners would get: the lesson without the video.
+    for draft in [&empty, &elsewhere, &around, &of_itself] {
+        let head = world.drafts().one(draft).unwrap().head;
+        let preview = world.production().preview(head);
+        preview.unwrap_or_else(|error| panic!("{draft}: {error}"));
+        let share = NewShare {
+            hash: SecretHash::of(draft.to_string().as_bytes()),
+            draft: draft.clone(),
+            channel: "production".parse().unwrap(),
+            label: String::new(),
+            expires_ms: world.stamp("").time_ms + 1_000_000,
+            stamp: world.stamp("share"),
+        };
+        world.drafts().create_share(&share).unwrap();
+        let shared = world.drafts().shared(&share.hash, share.stamp.time_ms).unwrap();
+        shared.preview().unwrap_or_else(|error| panic!("{draft}: {error}"));
+    }
+    for draft in [&empty, &elsewhere, &around, &of_itself] {
+        let brought = world.drafts().rebase(draft, &world.stamp("up to date"));
+        let brought = brought.unwrap_or_else(|error| panic!("{draft}: {error}"));
+        assert_eq!(brought.conflicted, [], "{draft}");
+    }
+    let kept = world.drafts().entry(&around, &key("lesson/l1")).unwrap().unwrap();
+    let document = kept.document.unwrap();
+    assert_eq!(
+        (&document["title"], &document["children"]),
+        (&json!("Another title"), &json!(["exercise/e1"]))
+    );
     world.verify();
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{DraftError, DraftId};
 use crate::repo::{
+    access::sight::Sight,
     commit::{
         error::CommitError,
         refusal::Refusal,
@@ -154,7 +155,14 @@ pub(in crate::repo) struct DraftEntries<'a> {
     changes: BTreeMap<EntryKey, Option<Document>>,
 }
 
-impl DraftEntries<'_> {
+impl<'a> DraftEntries<'a> {
+    /// What somebody sees who changes these entries, because they work in the draft.
+    fn sight(&self, stamp: &Stamp) -> Sight<'a> {
+        let sight = self.repository.sight(&stamp.holder);
+        sight.works_in(self.roots.catalogue);
+        sight
+    }
+
     /// The document of an entry after the changes.
     pub(in crate::repo) fn document(&self, key: &EntryKey) -> Result<Document, EntryError> {
         let unknown = || EntryError::Unknown { key: key.clone() };
@@ -203,8 +211,9 @@ impl DraftEntries<'_> {
         &mut self,
         copies: &BTreeMap<EntryKey, EntryKey>,
         retitled: Option<&EntryKey>,
+        stamp: &Stamp,
     ) -> Result<Vec<EntryKey>, EntryError> {
-        let mut put = Vec::new();
+        let (mut put, sight) = (Vec::new(), self.sight(stamp));
         for (old, new) in copies {
             let Some(kind) = self.kinds.get(old.kind())? else { continue };
             let (nodes, root) = (&*self.repository.source, self.roots.catalogue);
@@ -219,6 +228,9 @@ impl DraftEntries<'_> {
                 };
                 let document = self.repository.document(document)?;
                 let Ok(translation) = Translation::parse(&document) else { continue };
+                if !sight.sees_at(self.roots, &key)? {
+                    continue;
+                }
                 let translation = translation.renamed(&kind.schema);
                 let (source, copy) = (self.document(old)?, self.document(new)?);
                 let is_retitled = retitled == Some(new);
@@ -417,7 +429,7 @@ impl Drafts<'_> {
                 kind.schema.mark_as_copy(&mut document);
                 entries.put(copy.clone(), Document::of(document));
             }
-            translations = entries.put_copied_translations(&copies, None)?;
+            translations = entries.put_copied_translations(&copies, None, stamp)?;
             let Some(place) = into else { return Ok(()) };
             entries.put_in(copy, place)?;
             entries.tell_apart(copy, &place.parent)
@@ -427,7 +439,8 @@ impl Drafts<'_> {
         Ok(Copied { commit: committed.commit, key: copy, copies, translations })
     }
 
-    /// The entries to copy, each with the key of its copy.
+    /// The entries to copy, each with the key of its copy. What the one who copies may not see is linked, as the original
+    /// links it.
     pub(super) fn copies(
         &self,
         entries: &DraftEntries<'_>,
@@ -435,6 +448,11 @@ impl Drafts<'_> {
         depth: CopyDepth,
         stamp: &Stamp,
     ) -> Result<BTreeMap<EntryKey, EntryKey>, EntryError> {
+        let sight = entries.sight(stamp);
+        let unseen = |key: &EntryKey| Ok::<_, StoreError>(!sight.sees_at(entries.roots, key)?);
+        if unseen(key)? {
+            return Err(EntryError::Unknown { key: key.clone() });
+        }
         let mut copies = BTreeMap::new();
         let mut queue = vec![key.clone()];
         let mut seen = BTreeSet::from([key.clone()]);
@@ -454,8 +472,11 @@ impl Drafts<'_> {
                 && let Some(kind) = entries.kinds.get(next.kind())?
             {
                 let facts = Facts::of(&kind.schema, &document);
-                let children = facts.children().filter(|child| seen.insert((*child).clone()));
-                queue.extend(children.cloned());
+                for child in facts.children() {
+                    if seen.insert(child.clone()) && !unseen(child)? {
+                        queue.push(child.clone());
+                    }
+                }
             }
         }
         Ok(copies)

@@ -169,7 +169,7 @@ impl Drafts<'_> {
                 };
                 entries.put(copy.clone(), Document::of(document));
             }
-            let translations = entries.put_copied_translations(&copies, Some(&copy))?;
+            let translations = entries.put_copied_translations(&copies, Some(&copy), stamp)?;
             if let Some(place) = &new.into {
                 entries.put_in(&copy, place)?;
                 if new.slug.is_none() {

@@ -6,9 +6,10 @@ use cms_core::{
     access::{Bounds, Denied, Limits, Right, Role, RuleFinding, Why},
     model::{document::Document, name::Person},
     repo::{
-        Action, BringError, Change, CommitError, CommitRequest, GrantError, ImportError,
-        MergeError, NewGrant, PublishError, Question, ScheduleFailureCode, ScheduleOutcome,
-        ScheduleRequest, ScheduleStep, ScheduleVerb, Stamp, StoreError,
+        Action, BringError, Change, CommitError, CommitRequest, CopyDepth, EntryError,
+        FromTemplate, GrantError, ImportError, MergeError, NewGrant, PublishError, Question,
+        ScheduleFailureCode, ScheduleOutcome, ScheduleRequest, ScheduleStep, ScheduleVerb, Stamp,
+        StoreError,
     },
 };
 use serde_json::Value;
@@ -311,4 +312,43 @@ fn a_picture_stands_where_everything_that_shows_it_stands() {
     assert_eq!(above(), ["exercise/e1", "lesson/l1", "unit/u1", "course/c", "topic/root"]);
     world.import(&[line("exercise/e3", seen("Square"))]);
     assert_eq!(above(), ["course/c", "topic/root"], "one unit may not redraw it for the other");
+}
+
+/// Anybody may link to an entry whose key they guess.
+#[test]
+fn a_copy_holds_only_what_whoever_copies_it_sees() {
+    let world = two_courses();
+    give(&world, "g1", "ana", Role::Author, below("course/a"));
+    let draft = begin(&world, "Guessed").draft;
+    save(&world, &draft, "lesson/a", &container("A", &["video/a", "video/b"]));
+    world.drafts().commit(&draft, None, &of(&world, "ana", "kept")).unwrap();
+    let copy = |whole: &Stamp| {
+        let depth = CopyDepth::Deep;
+        world.drafts().duplicate(&draft, &key("lesson/a"), depth, None, whole).unwrap()
+    };
+    let copied = copy(&of(&world, "ana", "copy"));
+    let of_what: Vec<_> = copied.copies.keys().map(ToString::to_string).collect();
+    assert_eq!(of_what, ["lesson/a", "video/a"]);
+    let shown = world.drafts().entry(&draft, &copied.key).unwrap().unwrap().document.unwrap();
+    let children: Vec<_> = shown["children"].as_array().unwrap().iter().collect();
+    assert_eq!(children.len(), 2, "the rest is linked as it was");
+    assert!(children.contains(&&Value::from("video/b")), "{children:?}");
+    assert_eq!(copy(&world.stamp("the machine")).copies.len(), 3);
+    // The model of a template is copied as well.
+    save(
+        &world,
+        &draft,
+        "template/t",
+        &serde_json::json!({"title": "T", "description": "D", "entry": "video/b"}),
+    );
+    world.drafts().commit(&draft, None, &of(&world, "ana", "kept")).unwrap();
+    let new = FromTemplate {
+        template: key("template/t"),
+        depth: CopyDepth::Shallow,
+        title: "Mine".into(),
+        slug: None,
+        into: None,
+    };
+    let made = world.drafts().create_from_template(&draft, &new, &of(&world, "ana", "new"));
+    assert!(matches!(made, Err(EntryError::Unknown { .. })), "{made:?}");
 }

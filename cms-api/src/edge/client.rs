@@ -130,7 +130,16 @@ impl Proxies {
         let peer = parts.extensions.get::<Peer>().copied();
         let peer = peer.unwrap_or(Peer { address: None, is_encrypted: false });
         let itself = Client { address: peer.address, is_https: peer.is_encrypted };
-        let Some(header) = &self.header else { return itself };
+        let Some(header) = &self.header else {
+            // A proxy that nobody declared: everybody behind it would be one client, and wait for each other.
+            if let Some(header) = [&USUAL, &header::FORWARDED]
+                .into_iter()
+                .find(|header| parts.headers.contains_key(*header))
+            {
+                self.told.of_stranger(header, peer.address);
+            }
+            return itself;
+        };
         if !self.trusts(peer.address) {
             if parts.headers.contains_key(header) {
                 self.told.of_stranger(header, peer.address);

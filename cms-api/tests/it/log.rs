@@ -45,6 +45,22 @@ fn a_log_whose_reader_stalls_costs_lines_and_no_answers_and_says_how_many_later(
     server.stop();
 }
 
+/// Everybody behind such a proxy would be one client, and wait for each other's guesses.
+#[test]
+fn a_proxy_that_nobody_declared_is_told_of_once_a_minute() {
+    let data = repository();
+    let mut server = Running::start(data.path(), &[], Stdio::piped());
+    for _ in 0..3 {
+        let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\nConnection: close\r\n\r\n";
+        assert!(server.raw(request).starts_with("HTTP/1.1 200 "));
+    }
+    let mut log = server.child.stderr.take().unwrap();
+    server.stop();
+    let mut text = String::new();
+    log.read_to_string(&mut text).unwrap();
+    assert_eq!(text.matches("--trusted-proxy").count(), 1, "{text}");
+}
+
 #[test]
 fn a_log_that_stalls_keeps_the_server_from_stopping_no_more_than_from_serving() {
     let data = repository();

@@ -71,6 +71,9 @@ pub async fn handler(
     let by = by.coming(caller.origin.clone());
     let command = Command::read(&verb, call.request)?.ok_or_else(unknown)?;
     let (is_named, only_reads) = (call.operation.is_some(), command.only_reads());
+    if !only_reads {
+        caller.must_be_awake(right)?;
+    }
     let work = move |store: &Store| {
         if is_named {
             must_be_new(store, by.operation)?;

@@ -79,19 +79,25 @@ pub struct Caller {
     pub origin: Origin,
     /// Everybody's roles, from which a refusal learns who could help.
     rules: Arc<Rules>,
+    /// How long ago they signed in, in milliseconds; `None` for programs and the machine.
+    signed_in_ago_ms: Option<u64>,
 }
+
+/// For how long a sign-in is good for what gives rights or can't be undone, in milliseconds.
+const GRAVE_WITHIN_MS: u64 = 2 * 60 * 60 * 1000;
 
 impl Caller {
     /// The server's own token: whoever has it holds the data directory.
     pub fn machine(rules: Arc<Rules>) -> Self {
         let person = Person::recorded(OPERATOR);
-        Self { person, holder: Holder::Machine, origin: Origin::default(), rules }
+        let origin = Origin::default();
+        Self { person, holder: Holder::Machine, origin, rules, signed_in_ago_ms: None }
     }
 
     /// A person, or a program with an access key of theirs.
     pub fn known(person: Person, bounds: Option<Arc<Bounds>>, rules: Arc<Rules>) -> Self {
         let holder = rules.holder(&person, bounds);
-        Self { person, holder, origin: Origin::default(), rules }
+        Self { person, holder, origin: Origin::default(), rules, signed_in_ago_ms: None }
     }
 
     /// The same caller under later rules: without the roles that were taken since. What was given since is for later
@@ -106,11 +112,24 @@ impl Caller {
         Self { rules, ..self }
     }
 
-    /// A person whose browser is signed in. What was given to them since then waits for the next sign-in.
-    pub fn in_session(session: &SessionRow, rules: Arc<Rules>) -> Self {
+    /// A person whose browser is signed in, at a time. What was given to them since then waits for the next sign-in.
+    pub fn in_session(session: &SessionRow, now_ms: u64, rules: Arc<Rules>) -> Self {
         let person = session.person.clone();
         let holder = rules.holder_in_session(&person, session.roles_at, session.assurance());
-        Self { person, holder, origin: Origin::default(), rules }
+        let signed_in_ago_ms = Some(now_ms.saturating_sub(session.created_ms));
+        Self { person, holder, origin: Origin::default(), rules, signed_in_ago_ms }
+    }
+
+    /// Refuses to do by a grave right what somebody asks for who signed in long ago: they may have left their browser
+    /// to somebody else.
+    ///
+    /// # Errors
+    /// [`crate::problem::Code::SignInAgain`].
+    pub fn must_be_awake(&self, right: Right) -> Result<(), Problem> {
+        if !right.is_grave() || self.signed_in_ago_ms.is_none_or(|ago| ago <= GRAVE_WITHIN_MS) {
+            return Ok(());
+        }
+        Err(asker::long_ago("two hours"))
     }
 
     /// Refuses a person who has a right nowhere.
@@ -210,9 +229,9 @@ impl Caller {
         Token: FromRef<S>,
     {
         let remembered = Token::from_ref(state).remembered;
-        let (signed, rules) = signed::caller(&Worker::from_ref(state), &remembered, parts).await?;
-        parts.extensions.insert(Proof::Session(signed.key.clone()));
-        Ok(Self::in_session(&signed.session, rules))
+        let known = signed::caller(&Worker::from_ref(state), &remembered, parts).await?;
+        parts.extensions.insert(Proof::Session(known.signed.key.clone()));
+        Ok(Self::in_session(&known.signed.session, known.now_ms, known.rules))
     }
 
     /// The caller who showed this before.
@@ -233,8 +252,8 @@ impl Caller {
             }
             Proof::Session(key) => {
                 let worker = Worker::from_ref(state);
-                let (signed, rules) = signed::caller_again(&worker, parts, key).await?;
-                Ok(Self::in_session(&signed.session, rules))
+                let known = signed::caller_again(&worker, parts, key).await?;
+                Ok(Self::in_session(&known.signed.session, known.now_ms, known.rules))
             }
         }
     }

@@ -266,7 +266,11 @@ where
     let operation = path_of(&parts);
     let sees_all = seen::sees_all(&caller.holder);
     let named = if sees_all { Named::default() } else { Named::by(&mut parts).await };
-    let response = match may(needed, &caller, &named, &worker).await {
+    let may = match may(needed, &caller, &named, &worker).await {
+        Ok(()) if !parts.method.is_safe() => must_be_awake(needed, &caller),
+        other => other,
+    };
+    let response = match may {
         Err(problem) => problem.into_response(),
         Ok(()) => {
             parts.extensions.insert(caller.clone());
@@ -345,6 +349,14 @@ async fn may(need: Need, caller: &Caller, named: &Named, worker: &Worker) -> Res
     }
     let (caller, named) = (caller.clone(), named.clone());
     worker.call(move |store| named.must_be_seen(store, &caller.sight(store))).await
+}
+
+/// What changes something by a grave right needs somebody who signed in not long ago.
+fn must_be_awake(need: Need, caller: &Caller) -> Result<(), Problem> {
+    match need {
+        Need::Right(right) | Need::Everything(right) => caller.must_be_awake(right),
+        _ => Ok(()),
+    }
 }
 
 /// The operation that a request asks for: its method, and its address as the router spells it.

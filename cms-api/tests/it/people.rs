@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cms_api::ground::authorship::Authorship;
+use cms_core::access::Right;
 use serde_json::{Value, json};
 
 use crate::{
@@ -372,6 +373,30 @@ async fn an_access_key_may_no_more_than_it_was_made_for() {
         let answer = ana.posts("/authoring/v1/tokens", &wrong).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["pointer"]), (400, &json!(pointer)));
     }
+}
+
+#[tokio::test]
+async fn an_access_key_gives_roles_only_if_it_may_do_everything_by_name() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let ben = id_of(&mut ana.brings("Ben Okafor", "author").await).await;
+    let give = json!({ "person": ben, "role": "administrator" });
+    let whole = json!({ "label": "a script", "role": "administrator" });
+    let made = ana.posts("/authoring/v1/tokens", &whole).await.json();
+    let rights: Vec<String> = serde_json::from_value(made["rights"].clone()).unwrap();
+    assert!(!rights.iter().any(|right| right == "people" || right == "takedown"), "{rights:?}");
+    let key = Person { app: &app, token: made["text"].as_str().unwrap().into() };
+    let refused = key.posts("/authoring/v1/grants", &[], &give).await;
+    assert_eq!(refused.code(), "right-missing");
+    // A key with this right alone could give itself the others.
+    let mut named = whole.clone();
+    named["rights"] = json!(["read", "people"]);
+    let refused = ana.posts("/authoring/v1/tokens", &named).await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["pointer"]), (400, &json!("/rights/1")));
+    named["rights"] = json!(Right::ALL.map(Right::word));
+    let made = ana.posts("/authoring/v1/tokens", &named).await.json();
+    let key = Person { app: &app, token: made["text"].as_str().unwrap().into() };
+    assert_eq!(key.posts("/authoring/v1/grants", &[], &give).await.status, 201);
 }
 
 #[tokio::test]

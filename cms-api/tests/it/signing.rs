@@ -220,6 +220,43 @@ async fn an_ended_session_is_told_apart_and_renewed_for_the_same_person_only() {
     assert_eq!(bens.code(), "sign-in-refused", "an address is nobody's id");
 }
 
+/// Somebody left their browser open in the staff room.
+#[tokio::test]
+async fn what_gives_rights_or_cannot_be_undone_asks_who_is_there_once_more() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "author").await;
+    let ben = ben.gets("/authoring/v1/session").await.json()["person"].clone();
+    let person = ana.gets("/authoring/v1/session").await.json()["person"].clone();
+    let later = app.three_hours_later();
+    let mut there = Browser { cookies: ana.cookies.clone(), ..Browser::new(&later) };
+    there.csrf_token = ana.csrf_token.clone();
+    let draft = there.posts("/authoring/v1/drafts", &json!({ "title": "x" })).await;
+    assert_eq!(draft.status, 201, "work goes on");
+    assert_eq!(there.gets("/authoring/v1/people").await.status, 200, "and reading does");
+    let grave = [
+        ("/authoring/v1/grants", json!({ "person": ben, "role": "administrator" })),
+        (
+            "/authoring/v1/people",
+            json!({ "name": "Eve", "email": "eve@example.org", "role": "author" }),
+        ),
+        ("/authoring/v1/takedowns", json!({ "entries": ["video/v"], "reason": "law" })),
+        ("/authoring/v1/commands/role-take", json!({ "request": { "grant": "g" }, "author": "" })),
+    ];
+    for (path, body) in &grave {
+        let refused = there.posts(path, body).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.code()),
+            (403, "sign-in-again".into()),
+            "{path}"
+        );
+    }
+    let renew = json!({ "person": person, "password": PASSWORD });
+    assert_eq!(there.posts("/authoring/v1/session/renew", &renew).await.status, 200);
+    let (path, body) = &grave[0];
+    assert_eq!(there.posts(path, body).await.status, 201);
+}
+
 #[tokio::test]
 async fn who_guesses_waits_and_the_owner_signs_in_all_the_same() {
     let app = TestApp::own();

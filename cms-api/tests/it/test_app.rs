@@ -257,6 +257,12 @@ impl TestApp {
         Self::with_settings(self.app.store().clone(), AppSettings { clock, ..settings() })
     }
 
+    /// The same store, three hours later: sessions go on.
+    pub(crate) fn three_hours_later(&self) -> Self {
+        let clock = || TIME_MS + 3 * 60 * 60 * 1000;
+        Self::with_settings(self.app.store().clone(), AppSettings { clock, ..settings() })
+    }
+
     /// The same store, with a limit on how many attempts each client may have scored in a second.
     pub(crate) fn with_attempts_per_s(&self, count: u32) -> Self {
         let attempts_per_s = NonZeroU32::new(count);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Limits, Right, Rights, Subject};
+use crate::model::name::Person;
 
 /// What an access key may do at most: the person whom it stands for must be allowed the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,9 @@ pub struct Bounds {
     /// How far they reach.
     #[serde(default, skip_serializing_if = "Limits::is_none")]
     pub limits: Limits,
+    /// Who made the key, where they made it for a program: it may at no time do what they may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<Person>,
 }
 
 impl Bounds {
@@ -23,6 +27,6 @@ impl Bounds {
 
     /// Bounds of some rights that reach everywhere.
     pub fn of(rights: Rights) -> Self {
-        Self { rights, limits: Limits::default() }
+        Self { rights, limits: Limits::default(), made_by: None }
     }
 }

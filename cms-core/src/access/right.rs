@@ -89,6 +89,12 @@ impl Right {
             Self::Configure | Self::People | Self::Audit | Self::Operate => false,
         }
     }
+
+    /// Whether who has it could give themselves every other, or do what can't be undone. Such a right is in an access key
+    /// only by name, and asks of somebody in a browser that they signed in not long ago.
+    pub const fn is_grave(self) -> bool {
+        matches!(self, Self::People | Self::Takedown)
+    }
 }
 
 impl fmt::Display for Right {
@@ -136,6 +142,13 @@ impl Rights {
             index += 1;
         }
         set
+    }
+
+    /// The same without the grave ones.
+    #[must_use]
+    pub fn without_grave(self) -> Self {
+        let light: Vec<Right> = self.iter().filter(|right| !right.is_grave()).collect();
+        Self::of(&light)
     }
 
     /// The set of these rights.

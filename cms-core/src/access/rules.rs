@@ -38,6 +38,8 @@ pub enum Holder {
         grants: Arc<[Grant]>,
         /// What the access key is narrowed to; `None` for the person themselves.
         bounds: Option<Arc<Bounds>>,
+        /// The grants of whoever made the access key for a program; `None` for a key of one's own.
+        maker: Option<Arc<[Grant]>>,
         /// Grants that were given since they signed in: they count from the next sign-in on.
         waiting: Arc<[Grant]>,
         /// What they showed of who they are.
@@ -83,9 +85,11 @@ impl Rules {
     /// A person as one who asks.
     pub fn holder(&self, person: &Person, bounds: Option<Arc<Bounds>>) -> Holder {
         let assurance = Assurance::of_key(bounds.is_some());
+        let maker = bounds.as_ref().and_then(|bounds| bounds.made_by.as_ref());
         Holder::Person {
             person: person.clone(),
             grants: self.grants(person),
+            maker: maker.map(|maker| self.grants(maker)),
             bounds,
             waiting: Arc::default(),
             assurance,
@@ -111,7 +115,8 @@ impl Rules {
             let (grants, waiting): (Vec<_>, Vec<_>) = all.iter().cloned().partition(is_known);
             (grants.into(), waiting.into())
         };
-        Holder::Person { person: person.clone(), grants, bounds: None, waiting, assurance }
+        let person = person.clone();
+        Holder::Person { person, grants, bounds: None, maker: None, waiting, assurance }
     }
 
     /// The people who may do something to a subject, each with the grant that allows it, by name.
@@ -178,6 +183,16 @@ impl Holder {
         matches!(self, Self::Machine)
     }
 
+    /// The sets of grants of which each has to allow what they do: their own, and those of the maker of their access
+    /// key.
+    fn sets(&self) -> impl Iterator<Item = &[Grant]> {
+        let (own, maker) = match self {
+            Self::Machine => (None, None),
+            Self::Person { grants, maker, .. } => (Some(&**grants), maker.as_deref()),
+        };
+        own.into_iter().chain(maker)
+    }
+
     /// Whether they may do something to a subject, by which grant, or why not.
     pub fn decide(&self, right: Right, subject: &Subject<'_>) -> Decision {
         let Self::Person { grants, bounds, waiting, .. } = self else {
@@ -192,7 +207,7 @@ impl Holder {
             });
         };
         match bounds {
-            Some(bounds) if !bounds.allow(right, subject) => {
+            Some(bounds) if !self.may(right, subject) => {
                 Decision::Denied(Why::OutOfBounds { bounds: Box::new((**bounds).clone()) })
             }
             _ => Decision::Allowed(Allowed { by: Some(grant.id.clone()) }),
@@ -204,24 +219,38 @@ impl Holder {
     pub fn assured(self, shown: Assurance) -> Self {
         match self {
             Self::Machine => Self::Machine,
-            Self::Person { person, grants, bounds, waiting, .. } => {
-                Self::Person { person, grants, bounds, waiting, assurance: shown }
+            Self::Person { person, grants, bounds, maker, waiting, .. } => {
+                Self::Person { person, grants, bounds, maker, waiting, assurance: shown }
             }
         }
     }
 
     /// Whether they may do something to a subject.
     pub fn may(&self, right: Right, subject: &Subject<'_>) -> bool {
-        let Self::Person { grants, bounds, .. } = self else { return true };
+        let Self::Person { bounds, .. } = self else { return true };
         bounds.as_ref().is_none_or(|bounds| bounds.allow(right, subject))
-            && grants.iter().any(|grant| grant.allows(right, subject))
+            && self.sets().all(|grants| grants.iter().any(|it| it.allows(right, subject)))
+    }
+
+    /// What each set of grants has in common of some rights of each grant.
+    fn held(&self, of: impl Fn(&Grant) -> Rights) -> Rights {
+        let of_set = |set: &[Grant]| set.iter().fold(Rights::NONE, |all, it| all.or(of(it)));
+        self.sets().fold(Rights::ALL, |all, set| all.and(of_set(set)))
+    }
+
+    /// The limits of everything that they have.
+    fn limits(&self) -> impl Iterator<Item = &Limits> {
+        let bounds = match self {
+            Self::Machine => None,
+            Self::Person { bounds, .. } => bounds.as_ref(),
+        };
+        let of_grants = self.sets().flatten().map(|grant| &grant.limits);
+        of_grants.chain(bounds.map(|bounds| &bounds.limits))
     }
 
     /// Whether what they may do depends on where entries stand.
     pub fn is_limited(&self) -> bool {
-        let Self::Person { grants, bounds, .. } = self else { return false };
-        bounds.as_ref().is_some_and(|bounds| bounds.limits.limits_entries())
-            || grants.iter().any(|grant| grant.limits.limits_entries())
+        self.limits().any(Limits::limits_entries)
     }
 
     /// What they showed of who they are; `None` for the machine.
@@ -251,40 +280,42 @@ impl Holder {
 
     /// Whether they may do something to every entry, so that no entry needs to be looked at.
     pub fn may_everywhere(&self, right: Right) -> bool {
-        let Self::Person { grants, bounds, .. } = self else { return true };
+        let Self::Person { bounds, .. } = self else { return true };
         let is_free = |limits: &Limits| !limits.limits_entries();
+        let frees = |it: &Grant| it.role.rights().has(right) && is_free(&it.limits);
         bounds.as_ref().is_none_or(|it| it.rights.has(right) && is_free(&it.limits))
-            && grants.iter().any(|it| it.role.rights().has(right) && is_free(&it.limits))
+            && self.sets().all(|grants| grants.iter().any(frees))
     }
 
     /// Whether it depends on where an entry stands what they may.
     pub fn has_subtrees(&self) -> bool {
-        let Self::Person { grants, bounds, .. } = self else { return false };
-        let all = grants.iter().map(|grant| &grant.limits);
-        let all = all.chain(bounds.as_ref().map(|bounds| &bounds.limits));
-        all.into_iter().any(|limits| limits.subtree.is_some())
+        self.limits().any(|limits| limits.subtree.is_some())
     }
 
     /// The subtrees outside of which they may not do something anywhere; `None` when they are not confined to subtrees.
     pub fn confined_to(&self, right: Right) -> Option<Vec<EntryKey>> {
-        let Self::Person { grants, bounds, .. } = self else { return None };
+        let Self::Person { bounds, .. } = self else { return None };
         if let Some(root) = bounds.as_ref().and_then(|bounds| bounds.limits.subtree.as_ref()) {
             return Some(vec![root.clone()]);
         }
-        let with = grants.iter().filter(|grant| grant.role.rights().has(right));
-        with.map(|grant| grant.limits.subtree.clone()).collect()
+        self.sets().find_map(|grants| {
+            let with = grants.iter().filter(|grant| grant.role.rights().has(right));
+            with.map(|grant| grant.limits.subtree.clone()).collect()
+        })
     }
 
     /// The kinds outside of which they may not do something to any entry; `None` when they are not confined to kinds.
     pub fn kinds_of(&self, right: Right) -> Option<BTreeSet<Kind>> {
-        let Self::Person { grants, bounds, .. } = self else { return None };
+        let Self::Person { bounds, .. } = self else { return None };
         let of = |kinds: &Vec<Kind>| (!kinds.is_empty()).then(|| kinds.clone());
         if let Some(kinds) = bounds.as_ref().and_then(|bounds| of(&bounds.limits.kinds)) {
             return Some(kinds.into_iter().collect());
         }
-        let with = grants.iter().filter(|grant| grant.role.rights().has(right));
-        let kinds: Option<Vec<Vec<Kind>>> = with.map(|grant| of(&grant.limits.kinds)).collect();
-        Some(kinds?.into_iter().flatten().collect())
+        self.sets().find_map(|grants| {
+            let with = grants.iter().filter(|grant| grant.role.rights().has(right));
+            let kinds: Option<Vec<Vec<Kind>>> = with.map(|it| of(&it.limits.kinds)).collect();
+            Some(kinds?.into_iter().flatten().collect())
+        })
     }
 
     /// The person; `None` for the machine.
@@ -299,9 +330,9 @@ impl Holder {
     pub fn rights(&self) -> Rights {
         match self {
             Self::Machine => Rights::ALL,
-            Self::Person { grants, bounds, .. } => {
+            Self::Person { bounds, .. } => {
                 let of = |grant: &Grant| grant.limits.leave(grant.role.rights());
-                let all = grants.iter().fold(Rights::NONE, |all, grant| all.or(of(grant)));
+                let all = self.held(of);
                 bounds.as_ref().map_or(all, |it| all.and(it.limits.leave(it.rights)))
             }
         }
@@ -309,8 +340,8 @@ impl Holder {
 
     /// The greatest role that they have somewhere, and that an access key leaves them.
     pub fn role(&self) -> Option<Role> {
-        let Self::Person { grants, bounds, .. } = self else { return Some(Role::Administrator) };
-        let all = grants.iter().fold(Rights::NONE, |all, it| all.or(it.role.rights()));
+        let Self::Person { bounds, .. } = self else { return Some(Role::Administrator) };
+        let all = self.held(|grant| grant.role.rights());
         let rights = bounds.as_ref().map_or(all, |bounds| all.and(bounds.rights));
         Role::ALL.into_iter().rev().find(|role| role.rights().is_within(rights))
     }
@@ -425,6 +456,35 @@ mod tests {
             !ana.may(Right::Edit, &Subject::WHOLE),
             "a key gives nothing that its person lacks"
         );
+    }
+
+    #[test]
+    fn a_key_that_somebody_made_for_a_program_never_does_what_they_may_not() {
+        let course = Limits { subtree: Some(key("course/c1")), ..Limits::default() };
+        let bot = |maker: Vec<Grant>| {
+            let own = grant("b", "bot", Role::Publisher, Limits::default());
+            let bounds = Bounds {
+                made_by: Some("ana".parse().unwrap()),
+                ..Bounds::of(Role::Publisher.rights())
+            };
+            let rules = Rules::of(maker.into_iter().chain([own]));
+            rules.holder(&"bot".parse().unwrap(), Some(Arc::new(bounds)))
+        };
+        let exercise = key("exercise/x1");
+        let above = [key("course/c1")];
+        let (inside, outside) = (Subject::entry(&exercise, &above), Subject::entry(&exercise, &[]));
+        let whole = bot(vec![grant("a", "ana", Role::Publisher, Limits::default())]);
+        assert!(whole.may_everywhere(Right::Publish) && !whole.is_limited());
+        let narrow = bot(vec![grant("a", "ana", Role::Viewer, course)]);
+        assert!(narrow.may(Right::Read, &inside) && !narrow.may(Right::Read, &outside));
+        assert!(!narrow.may(Right::Publish, &inside) && !narrow.may_everywhere(Right::Read));
+        assert_eq!(narrow.role(), Some(Role::Viewer));
+        assert_eq!(narrow.confined_to(Right::Read), Some(above.to_vec()));
+        assert!(matches!(
+            narrow.decide(Right::Publish, &inside),
+            Decision::Denied(Why::OutOfBounds { .. })
+        ));
+        assert_eq!(bot(Vec::new()).rights(), Rights::NONE, "the maker has left");
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod planning;
 mod playing;
 mod policing;
 mod previewing;
+mod programs;
 mod proposing;
 mod publishing;
 mod racing;

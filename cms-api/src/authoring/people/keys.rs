@@ -52,7 +52,8 @@ pub struct NewKeyBody {
     #[serde(default, deserialize_with = "some_whole")]
     #[schema(minimum = 1, maximum = 366)]
     days: Option<u32>,
-    /// Only these rights of the role; all of them when left out or empty.
+    /// Only these rights of the role; all of them when left out or empty, except `people` and `takedown`, which a key
+    /// has only by name, and `people` only with all others.
     #[serde(default, deserialize_with = "form::bounded::<_, _, 0, 20>")]
     #[schema(max_items = 20)]
     rights: Vec<RightWord>,
@@ -154,19 +155,28 @@ impl KeyView {
     }
 }
 
-/// The rights that a key of a role is narrowed to; all of the role when none is named.
+/// The rights that a key of a role is narrowed to; all of the role but the grave ones when none is named.
 fn rights_of(role: Role, named: &[RightWord]) -> Result<Rights, Problem> {
     let chosen: Vec<Right> = named.iter().map(|right| Right::from(*right)).collect();
     if chosen.is_empty() {
-        return Ok(role.rights());
+        return Ok(role.rights().without_grave());
     }
-    match chosen.iter().position(|right| !role.rights().has(*right)) {
-        None => Ok(Rights::of(&chosen)),
-        Some(at) => {
-            let detail = format!("the role {role} has no right {}", chosen[at]);
-            let pointer = format!("/rights/{at}");
-            Err(Problem::new(Code::RequestMalformed, detail).with("pointer", pointer))
-        }
+    let malformed = |at: usize, detail: String| {
+        let pointer = format!("/rights/{at}");
+        Err(Problem::new(Code::RequestMalformed, detail).with("pointer", pointer))
+    };
+    if let Some(at) = chosen.iter().position(|right| !role.rights().has(*right)) {
+        return malformed(at, format!("the role {role} has no right {}", chosen[at]));
+    }
+    let rights = Rights::of(&chosen);
+    match chosen.iter().position(|right| *right == Right::People) {
+        // Whoever has it gives themselves the rest.
+        Some(at) if !role.rights().is_within(rights) => malformed(
+            at,
+            "a key with the right `people` could give itself every other: name them all, or leave it out"
+                .to_owned(),
+        ),
+        _ => Ok(rights),
     }
 }
 
@@ -241,7 +251,7 @@ pub async fn create(
     }
     let role = Role::from(body.role);
     let limits = limits_of(body.subtree, body.kinds, body.locales, body.channels)?;
-    let bounds = Bounds { rights: rights_of(role, &body.rights)?, limits };
+    let bounds = Bounds { limits, ..Bounds::of(rights_of(role, &body.rights)?) };
     let person = body.person.unwrap_or_else(|| caller.person.clone());
     if body.requests_per_min.is_some_and(|per_min| !(1..=100_000).contains(&per_min)) {
         let detail = "`requests_per_min` is from 1 to 100000";

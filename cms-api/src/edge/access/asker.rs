@@ -30,3 +30,9 @@ impl Asker {
 pub(super) fn nobody() -> Problem {
     Problem::new(Code::TokenRefused, "sign in, or send `Authorization: Bearer TOKEN`")
 }
+
+/// Somebody has to show once more who they are, because they signed in longer ago than this.
+pub(super) fn long_ago(than: &str) -> Problem {
+    let detail = format!("you signed in more than {than} ago; renew the session and try again");
+    Problem::new(Code::SignInAgain, detail)
+}

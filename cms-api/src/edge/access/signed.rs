@@ -137,19 +137,26 @@ fn named(signing: &Signing, parts: &Parts) -> Result<SessionKey, Problem> {
     SessionKey::of(&value).ok_or_else(|| ended(SessionEnd::Unknown))
 }
 
-/// The person whose session a request names, and the rules in force.
+/// The person whose session a request names, when that was looked up, and the rules in force.
+pub(super) struct Known {
+    pub(super) signed: Arc<Signed>,
+    pub(super) now_ms: u64,
+    pub(super) rules: Arc<Rules>,
+}
+
+/// Whose session a request names.
 pub(super) async fn caller(
     worker: &Worker,
     remembered: &Remembered<Signed>,
     parts: &Parts,
-) -> Result<(Arc<Signed>, Arc<Rules>), Problem> {
+) -> Result<Known, Problem> {
     let signing = signing_of(parts)?;
     let key = named(&signing, parts)?;
     let (standing, now_ms) = (worker.store().hub.standing(), signing.now_ms(worker.now_ms()));
     if let Some((signed, rules)) = remembered.of(&key, standing, now_ms) {
         signed.note(parts);
         signed.must_be_meant(&signing, parts)?;
-        return Ok((signed, rules));
+        return Ok(Known { signed, now_ms, rules });
     }
     let (signed, is_whole, rules) = visit(worker, &signing, key).await?;
     signed.note(parts);
@@ -158,7 +165,7 @@ pub(super) async fn caller(
     let signed = Arc::new(signed);
     // The look at the standing came before the visit.
     remembered.keep(&signed.key, (&signed, &rules), standing, now_ms);
-    Ok((signed, rules))
+    Ok(Known { signed, now_ms, rules })
 }
 
 /// As [`caller`], for a ticket that stands for a session.
@@ -166,10 +173,12 @@ pub(super) async fn caller_again(
     worker: &Worker,
     parts: &Parts,
     key: SessionKey,
-) -> Result<(Signed, Arc<Rules>), Problem> {
-    let (signed, is_whole, rules) = visit(worker, &signing_of(parts)?, key).await?;
+) -> Result<Known, Problem> {
+    let signing = signing_of(parts)?;
+    let (signed, is_whole, rules) = visit(worker, &signing, key).await?;
     is_whole?;
-    Ok((signed.asking(parts), rules))
+    let (signed, now_ms) = (Arc::new(signed.asking(parts)), signing.now_ms(worker.now_ms()));
+    Ok(Known { signed, now_ms, rules })
 }
 
 /// Everything that a request with a session has to know of the store, in one visit: each visit waits for a thread, and a
@@ -296,8 +305,7 @@ impl Signed {
         if now_ms.saturating_sub(self.session.created_ms) <= RECENT_MS {
             return Ok(());
         }
-        let detail = "you signed in more than fifteen minutes ago; renew the session and try again";
-        Err(Problem::new(Code::SignInAgain, detail))
+        Err(asker::long_ago("fifteen minutes"))
     }
 }
 

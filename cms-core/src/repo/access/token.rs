@@ -52,14 +52,14 @@ pub struct NewToken {
 
 impl NewToken {
     /// What it may do at most: its role, within its bounds.
-    fn narrowed(&self) -> Bounds {
+    fn narrowed(&self, terms: &KeyTerms) -> Bounds {
         let role = self.role.rights();
-        match &self.bounds {
+        let bounds = match &self.bounds {
             None => Bounds::of(role),
-            Some(bounds) => {
-                Bounds { rights: bounds.rights.and(role), limits: bounds.limits.clone() }
-            }
-        }
+            Some(bounds) => Bounds { rights: bounds.rights.and(role), ..bounds.clone() },
+        };
+        let made_by = terms.made_in.map(|_| self.stamp.author.clone());
+        Bounds { made_by, ..bounds }
     }
 }
 
@@ -86,6 +86,10 @@ pub struct TokenRow {
     /// The generation of its person's tokens: when the account ends, the generation moves on and the token is void.
     #[serde(default, skip_serializing_if = "is_first")]
     pub generation: u64,
+    /// For a token that somebody with an account made for a program: the generation of the maker's own tokens. It is
+    /// void when the maker's are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_in: Option<u64>,
     /// The day on which it was last used, as milliseconds since 1970-01-01T00:00:00Z.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_ms: Option<u64>,
@@ -106,6 +110,8 @@ pub(in crate::repo) struct KeyTerms {
     pub(in crate::repo) requests_per_min: Option<u32>,
     /// The generation of its person's tokens.
     pub(in crate::repo) generation: u64,
+    /// Where somebody with an account makes it for a program: the generation of their own tokens.
+    pub(in crate::repo) made_in: Option<u64>,
 }
 
 impl TokenRow {
@@ -200,8 +206,9 @@ impl Repository {
             created_ms: new.stamp.time_ms,
             created_by: new.stamp.author.to_string(),
             expires_ms: new.expires_ms,
-            bounds: Some(new.narrowed()),
+            bounds: Some(new.narrowed(&terms)),
             generation: terms.generation,
+            made_in: terms.made_in,
             used_ms: None,
             requests_per_min: terms.requests_per_min,
         };

@@ -40,7 +40,14 @@ impl People<'_> {
         });
         // Whoever made it has read it.
         let is_known = is_live && !self.repository.is_away(&token.created_by)?;
-        Ok(is_known.then_some(token))
+        Ok((is_known && self.is_of_now(&token)?).then_some(token))
+    }
+
+    /// Whether the maker's own tokens from that time would still be valid.
+    fn is_of_now(&self, token: &TokenRow) -> Result<bool, StoreError> {
+        let Some(made_in) = token.made_in else { return Ok(true) };
+        let maker = self.repository.stored_person(&token.created_by)?;
+        Ok(maker.is_some_and(|maker| maker.value.keys == made_in))
     }
 
     /// The token with this hash, even if it opens nothing any more; `None` when there is no such token, or it was revoked.
@@ -69,7 +76,11 @@ impl People<'_> {
                 account.value.keys
             }
         };
-        Ok(self.repository.keep_token(new, KeyTerms { requests_per_min, generation })?)
+        let maker = (new.stamp.author != new.person).then_some(new.stamp.author.as_str());
+        let maker = maker.map(|maker| self.repository.stored_person(maker)).transpose();
+        let made_in = maker.map_err(PeopleError::from)?.flatten().map(|maker| maker.value.keys);
+        let terms = KeyTerms { requests_per_min, generation, made_in };
+        Ok(self.repository.keep_token(new, terms)?)
     }
 
     /// Notes on which day a token was used; it is written once a day.

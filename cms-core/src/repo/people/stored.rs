@@ -203,6 +203,18 @@ impl Repository {
     ) -> Result<Option<Record<StoredPerson>>, StoreError> {
         person_cell(person).map_or(Ok(None), |cell| self.stored_record(cell))
     }
+
+    /// Whether an account is a program's. Whoever has no account is a person.
+    pub(in crate::repo) fn is_program(&self, person: &str) -> Result<bool, StoreError> {
+        let account = self.stored_person(person)?;
+        Ok(account.is_some_and(|account| account.value.sort == PersonSort::Service))
+    }
+
+    /// The person who answers for a program; `None` for people.
+    pub(in crate::repo) fn answers_for(&self, person: &str) -> Result<Option<String>, StoreError> {
+        let account = self.stored_person(person)?;
+        Ok(account.and_then(|it| it.value.responsible).map(|responsible| responsible.to_string()))
+    }
 }
 
 impl People<'_> {

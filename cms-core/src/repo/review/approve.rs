@@ -21,8 +21,8 @@ impl Reviews<'_> {
     /// approval is kept and does not count.
     ///
     /// # Errors
-    /// [`ReviewError::NotAsSeen`] when an entry has changed since; [`ReviewError::NotAllowed`] for a person who changed
-    /// the draft, where no policy says that authors approve; and the refusal of a person who may approve none of the
+    /// [`ReviewError::NotAsSeen`] when an entry has changed since; [`ReviewError::NotAllowed`] for a program, and for a
+    /// person who changed the draft, or answers for a program that did, where no policy says that authors approve; and the refusal of a person who may approve none of the
     /// entries. Nothing is approved then.
     pub fn approve(
         &self,
@@ -35,6 +35,10 @@ impl Reviews<'_> {
         let _turn = fate.lock();
         let stored = self.judgeable(id)?;
         let person = &stamp.author;
+        if self.repository.is_program(person.as_str())? {
+            let reason = "people approve: a program comments, and its word does not count".into();
+            return Err(ReviewError::NotAllowed { reason });
+        }
         let commits = self.reviewed_commits(&stored)?;
         let there = self.pairs(commits)?;
         let keys: Vec<EntryKey> = there.keys().cloned().collect();

@@ -25,8 +25,10 @@ use crate::{
 pub(super) struct Needed {
     demands: Demands,
     rules: Arc<Rules>,
-    /// The people whose approval does not count, because they wrote a part of it.
+    /// The people whose approval does not count, because they wrote a part of it, or answer for a program that did.
     changed_by: BTreeSet<String>,
+    /// The programs among those who approved: people approve.
+    programs: BTreeSet<String>,
 }
 
 impl Reviews<'_> {
@@ -43,7 +45,18 @@ impl Reviews<'_> {
             true => BTreeSet::new(),
             false => self.changed_by(&stored.draft, &demands.writers),
         };
-        Ok(Needed { demands, rules: self.repository.rules()?, changed_by })
+        let mut answering = BTreeSet::new();
+        for writer in &changed_by {
+            answering.extend(self.repository.answers_for(writer)?);
+        }
+        let changed_by = changed_by.into_iter().chain(answering).collect();
+        let mut programs = BTreeSet::new();
+        for approval in &stored.approvals {
+            if self.repository.is_program(&approval.person)? {
+                programs.insert(approval.person.clone());
+            }
+        }
+        Ok(Needed { demands, rules: self.repository.rules()?, changed_by, programs })
     }
 
     /// Refuses somebody whose review it is not: neither the one who opened it nor a member of its draft, nor somebody who
@@ -101,7 +114,7 @@ impl Needed {
         self.demands.proposed.get(key).into_iter().flatten().cloned().collect()
     }
 
-    /// Whether a person may not approve, because they wrote a part of it.
+    /// Whether a person may not approve, because they wrote a part of it, or answer for a program that did.
     pub(super) fn is_writer(&self, person: &Person) -> bool {
         self.changed_by.contains(person.as_str())
     }
@@ -123,6 +136,7 @@ impl Needed {
         approval.pair == pair
             && is_what_merges
             && !self.changed_by.contains(&approval.person)
+            && !self.programs.contains(&approval.person)
             && self.has_word(approval.held, &approval.person, |holder| {
                 self.may_approve(holder, &approval.key)
             })

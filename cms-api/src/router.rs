@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use cms_core::access::Right;
+use cms_core::{access::Right, repo::PICTURE_SIZE_BYTES_MAX};
 use serde_json::Value;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 use utoipa_axum::routes;
@@ -278,10 +278,15 @@ fn authoring_routes() -> Addresses<App> {
 /// Accounts, and what signs people in. Where the need is nothing, the address judges a session or a secret itself.
 fn people_routes() -> Addresses<App> {
     use authoring::people::{
-        account, accounts, keys, links, passkeys, policy, providers, second_factor, services,
-        session, sessions, steps,
+        account, accounts, colleagues, keys, links, passkeys, picture, policy, providers,
+        second_factor, services, session, sessions, steps,
     };
+    let pictures = Addresses::new()
+        .needing(Need::Session, routes!(picture::set, picture::remove))
+        .limited(|routes| routes.layer(at_most(PICTURE_SIZE_BYTES_MAX)));
     Addresses::new()
+        .needing(READ, routes!(colleagues::list))
+        .needing(READ, routes!(colleagues::picture))
         .needing(
             PEOPLE,
             routes!(authoring::people::grants::list, authoring::people::grants::create),
@@ -333,6 +338,7 @@ fn people_routes() -> Addresses<App> {
         .needing(PEOPLE, routes!(steps::invite_again))
         .needing(PEOPLE, routes!(steps::reset))
         .limited(|routes| routes.layer(at_most(PEOPLE_SIZE_BYTES_MAX)))
+        .merge(pictures)
 }
 
 /// Who did what.

@@ -13,6 +13,7 @@ export type Problem =
   | Plain403Problem
   | PathUnknownProblem
   | LocaleUnknownProblem
+  | EntryUnknownProblem
   | Plain404Problem
   | Plain405Problem
   | Plain408Problem
@@ -478,6 +479,35 @@ export interface LocaleUnknownProblem {
   type: string;
 }
 /**
+ * There is no such entry.
+ */
+export interface EntryUnknownProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "entry-unknown";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The place in the body, or in the request of a command or job, as a JSON pointer.
+   */
+  pointer?: string | null;
+  /**
+   * The status of the answer.
+   */
+  status: 404;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to a page that says what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
  * A refusal with 404 that has no members of its own.
  */
 export interface Plain404Problem {
@@ -488,7 +518,6 @@ export interface Plain404Problem {
     | "account-unknown"
     | "channel-unknown"
     | "snapshot-unknown"
-    | "entry-unknown"
     | "route-unknown"
     | "takedown-unknown"
     | "share-unknown"

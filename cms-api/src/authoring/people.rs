@@ -2,10 +2,12 @@
 
 pub mod account;
 pub mod accounts;
+pub mod colleagues;
 pub mod grants;
 pub mod keys;
 pub mod links;
 pub mod passkeys;
+pub mod picture;
 pub mod policies;
 pub mod policy;
 pub mod providers;

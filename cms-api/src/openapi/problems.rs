@@ -129,6 +129,7 @@ fn members(code: Code) -> Option<Members> {
         | Code::ScheduleRefused
         | Code::ShareRefused
         | Code::AccountRefused
+        | Code::EntryUnknown
         | Code::PolicyRefused => Schemas::inline::<At>,
         Code::GrantGiven | Code::LastAdministrator => return members_of_access(code),
         Code::RightMissing | Code::SessionEnded => return members_of_access(code),
@@ -182,7 +183,6 @@ fn members(code: Code) -> Option<Members> {
         | Code::IdempotencyKeyReused
         | Code::ChannelUnknown
         | Code::SnapshotUnknown
-        | Code::EntryUnknown
         | Code::RouteUnknown
         | Code::TakenDown
         | Code::TakedownRefused

@@ -1,9 +1,10 @@
-//! Whether the people that a request names are there: those with an account that has not ended or a token that has not, a
-//! program's among them, and whoever asks.
+//! Whether what a request names is there: people, with an account or a token that has not ended, a program's among
+//! them, and whoever asks; and the part of the catalogue to which something is to reach.
 
 use std::collections::BTreeSet;
 
 use cms_core::{
+    access::Limits,
     model::name::Person,
     repo::{PersonState, TokenRow},
     schema::nearest::nearest,
@@ -66,6 +67,19 @@ fn all(store: &Store, by: &Authorship) -> Result<BTreeSet<String>, Problem> {
         };
     }
     Ok(known)
+}
+
+/// Refuses limits to a part of the catalogue that is not there: whoever got them would have nothing.
+///
+/// # Errors
+/// [`Code::EntryUnknown`], with the pointer of the subtree.
+pub fn part_must_exist(store: &Store, limits: &Limits) -> Result<(), Problem> {
+    let Some(root) = &limits.subtree else { return Ok(()) };
+    if store.repository.is_on_main(root)? {
+        return Ok(());
+    }
+    let detail = format!("there is no entry {root} on main, so nothing stands below it");
+    Err(Problem::new(Code::EntryUnknown, detail).with("pointer", "/subtree"))
 }
 
 fn nobody(name: &Person, known: &BTreeSet<String>, pointer: &str) -> Problem {

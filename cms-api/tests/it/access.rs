@@ -199,7 +199,7 @@ async fn a_role_is_given_within_limits_explained_and_taken() {
     let app = TestApp::own();
     let root = app.person("root", Role::Administrator);
     app.person("ana", Role::Viewer);
-    let body = json!({ "person": "ana", "role": "reviewer", "subtree": "course/counting" });
+    let body = json!({ "person": "ana", "role": "reviewer", "subtree": "unit/multiplying" });
     let mut ghost = body.clone();
     ghost["person"] = json!("zoe");
     let nobody = root.posts("/authoring/v1/grants", &[], &ghost).await;

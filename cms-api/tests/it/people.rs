@@ -500,3 +500,85 @@ async fn a_key_ends_with_the_account_of_the_one_who_made_it() {
     assert_eq!(ana.posts(&dans, &json!({})).await.status, 200);
     assert_eq!(key.gets("/authoring/v1/me").await.code(), "token-refused", "Dan has read it");
 }
+
+/// The smallest PNG: one pixel.
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\0\0\x03\x01\x01\0\xc9\xfe\x92\xef\0\0\0\0IEND\xaeB`\x82";
+
+#[tokio::test]
+async fn colleagues_know_each_other_by_name_and_picture_and_no_more() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "author").await;
+    let person = id_of(&mut ben).await;
+    let sent = |bytes: &'static [u8]| {
+        let mut request = ben.request(
+            "PUT",
+            "/authoring/v1/account/picture",
+            &[("content-type", "image/png")],
+            None,
+        );
+        *request.body_mut() = axum::body::Body::from(bytes);
+        request
+    };
+    assert_eq!(app.send(sent(PIXEL)).await.status, 204);
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+    assert_eq!(app.send(sent(svg)).await.code(), "account-refused");
+    assert_eq!(app.send(sent(&[0; 300 << 10])).await.code(), "body-too-large");
+
+    let path = format!("/authoring/v1/colleagues/{person}/picture");
+    let mut vic = ana.brings("Vic Lee", "viewer").await;
+    let shown = vic.gets(&path).await;
+    assert_eq!((shown.status.as_u16(), shown.header("content-type")), (200, "image/png"));
+    assert_eq!(shown.body, PIXEL);
+    assert_eq!(shown.header("cache-control"), "private, no-cache");
+    assert!(shown.header("content-security-policy").contains("sandbox"));
+    let found = vic.gets("/authoring/v1/colleagues?name=OKA").await.json();
+    assert_eq!(found["rows"][0]["has_picture"], true);
+    assert_eq!(
+        (&found["rows"][0]["name"], &found["rows"][1]),
+        (&json!("Ben Okafor"), &json!(null))
+    );
+    assert_eq!(found["rows"][0].get("email"), None);
+    assert_eq!(vic.gets("/authoring/v1/people").await.status, 403);
+    assert_eq!(app.get("/authoring/v1/colleagues").await.status, 401);
+
+    // History names who wrote it when they have left, too.
+    ana.posts(&format!("/authoring/v1/people/{person}/deactivate"), &json!({})).await;
+    let found = vic.gets("/authoring/v1/colleagues?name=OKA").await.json();
+    assert_eq!(found["rows"], json!([]));
+    let named = vic.gets(&format!("/authoring/v1/colleagues?ids={person},p-nobody")).await.json();
+    assert_eq!(named["rows"][0]["state"], "deactivated");
+    ana.posts(&format!("/authoring/v1/people/{person}/erase"), &json!({})).await;
+    let named = vic.gets(&format!("/authoring/v1/colleagues?ids={person}")).await.json();
+    assert_eq!(
+        (&named["rows"][0]["name"], vic.gets(&path).await.status.as_u16()),
+        (&json!(""), 404)
+    );
+}
+
+#[tokio::test]
+async fn nobody_gets_a_part_of_the_catalogue_that_is_not_there() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let ben = id_of(&mut ana.brings("Ben Okafor", "viewer").await).await;
+    let mistyped = "unit/multipying";
+    let asked = [
+        ("/authoring/v1/grants", json!({ "person": ben, "role": "author", "subtree": mistyped })),
+        (
+            "/authoring/v1/people",
+            json!({ "name": "Eve", "email": "eve@example.org", "role": "author", "subtree": mistyped }),
+        ),
+        (
+            "/authoring/v1/tokens",
+            json!({ "label": "a script", "role": "author", "subtree": mistyped }),
+        ),
+    ];
+    for (path, body) in asked {
+        let refused = ana.posts(path, &body).await;
+        assert_eq!(
+            (refused.code(), &refused.json()["pointer"]),
+            ("entry-unknown".into(), &json!("/subtree")),
+            "{path}"
+        );
+    }
+}

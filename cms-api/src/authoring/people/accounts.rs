@@ -39,7 +39,7 @@ use crate::{
         mail::{self, InvitationMail},
         names,
     },
-    store::Store,
+    store::{Store, known},
     views::{
         accounts::{InvitedView, LinkView, PersonView},
         words::operation::RoleWord,
@@ -167,6 +167,7 @@ pub async fn one(
     request_body(content = InvitationBody),
     responses(
         (status = 201, description = "Invited", body = InvitedView, headers(("Location" = String, description = "The account"))),
+        (status = 404, description = "The subtree begins at an entry that is not on `main`"),
         (status = 409, description = "Somebody has an account with this address"),
         (status = 422, description = "Refused: the name, the address or the language"),
     ),
@@ -194,6 +195,7 @@ pub async fn invite(
     };
     let link = link_view(&app, &text, invitation.expires_ms);
     let invited = app.core(move |store| {
+        known::part_must_exist(store, &invitation.limits)?;
         let people = store.repository.people();
         let inviter = people.one(&inviter).map_or_else(|_| inviter.to_string(), |row| row.name);
         let row = people.invite(&invitation)?;

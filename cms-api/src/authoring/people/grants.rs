@@ -61,6 +61,7 @@ pub async fn list(State(app): State<App>, caller: Caller, _: NoQuery) -> Result<
     request_body(content = role::give::Request),
     responses(
         (status = 201, description = "The grant", body = role::give::Report, headers(("Location" = String, description = "Where it is"))),
+        (status = 404, description = "The subtree begins at an entry that is not on `main`"),
         (status = 409, description = "`grant-given`: the person has this role already"),
     ),
 )]

@@ -26,7 +26,7 @@ use crate::{
         moment, secret,
     },
     problem::{Code, Problem, caching::Caching},
-    store::Store,
+    store::{Store, known},
     views::words::operation::{RightWord, RoleWord},
 };
 
@@ -234,7 +234,7 @@ pub async fn list(State(app): State<App>, caller: Caller, _: NoQuery) -> Result<
     request_body(content = NewKeyBody),
     responses(
         (status = 201, description = "The token, with its text", body = NewKeyView, headers(("Location" = String, description = "The token"))),
-        (status = 404, description = "No such account that you answer for"),
+        (status = 404, description = "No such account that you answer for, or the subtree begins at an entry that is not on `main`"),
         (status = 409, description = "The account is not active"),
     ),
 )]
@@ -290,6 +290,9 @@ pub async fn create(
         .core(move |store| {
             if !answers_for(store, &caller, &new.person)? {
                 return Err(Problem::new(Code::AccountUnknown, "there is no such account"));
+            }
+            if let Some(bounds) = &new.bounds {
+                known::part_must_exist(store, &bounds.limits)?;
             }
             Ok(store.repository.people().create_key(&new, body.requests_per_min)?)
         })

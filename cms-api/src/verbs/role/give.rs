@@ -82,6 +82,7 @@ pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Repor
     }
     let id: String = by.operation.0[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     let person = person_of(store, &request.person, by)?;
+    known::part_must_exist(store, &limits)?;
     let new = NewGrant { id, person, role, limits, is_for_program: false };
     Ok(Report { grant: view(store.repository.give_role(&new, &by.stamp(""))?) })
 }

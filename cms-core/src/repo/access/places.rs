@@ -176,7 +176,10 @@ impl Repository {
     }
 
     /// Whether an entry is on `main`, and not in the trash.
-    pub(super) fn is_on_main(&self, key: &EntryKey) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn is_on_main(&self, key: &EntryKey) -> Result<bool, StoreError> {
         Ok(self.row_on_main(key)?.is_some_and(|row| row.state != RowState::Deleted))
     }
 

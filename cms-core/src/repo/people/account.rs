@@ -42,15 +42,22 @@ impl People<'_> {
         Ok(record.value.row(record.version))
     }
 
+    /// An account; none when nobody has this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn find(&self, person: &Person) -> Result<Option<PersonRow>, StoreError> {
+        let found = self.repository.stored_person(person.as_str())?;
+        Ok(found.map(|record| record.value.row(record.version)))
+    }
+
     /// The account that signs in with an address; none when there is none, or the text is not an address.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn with_address(&self, address: &str) -> Result<Option<PersonRow>, StoreError> {
         let Ok(address) = normalised(address) else { return Ok(None) };
-        let Some(person) = self.by_address(&address)? else { return Ok(None) };
-        let found = self.repository.stored_person(person.as_str())?;
-        Ok(found.map(|record| record.value.row(record.version)))
+        self.by_address(&address)?.map_or(Ok(None), |person| self.find(&person))
     }
 
     /// Changes an account that is not erased.

@@ -179,6 +179,7 @@ pub use schedule::{
     ScheduleError, ScheduleFailure, ScheduleFailureCode, ScheduleOutcome, ScheduleReason,
     ScheduleRequest, ScheduleRow, ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, StepDone,
 };
+pub use seen::words::blurred;
 pub use state::ResolveError;
 pub use state::gaps::{Amount, Amounts, CourseGaps, EntryGaps};
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};

@@ -88,3 +88,39 @@ async fn a_key_that_publishes_and_reads_nothing_is_answered_what_it_scheduled() 
     assert_eq!(scheduled.json()["schedule"]["keys"], json!([]));
     assert_eq!(pia.gets(scheduled.header("location")).await.json()["keys"], json!([SEEN]));
 }
+
+#[tokio::test]
+async fn an_address_that_a_hidden_entry_has_is_taken_and_nobody_says_by_which() {
+    let app = TestApp::own();
+    let ana = limited(&app, "ana", Role::Author, json!({ "subtree": PART })).await;
+    let made = ana.posts(&format!("{A}/drafts"), &[], &json!({ "title": "D" })).await.json();
+    let name = made["draft"].as_str().unwrap();
+    let (draft, entry) =
+        (format!("{A}/drafts/{name}"), format!("{A}/drafts/{name}/entries/{PART}"));
+    let shown = ana.gets(&entry).await;
+    let mut unit = shown.json()["document"].clone();
+    unit["slug"] = json!("understanding-fractions");
+    let tag = [("if-match", shown.header("etag"))];
+    let saved = ana.asks("PUT", &entry, &tag, Some(&unit)).await.json();
+    let committed = ana.posts(&format!("{draft}/commit"), &[], &json!({})).await;
+    assert_eq!(committed.status, 201, "{}", committed.json());
+    let changes = ana.gets(&format!("{draft}/changes")).await.json();
+    let new = json!({ "draft": name, "title": "Another address" });
+    let opened = ana.posts(&format!("{A}/reviews"), &[], &new).await;
+    let review = ana.gets(opened.header("location")).await.json();
+    let refused = ana.posts(&format!("{draft}/merge"), &[], &json!({})).await.json();
+    for (what, told) in [
+        ("the answer to the save", &saved["clashes"]),
+        ("the draft's conflicts", &changes["conflicts"]),
+        ("the review's obstacles", &review["obstacles"]),
+        ("the refusal", &refused),
+    ] {
+        let told = told.to_string();
+        let words = "the slug “understanding-fractions” is taken by an entry that you do not see";
+        assert!(told.contains(words) || what == "the refusal", "{what}: {told}");
+        assert!(
+            !told.contains("unit/understanding") && !told.contains("course/"),
+            "{what}: {told}"
+        );
+    }
+}

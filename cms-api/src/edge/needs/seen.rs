@@ -14,7 +14,7 @@ use axum::{
 use cms_core::{
     access::{Holder, Right},
     model::key::EntryKey,
-    repo::{DraftId, Sight, State as CoreState},
+    repo::{DraftId, Sight, State as CoreState, blurred},
 };
 use serde_json::{Map, Value};
 
@@ -25,8 +25,6 @@ use crate::{
     store::{Store, worker::Worker},
 };
 
-/// What stands in a refusal for an entry that is not seen.
-const UNSEEN: &str = "an entry that you do not see";
 /// The members of a row by which it is about an entry.
 const SUBJECTS: [&str; 6] = ["key", "by", "parent", "child", "entry", "target"];
 
@@ -238,26 +236,6 @@ fn pruned(value: Value, is_hidden: &mut IsHidden<'_>) -> Result<Option<Value>, P
         }
         other => Some(other),
     })
-}
-
-/// A sentence in which no entry is named that is not seen.
-fn blurred(text: &str, is_hidden: &mut IsHidden<'_>) -> Result<String, Problem> {
-    let is_of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '@');
-    let mut told = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(is_of_key) {
-        told.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let end = rest.find(|c| !is_of_key(c)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        match word.parse::<EntryKey>() {
-            Ok(key) if is_hidden(&key)? => told.push_str(UNSEEN),
-            _ => told.push_str(word),
-        }
-        rest = after;
-    }
-    told.push_str(rest);
-    Ok(told)
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ impl Sight<'_> {
         })
     }
 
-    /// The conflicts between entries all of which they see, because each is told in a sentence that names them.
+    /// The conflicts between entries all of which they see. The sentence that tells of one may name still others.
     pub(super) fn conflicts(
         &self,
         state: &State,
@@ -147,7 +147,8 @@ impl Sight<'_> {
         let mut seen = Vec::with_capacity(conflicts.len());
         for conflict in conflicts {
             if self.sees_all(state, &conflict.entries)? {
-                seen.push(conflict);
+                let message = self.words(state, &conflict.message)?;
+                seen.push(CatalogueConflict { message, ..conflict });
             }
         }
         Ok(seen)

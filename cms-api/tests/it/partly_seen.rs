@@ -8,8 +8,9 @@ use cms_core::{
 use serde_json::{Value, json};
 
 use crate::{
+    jobs::follow,
     sight::limited,
-    test_app::{Person, TestApp, by_ana},
+    test_app::{Answer, Person, TestApp, by_ana},
 };
 
 const A: &str = "/authoring/v1";
@@ -87,6 +88,79 @@ async fn a_key_that_publishes_and_reads_nothing_is_answered_what_it_scheduled() 
     assert_eq!(scheduled.status, 201, "{}", scheduled.json());
     assert_eq!(scheduled.json()["schedule"]["keys"], json!([]));
     assert_eq!(pia.gets(scheduled.header("location")).await.json()["keys"], json!([SEEN]));
+}
+
+/// Takes the role of a publisher from somebody, and gives it back for a part of the catalogue.
+async fn narrow(root: &Person<'_>, person: &str) {
+    let grants = root.gets(&format!("{A}/grants")).await.json()["grants"].clone();
+    let theirs = grants.as_array().unwrap().iter().find(|grant| grant["person"] == person).unwrap();
+    let whole = format!("{A}/grants/{}", theirs["id"].as_str().unwrap());
+    assert_eq!(root.asks("DELETE", &whole, &[], None).await.status, 200);
+    let part = json!({ "person": person, "role": "publisher", "subtree": PART });
+    assert_eq!(root.posts(&format!("{A}/grants"), &[], &part).await.status, 201);
+}
+
+/// The id of the job that was accepted.
+fn job_of(accepted: &Answer) -> String {
+    assert_eq!(accepted.status, 202, "{}", accepted.json());
+    accepted.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_job_that_somebody_started_tells_them_no_more_than_they_see_now() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    let pia = limited(&app, "pia", Role::Publisher, json!({})).await;
+    let changed = draft(&root, &[SEEN, HIDDEN]).await;
+    assert_eq!(root.posts(&format!("{changed}/merge"), &[], &json!({})).await.status, 201);
+    let plan = json!({ "verb": "plan", "request": { "channel": "production" } });
+    let job = job_of(&pia.posts(&format!("{A}/jobs"), &[], &plan).await);
+    let (_, last) = follow(&pia, &job).await.pop().unwrap();
+    assert!(last["report"].to_string().contains(HIDDEN), "{last}");
+    narrow(&root, "pia").await;
+    let now = pia.gets(&format!("{A}/jobs/{job}")).await.json();
+    assert_eq!((&now["state"], &now["report"]), (&json!("done"), &Value::Null));
+    assert_eq!(now["request"], plan["request"], "what she asked for is no news");
+    let listed = pia.gets(&format!("{A}/jobs")).await.json();
+    assert_eq!(listed["rows"], json!([now]));
+    assert_eq!(follow(&pia, &job).await.pop().unwrap().1, now);
+    assert_eq!(root.gets(&format!("{A}/jobs/{job}")).await.json()["report"], last["report"]);
+}
+
+#[tokio::test]
+async fn an_import_that_is_a_job_is_refused_in_the_words_of_one_that_is_waited_for() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    let lim = limited(&app, "lim", Role::Administrator, json!({ "subtree": PART })).await;
+    let mut unit = lim.gets(&format!("{A}/entries/{PART}")).await.json()["document"].clone();
+    let hidden = "unit/understanding-fractions";
+    let import = async |path: &str, key: &str, document: &Value| {
+        let line = json!({ "key": key, "locale": null, "document": document });
+        let head = json!({ "cms": "import", "author": "lim", "request": {} });
+        let body = format!("{head}\n{line}\n{}\n", json!({ "cms": "end" }));
+        let request = lim.request("POST", &format!("{A}/{path}"), &[], None);
+        app.send(request.map(|_| body.into())).await
+    };
+    // A line about what they do not see.
+    let mut lesson = root.gets(&format!("{A}/entries/{HIDDEN}")).await.json()["document"].clone();
+    lesson["description"] = json!("Other words.");
+    let refused = import("commands/import", HIDDEN, &lesson).await;
+    assert_eq!(refused.code(), "right-missing", "{}", refused.json());
+    let job = job_of(&import("jobs/import", HIDDEN, &lesson).await);
+    let (_, last) = follow(&lim, &job).await.pop().unwrap();
+    assert_eq!(last["problem"]["detail"], refused.json()["detail"], "{last}");
+    assert!(!last.to_string().contains(HIDDEN), "{last}");
+    let whole = root.gets(&format!("{A}/jobs/{job}")).await.json();
+    assert!(whole.to_string().contains(HIDDEN), "{whole}");
+    // A slug that a hidden entry has is given with a number, and nobody says by which it is taken.
+    unit["slug"] = json!("understanding-fractions");
+    let job = job_of(&import("jobs/import", PART, &unit).await);
+    let (_, last) = follow(&lim, &job).await.pop().unwrap();
+    let done = import("commands/import", PART, &unit).await.json();
+    for report in [&last["report"], &done] {
+        assert!(report["notices"][0].to_string().contains("it became"), "{report}");
+        assert!(!report.to_string().contains(hidden), "{report}");
+    }
 }
 
 #[tokio::test]

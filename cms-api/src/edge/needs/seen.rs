@@ -193,16 +193,37 @@ pub(super) async fn told(
         let sight = caller.sight(store);
         let mut is_hidden =
             |key: &EntryKey| -> Result<bool, Problem> { Ok(!named.is_seen(store, &sight, key)?) };
-        let mut members = Map::new();
-        for (name, value) in problem.members {
-            if let Some(value) = pruned(value, &mut is_hidden)? {
-                members.insert(name, value);
-            }
-        }
+        let members = members_told(problem.members, &mut is_hidden)?;
         let detail = blurred(&problem.detail, &mut is_hidden)?;
         Ok(Problem { detail, members, ..problem })
     });
     told.await.unwrap_or_else(|problem| problem)
+}
+
+/// What was kept of a verb, a report or a problem, without the entries that the one who reads it does not see.
+///
+/// # Errors
+/// A problem when the store can't be read.
+pub fn retold(kept: Value, sight: &Sight<'_>) -> Result<Value, Problem> {
+    let mut is_hidden = |key: &EntryKey| -> Result<bool, Problem> { Ok(!sight.sees_on_main(key)?) };
+    match kept {
+        Value::Object(members) => Ok(members_told(members, &mut is_hidden)?.into()),
+        other => Ok(pruned(other, &mut is_hidden)?.unwrap_or_default()),
+    }
+}
+
+/// The members of a problem or a report, each without what is about entries that are not seen.
+fn members_told(
+    members: Map<String, Value>,
+    is_hidden: &mut IsHidden<'_>,
+) -> Result<Map<String, Value>, Problem> {
+    let mut told = Map::new();
+    for (name, value) in members {
+        if let Some(value) = pruned(value, is_hidden)? {
+            told.insert(name, value);
+        }
+    }
+    Ok(told)
 }
 
 type IsHidden<'h> = dyn FnMut(&EntryKey) -> Result<bool, Problem> + 'h;

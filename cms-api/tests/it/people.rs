@@ -10,7 +10,7 @@ use crate::{
     test_app::{Person, TOKEN, TestApp, filled_in},
 };
 
-async fn id_of(browser: &mut Browser<'_>) -> String {
+pub(crate) async fn id_of(browser: &mut Browser<'_>) -> String {
     let session = browser.gets("/authoring/v1/session").await.json();
     session["person"].as_str().unwrap().to_owned()
 }
@@ -338,6 +338,13 @@ async fn what_says_who_an_erased_person_was_is_off_the_disk_when_that_is_answere
         let text = String::from_utf8_lossy(text);
         assert!(before.iter().any(|(_, found)| *found == text), "{text} was never on the disk");
     }
+
+    // What they call a token and a link, and whom others call by the address.
+    let token = json!({ "label": "Quillfeather's laptop", "role": "viewer" });
+    assert_eq!(ben.posts("/authoring/v1/tokens", &token).await.status, 201);
+    let shares = format!("/authoring/v1/drafts/{}/shares", draft["draft"].as_str().unwrap());
+    let share = ben.posts(&shares, &json!({ "label": "For Winterfeld's mother", "days": 3 })).await;
+    assert_eq!(share.status, 201, "{}", share.json());
 
     let erased = ana.posts(&format!("/authoring/v1/people/{person}/erase"), &json!({})).await;
     assert_eq!(erased.status, 200, "{}", erased.json());

@@ -67,6 +67,7 @@ impl People<'_> {
             Some(Pending::Erase) => {
                 let taken = self.repository.take_all_roles(person, &stamp.apart("take-all-roles"));
                 self.unless_last(person, stamp, taken)?;
+                self.repository.forget_labels(person, &stamp.apart("labels"))?;
                 self.wipe(person, stamp)
             }
         }

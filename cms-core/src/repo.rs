@@ -113,7 +113,7 @@ pub use ground::error::StoreError;
 pub use ground::origin::{Origin, Via};
 pub use ground::repository::{FORMAT, MAIN, Repository, RepositoryOptions};
 pub use ground::stamp::Stamp;
-pub use handover::{HandOverError, HandedOver};
+pub use handover::{HandOverError, HandedOver, Owned};
 pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
 pub use history::{

@@ -231,6 +231,39 @@ async fn what_somebody_owns_is_handed_over_before_they_go() {
     assert_eq!(again.json()["drafts_count"], 0, "nothing is left");
 }
 
+#[tokio::test]
+async fn what_an_erased_person_owned_is_told_and_handed_over_by_the_id() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "reviewer").await;
+    let mut carla = ana.brings("Carla Diaz", "reviewer").await;
+    let (bens, carlas) = (id_of(&mut ben).await, id_of(&mut carla).await);
+    let own = ben.posts("/authoring/v1/drafts", &json!({ "title": "Halves" })).await.json();
+    let body = json!({ "title": "Thirds", "members": [bens] });
+    ana.posts("/authoring/v1/drafts", &body).await;
+    let robot = json!({ "name": "Importer", "role": "viewer", "responsible": bens });
+    let robot = ana.posts("/authoring/v1/service-accounts", &robot).await.json();
+    let ben = format!("/authoring/v1/people/{bens}");
+    let owns = json!({ "drafts_count": 1, "schedules_count": 0, "services_count": 1 });
+    for (verb, state) in [("deactivate", "deactivated"), ("erase", "erased")] {
+        let ended = ana.posts(&format!("{ben}/{verb}"), &json!({})).await.json();
+        assert_eq!((&ended["state"], &ended["owns"]), (&json!(state), &owns));
+    }
+    // Nobody was told before; the id is enough.
+    let done = ana.posts(&format!("{ben}/hand-over"), &json!({ "to": carlas })).await;
+    assert_eq!(done.status, 200, "{}", done.json());
+    let done = done.json();
+    assert_eq!((&done["drafts_count"], &done["services_count"]), (&json!(2), &json!(1)));
+    let draft = format!("/authoring/v1/drafts/{}", own["draft"].as_str().unwrap());
+    let shown = carla.gets(&draft).await;
+    assert_eq!(shown.json()["owner"], json!(carlas));
+    let tag = [("if-match", shown.header("etag"))];
+    assert_eq!(carla.asks("DELETE", &draft, &tag, None).await.json()["state"], "discarded");
+    let robot = format!("/authoring/v1/people/{}", robot["person"].as_str().unwrap());
+    assert_eq!(ana.gets(&robot).await.json()["responsible"], json!(carlas));
+    assert_eq!(ana.gets(&ben).await.json()["state"], "erased", "nothing brings the account back");
+}
+
 /// A mail server that takes one mail; returns what it was sent.
 fn mail_server() -> (u16, std::thread::JoinHandle<String>) {
     use std::io::{BufRead, BufReader, Write};

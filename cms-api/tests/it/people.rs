@@ -264,6 +264,28 @@ async fn what_an_erased_person_owned_is_told_and_handed_over_by_the_id() {
     assert_eq!(ana.gets(&ben).await.json()["state"], "erased", "nothing brings the account back");
 }
 
+#[tokio::test]
+async fn a_link_of_somebody_who_was_deactivated_opens_nothing_from_then_on() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let new = json!({ "name": "Ben Okafor", "email": "ben@example.org", "role": "author" });
+    let invited = ana.posts("/authoring/v1/people", &new).await.json();
+    let link = json!({ "secret": secret_of(&invited["link"]) });
+    let look =
+        async |link: &Value| Browser::new(&app).posts("/authoring/v1/links/look", link).await;
+    assert_eq!(look(&link).await.status, 200);
+    let ben = format!("/authoring/v1/people/{}", invited["person"].as_str().unwrap());
+    for verb in ["deactivate", "reactivate"] {
+        assert_eq!(ana.posts(&format!("{ben}/{verb}"), &json!({})).await.status, 200);
+        let gone = look(&link).await;
+        assert_eq!(gone.status, 410, "{verb}: {}", gone.json());
+        assert!(!gone.json().to_string().contains("ben@"), "{verb}: {}", gone.json());
+    }
+    let again = ana.posts(&format!("{ben}/invitation"), &json!({})).await.json();
+    let link = json!({ "secret": secret_of(&again) });
+    assert_eq!(look(&link).await.status, 200);
+}
+
 /// A mail server that takes one mail; returns what it was sent.
 fn mail_server() -> (u16, std::thread::JoinHandle<String>) {
     use std::io::{BufRead, BufReader, Write};

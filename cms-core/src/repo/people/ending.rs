@@ -26,7 +26,7 @@ impl People<'_> {
         self.settled(person, stamp)
     }
 
-    /// Makes a deactivated account active again, with the roles that it had. Sessions and tokens from before stay void.
+    /// Makes a deactivated account active again, with the roles that it had. Sessions, tokens and links from before stay void.
     /// Somebody who never accepted the invitation has nothing to sign in with and is invited again.
     ///
     /// # Errors

@@ -58,6 +58,7 @@ impl People<'_> {
                     stamp,
                     self.repository.suspend(person, &stamp.apart("suspend")),
                 )?;
+                self.void_links(person, stamp)?;
                 self.done(person, stamp, |account| {
                     account.state = PersonState::Deactivated;
                     account.sessions += 1;

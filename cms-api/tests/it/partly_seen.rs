@@ -198,3 +198,29 @@ async fn an_address_that_a_hidden_entry_has_is_taken_and_nobody_says_by_which() 
         );
     }
 }
+
+#[tokio::test]
+async fn two_people_who_are_told_different_things_of_a_channel_get_different_tags() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    let pia = limited(&app, "pia", Role::Publisher, json!({ "subtree": PART })).await;
+    let channel = format!("{A}/channels/production");
+    let hold = json!({ "keys": [HIDDEN], "message": "Not yet" });
+    let unpublish = format!("{channel}/unpublish");
+    let held = root.asks("POST", &unpublish, &[("if-match", "*")], Some(&hold)).await;
+    assert!(held.status.is_success(), "{}", held.json());
+    let (all, part) = (root.gets(&channel).await, pia.gets(&channel).await);
+    assert_ne!(all.json()["holds_count"], part.json()["holds_count"]);
+    assert_ne!(all.header("etag"), part.header("etag"));
+    let seen = [("if-none-match", part.header("etag"))];
+    assert_eq!(pia.asks("GET", &channel, &seen, None).await.status, 304);
+    assert_eq!(root.asks("GET", &channel, &seen, None).await.status, 200);
+    // Either names the publication to which a write is made.
+    let hold = json!({ "keys": [SEEN], "message": "Not yet" });
+    let moved =
+        pia.asks("POST", &unpublish, &[("if-match", part.header("etag"))], Some(&hold)).await;
+    assert!(moved.status.is_success(), "{}", moved.json());
+    let late =
+        pia.asks("POST", &unpublish, &[("if-match", part.header("etag"))], Some(&hold)).await;
+    assert_eq!(late.code(), "stale");
+}

@@ -10,6 +10,8 @@
 //! 4. A write that does not support the key refuses it by name, and does nothing.
 //! 5. If the process dies after the effect and before the answer is remembered, the engine still knows the operation,
 //!    which is derived from the key: the next try finds what the first one did.
+//! 6. An answer is given again to somebody who may read what they might then. To anybody else it is made again from what
+//!    was done, so that it shows what they see now.
 
 use std::{
     collections::HashMap,
@@ -24,6 +26,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
+    access::{Holder, Right},
     engine::{OperationId, Position},
     repo::{Happening, Remembered},
 };
@@ -159,6 +162,9 @@ pub struct Attempt {
 struct Stored {
     request: String,
     made: Made,
+    /// What its person might read, as [`standing`] names it; empty for an answer from before this was remembered.
+    #[serde(default)]
+    standing: String,
 }
 
 /// The keys under which requests are running, so that the second of two at once waits for the first.
@@ -217,10 +223,7 @@ where
         let made = worker.call(move |store| work(store, Attempt { by, before: None })).await?;
         return Ok(made.into_response());
     };
-    let name = blake3::derive_key(
-        "cms 2026-11-22 v1 idempotency key",
-        format!("{}\0{key}", caller.person).as_bytes(),
-    );
+    let name = name_of(caller, &key);
     let shown = format!("{} {}\n{body}", request.method, request.uri);
     let shown = blake3::hash(shown.as_bytes()).to_hex().to_string();
     let gates = Gates::from_ref(state);
@@ -239,6 +242,39 @@ where
     Ok(response)
 }
 
+/// The name under which the answer to a person's request is remembered.
+fn name_of(caller: &Caller, key: &str) -> [u8; 32] {
+    let text = format!("{}\0{key}", caller.person);
+    blake3::derive_key("cms 2026-11-22 v1 idempotency key", text.as_bytes())
+}
+
+/// What somebody may read, in a word that is another one when their roles are.
+fn standing(holder: &Holder) -> String {
+    match holder {
+        Holder::Person { grants, bounds, .. } if !holder.may_everywhere(Right::Read) => {
+            let rules = serde_json::to_vec(&(&**grants, bounds.as_deref()));
+            blake3::hash(&rules.unwrap_or_default()).to_hex().to_string()
+        }
+        Holder::Person { .. } | Holder::Machine => "everything".to_owned(),
+    }
+}
+
+/// Whether a request names an attempt whose answer its person may be given again: then what it names need not be seen any
+/// more, because what was done may have hidden it. That it is the same request is judged by [`once`].
+///
+/// # Errors
+/// The store can't be read.
+pub(super) fn is_repeated(
+    store: &Store,
+    caller: &Caller,
+    key: &HeaderValue,
+) -> Result<bool, Problem> {
+    let Ok(key) = key.to_str() else { return Ok(false) };
+    let Some(known) = store.repository.recall(&name_of(caller, key))? else { return Ok(false) };
+    let stored: Stored = serde_json::from_value(known.value).map_err(Problem::internal)?;
+    Ok(stored.standing == standing(&caller.holder))
+}
+
 fn one(
     store: &Store,
     name: [u8; 32],
@@ -246,6 +282,7 @@ fn one(
     mut by: Authorship,
     work: impl FnOnce(&Store, Attempt) -> Result<Made, Problem>,
 ) -> Result<(Made, bool), Problem> {
+    let standing = standing(&by.holder);
     let known = store.repository.recall(&name)?;
     let fresh = known.filter(|known| by.time_ms < known.time_ms.saturating_add(KEPT_MS));
     if let Some(known) = fresh {
@@ -254,13 +291,15 @@ fn one(
             let detail = "this key was used for another request; take a new one";
             return Err(Problem::new(Code::IdempotencyKeyReused, detail));
         }
-        return Ok((stored.made, true));
+        if stored.standing == standing {
+            return Ok((stored.made, true));
+        }
     }
     by.operation = operation(&name, &request);
     let before = done_before(store, by.operation)?;
     let time_ms = by.time_ms;
     let made = work(store, Attempt { by, before })?;
-    let value = serde_json::to_value(Stored { request, made: made.clone() });
+    let value = serde_json::to_value(Stored { request, made: made.clone(), standing });
     let value = value.map_err(Problem::internal)?;
     let answer = Remembered { time_ms, value };
     // The work is done, whatever becomes of its answer: the next try finds it by its operation.

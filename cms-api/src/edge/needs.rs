@@ -16,7 +16,7 @@ use std::{collections::HashMap, fmt, net::IpAddr, sync::Arc};
 use axum::{
     Router,
     extract::{FromRef, FromRequestParts, MatchedPath, Request, State},
-    http::{Method, request::Parts},
+    http::{HeaderValue, Method, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
     routing::MethodRouter,
@@ -32,6 +32,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::{
     access::{Caller, Proof, Token, asker::Asker, shown},
     client::Client,
+    idempotency::{HEADER, is_repeated},
 };
 use crate::{
     ground::authorship::Authorship,
@@ -266,7 +267,7 @@ where
     let operation = path_of(&parts);
     let sees_all = seen::sees_all(&caller.holder);
     let named = if sees_all { Named::default() } else { Named::by(&mut parts).await };
-    let response = match may(needed, &caller, &named, &worker).await {
+    let response = match may(needed, &caller, &named, parts.headers.get(HEADER), &worker).await {
         Err(problem) => problem.into_response(),
         Ok(()) => {
             parts.extensions.insert(caller.clone());
@@ -328,8 +329,15 @@ where
     response
 }
 
-/// Whether somebody may ask for what an address needs, and sees what it names.
-async fn may(need: Need, caller: &Caller, named: &Named, worker: &Worker) -> Result<(), Problem> {
+/// Whether somebody may ask for what an address needs, and sees what it names, or saw it at an attempt that they name by
+/// its key.
+async fn may(
+    need: Need,
+    caller: &Caller,
+    named: &Named,
+    key: Option<&HeaderValue>,
+    worker: &Worker,
+) -> Result<(), Problem> {
     match need {
         Need::Right(right) => caller.must_somewhere(right)?,
         Need::Everything(right) => caller.must(right, &Subject::WHOLE)?,
@@ -343,8 +351,15 @@ async fn may(need: Need, caller: &Caller, named: &Named, worker: &Worker) -> Res
     if seen::sees_all(&caller.holder) {
         return Ok(());
     }
-    let (caller, named) = (caller.clone(), named.clone());
-    worker.call(move |store| named.must_be_seen(store, &caller.sight(store))).await
+    let (caller, named, key) = (caller.clone(), named.clone(), key.cloned());
+    let seen = worker.call(move |store| {
+        let unseen = named.must_be_seen(store, &caller.sight(store));
+        match key {
+            Some(key) if unseen.is_err() && is_repeated(store, &caller, &key)? => Ok(()),
+            _ => unseen,
+        }
+    });
+    seen.await
 }
 
 /// The operation that a request asks for: its method, and its address as the router spells it.

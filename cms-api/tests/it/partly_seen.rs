@@ -54,14 +54,22 @@ async fn who_accepts_all_of_a_review_that_they_see_is_answered_that_it_is_done()
     let entries = |review: &Value| review["entries"].as_array().unwrap().len();
     assert_eq!(entries(&rita.gets(&review).await.json()), 1);
     let part = json!({ "keys": [SEEN] });
-    let accepted = rita.posts(&format!("{review}/accept"), &[], &part).await;
+    let key = [("idempotency-key", "once")];
+    let accepted = rita.posts(&format!("{review}/accept"), &key, &part).await;
     assert_eq!(accepted.status, 201, "{}", accepted.json());
     let told = accepted.json();
     assert_eq!((&told["merged"]["changed_count"], entries(&told["review"])), (&json!(1), 0));
     let main = root.gets(&format!("{A}/entries/{SEEN}")).await.json();
     assert_eq!(main["document"]["description"], "Other words.");
-    // From now on nothing of it is theirs to see.
+    // From now on nothing of it is theirs to see, except that they may ask for the lost answer again.
     assert_eq!(rita.gets(&review).await.code(), "review-unknown");
+    let again = rita.posts(&format!("{review}/accept"), &key, &part).await;
+    assert_eq!((again.status.as_u16(), again.json()), (201, told));
+    let other = rita.posts(&format!("{review}/merge"), &key, &json!({})).await;
+    assert_eq!(other.code(), "idempotency-key-reused");
+    let key = [("idempotency-key", "another")];
+    let unknown = rita.posts(&format!("{review}/merge"), &key, &json!({})).await;
+    assert_eq!(unknown.code(), "review-unknown");
     assert_eq!(entries(&root.gets(&review).await.json()), 1);
 }
 
@@ -197,6 +205,25 @@ async fn an_address_that_a_hidden_entry_has_is_taken_and_nobody_says_by_which() 
             "{what}: {told}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_given_again_shows_what_its_person_sees_now() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    let pia = limited(&app, "pia", Role::Publisher, json!({})).await;
+    let changed = draft(&pia, &[SEEN, HIDDEN]).await;
+    let new = json!({ "draft": changed.rsplit('/').next(), "title": "Two parts" });
+    let key = [("idempotency-key", "once")];
+    let opened = pia.posts(&format!("{A}/reviews"), &key, &new).await;
+    assert!(opened.json().to_string().contains(HIDDEN), "{}", opened.json());
+    let again = pia.posts(&format!("{A}/reviews"), &key, &new).await;
+    assert_eq!((again.json(), again.header("idempotency-replayed")), (opened.json(), "true"));
+    narrow(&root, "pia").await;
+    let now = pia.posts(&format!("{A}/reviews"), &key, &new).await;
+    assert_eq!((now.status, now.header("location")), (opened.status, opened.header("location")));
+    assert!(now.json().to_string().contains(SEEN), "{}", now.json());
+    assert!(!now.json().to_string().contains(HIDDEN), "{}", now.json());
 }
 
 #[tokio::test]

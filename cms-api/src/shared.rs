@@ -82,10 +82,14 @@ async fn enter(app: App, inside: Router<Reader>, request: Request) -> Response {
         None => rest.to_owned(),
     };
     let now_ms = app.now_ms();
-    let opened = app.core(move |store| Ok(store.repository.drafts().shared(&hash, now_ms)?)).await;
+    let opened = app.core(move |store| {
+        let shared = store.repository.drafts().shared(&hash, now_ms)?;
+        let delivery = shared.delivery()?;
+        Ok((Opened::of(shared), delivery))
+    });
     // The page's own files hold nothing of the draft; the page tells people who come too late.
-    let opened = match opened {
-        Ok(shared) => Ok(Some(Opened::of(shared))),
+    let opened = match opened.await {
+        Ok(opened) => Ok(Some(opened)),
         Err(_) if is_page(rest) => Ok(None),
         Err(problem) => Err(problem),
     };
@@ -96,8 +100,8 @@ async fn enter(app: App, inside: Router<Reader>, request: Request) -> Response {
             let mut inner = inner_request(request, uri);
             // Without a draft only the page's own files are read.
             let reader = match opened {
-                Some(opened) => {
-                    let reader = app.reader().reading(opened.delivery());
+                Some((opened, delivery)) => {
+                    let reader = app.reader().reading(delivery);
                     inner.extensions_mut().insert(opened);
                     reader
                 }

@@ -113,7 +113,7 @@ pub use ground::error::StoreError;
 pub use ground::origin::{Origin, Via};
 pub use ground::repository::{FORMAT, MAIN, Repository, RepositoryOptions};
 pub use ground::stamp::Stamp;
-pub use handover::{HandOverError, HandedOver};
+pub use handover::{HandOverError, HandedOver, Owned};
 pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
 pub use history::{
@@ -179,6 +179,7 @@ pub use schedule::{
     ScheduleError, ScheduleFailure, ScheduleFailureCode, ScheduleOutcome, ScheduleReason,
     ScheduleRequest, ScheduleRow, ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, StepDone,
 };
+pub use seen::words::blurred;
 pub use state::ResolveError;
 pub use state::gaps::{Amount, Amounts, CourseGaps, EntryGaps};
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};

@@ -222,7 +222,7 @@ export interface PublishJob {
   progress: Progress | null;
   /**
    * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
-   * too long.
+   * too long, and for somebody who sees only a part of what the report tells of.
    */
   report: null | Moved;
   request: PublishCommand;
@@ -3678,7 +3678,7 @@ export interface PlanJob {
   progress: Progress1 | null;
   /**
    * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
-   * too long.
+   * too long, and for somebody who sees only a part of what the report tells of.
    */
   report: null | Plan;
   request: PublishCommand;
@@ -3989,7 +3989,7 @@ export interface VerifyJob {
   progress: Progress2 | null;
   /**
    * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
-   * too long.
+   * too long, and for somebody who sees only a part of what the report tells of.
    */
   report: null | VerifyReport;
   request: VerifyCommand;
@@ -4289,7 +4289,7 @@ export interface SchemaCheckJob {
   progress: Progress3 | null;
   /**
    * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
-   * too long.
+   * too long, and for somebody who sees only a part of what the report tells of.
    */
   report: null | SchemaReport;
   request: SchemaCheckRequest;
@@ -4464,7 +4464,7 @@ export interface ImportJob {
   progress: Progress4 | null;
   /**
    * What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
-   * too long.
+   * too long, and for somebody who sees only a part of what the report tells of.
    */
   report: null | ImportReport1;
   /**

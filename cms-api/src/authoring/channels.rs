@@ -83,7 +83,8 @@ pub async fn list(
 
 /// One channel
 ///
-/// The `ETag` is the channel's newest publication, which `If-Match` of a write to the channel takes.
+/// The `ETag` names the channel's newest publication, and `If-Match` of a write to the channel takes it. For somebody who
+/// sees a part of the catalogue, it names what they see of the holds as well.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}",
@@ -104,10 +105,15 @@ pub async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     app.core(move |store| {
-        let tag = head(store, &channel)?.to_string();
+        let head = head(store, &channel)?.to_string();
         let rows = rows_for(&caller, store)?;
         let found = rows.into_iter().find(|row| row.channel == channel);
         let found = found.ok_or_else(|| unknown(&channel))?;
+        // Two people who see different parts are told different numbers.
+        let tag = match caller.sight(store).is_whole() {
+            true => head,
+            false => format!("{head}.{}", found.holds_count),
+        };
         Ok(Tagged { tag, ..Tagged::json(Caching::Revalidated, &found) }.answer(&headers))
     })
     .await

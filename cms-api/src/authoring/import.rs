@@ -10,12 +10,17 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use hyper::body::Frame;
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 use crate::{
     app::App,
-    edge::{access::Caller, body::broken_off, idempotency::must_be_new, query::NoQuery},
+    edge::{
+        access::Caller, body::broken_off, idempotency::must_be_new, needs::seen, query::NoQuery,
+    },
+    ground::authorship::Authorship,
     problem::{Code, Problem, caching::Caching},
+    store::Store,
     verbs::import::{self, frames::Receiver},
     views::import::ImportReport,
 };
@@ -66,7 +71,9 @@ pub async fn handler(
         }
         let (request, media) = (&opened.request, &opened.media);
         let lines = &mut opened.lines;
-        import::execute(store, request, &by, lines, media, &mut |_| {}).map_err(of_body)
+        let report = import::execute(store, request, &by, lines, media, &mut |_| {});
+        let report = serde_json::to_value(report.map_err(of_body)?).map_err(Problem::internal)?;
+        told(store, &by, report)
     });
     let (report, broken_off) = tokio::join!(importing, forward(body, sender));
     // The reason why the body ended says more than the importer's error.
@@ -75,6 +82,15 @@ pub async fn handler(
         _ => problem,
     });
     Ok(([Caching::NoStore.header()], Json(report?)).into_response())
+}
+
+/// What somebody is told of their import: of a slug that an entry has which they do not see, that it is taken.
+fn told(store: &Store, by: &Authorship, report: Value) -> Result<Value, Problem> {
+    let sight = by.sight(store);
+    if sight.is_whole() {
+        return Ok(report);
+    }
+    seen::retold(report, &sight)
 }
 
 /// The problem of a body that could not be read: cut short, not really gzip, or without a line.

@@ -27,6 +27,7 @@ use crate::{
         cache::Tagged,
         extract::PathOf,
         idempotency::{Made, Repeatable, once},
+        needs::seen,
         query::{NoQuery, PageParameters, Paged},
         tickets::{TicketParameter, Watcher},
     },
@@ -42,6 +43,8 @@ use crate::{
     views::jobs::JobView,
 };
 
+/// The verb of jobs that import lines.
+const IMPORT: &str = "import";
 /// The shortest time between two reports of progress on a stream.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -128,12 +131,31 @@ fn unknown(id: &str) -> Problem {
     Problem::new(Code::JobUnknown, format!("there is no job {shown:?}"))
 }
 
-/// A job that this person may see: their own jobs, and for an administrator every job.
+/// A job that this person may see, as they see it: their own jobs, and for an administrator every job.
 fn visible(store: &Store, caller: &Caller, id: &str) -> Result<JobRecord, Problem> {
     let found = store.repository.job(id)?;
-    found
+    let record = found
         .filter(|record| record.job.person == caller.person || caller.may_somewhere(Right::Operate))
-        .ok_or_else(|| unknown(id))
+        .ok_or_else(|| unknown(id))?;
+    Ok(JobRecord { job: told(store, caller, record.job)?, ..record })
+}
+
+/// What somebody is told of a job now, whatever they saw when it ran. A report tells of the whole catalogue, except that
+/// of an import, which tells of its own lines.
+fn told(store: &Store, caller: &Caller, job: Job) -> Result<Job, Problem> {
+    let sight = caller.sight(store);
+    if sight.is_whole() {
+        return Ok(job);
+    }
+    let retold = |kept: Value| seen::retold(kept, &sight);
+    let is_own = job.person == caller.person;
+    Ok(Job {
+        report: job.report.filter(|_| job.verb == IMPORT).map(retold).transpose()?,
+        problem: job.problem.map(retold).transpose()?,
+        // What they wrote themselves is no secret to them.
+        request: if is_own { job.request } else { retold(job.request)? },
+        ..job
+    })
 }
 
 /// Start a job
@@ -203,8 +225,9 @@ pub async fn list(
             let jobs = store.repository.jobs()?.into_iter();
             let seen = jobs
                 .filter(|job| job.person == caller.person || caller.may_somewhere(Right::Operate))
-                .map(|job| (format!("{:020} {}", job.created_ms, job.id), viewed(&of, &job)));
-            Ok(Page::of(seen, &page, Order::Descending))
+                .map(|job| (format!("{:020} {}", job.created_ms, job.id), job));
+            let page = Page::of(seen, &page, Order::Descending);
+            page.try_map(|job| Ok(viewed(&of, &told(store, &caller, job)?)))
         })
         .await?;
     Ok(listed(&found))

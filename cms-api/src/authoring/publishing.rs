@@ -324,7 +324,7 @@ fn unmoved(
 ) -> Result<Option<PublicationId>, Problem> {
     let head = channels::head(store, channel.as_str())?;
     let tag = head.to_string();
-    precondition.check(&tag).map_err(|problem| problem.with("current", head))?;
+    precondition.check_version(&tag).map_err(|problem| problem.with("current", head))?;
     Ok((!precondition.is_any()).then_some(head))
 }
 

@@ -95,16 +95,20 @@ fn tag(review: &Review) -> String {
     Tagged::json(Caching::Revalidated, &own).tag
 }
 
+/// The answer to a request that wrote to a review.
 fn answered(sight: &Sight<'_>, review: Review) -> Result<Response, Problem> {
     let tag = tag(&review);
-    let seen: ReviewView = view(&sight.review(review)?);
-    Ok(Tagged { tag, ..Tagged::json(Caching::Revalidated, &seen) }.answer(&HeaderMap::new()))
+    Ok(shown(tag, &view(&sight.review_done(review)?)))
+}
+
+fn shown(tag: String, seen: &ReviewView) -> Response {
+    Tagged { tag, ..Tagged::json(Caching::Revalidated, seen) }.answer(&HeaderMap::new())
 }
 
 /// The answer to a request that made a review, or made it another.
 fn made(sight: &Sight<'_>, review: Review) -> Result<Made, Problem> {
     let (id, tag) = (review.row.review.clone(), tag(&review));
-    let seen: ReviewView = view(&sight.review(review)?);
+    let seen: ReviewView = view(&sight.review_done(review)?);
     Ok(Made::at(format!("/authoring/v1/reviews/{id}"), &seen).tagged(tag))
 }
 
@@ -238,7 +242,8 @@ pub async fn one(
     // Always the whole answer: its tag does not name what comes from the draft.
     app.core(move |store| {
         let review = store.repository.reviews().one(&id, Some(&caller.person))?;
-        answered(&caller.sight(store), review)
+        let tag = tag(&review);
+        Ok(shown(tag, &view(&caller.sight(store).review(review)?)))
     })
     .await
 }

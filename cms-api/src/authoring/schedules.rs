@@ -156,7 +156,8 @@ pub async fn create(
     let then = then.into_iter().map(ScheduleStep::from).collect();
     once(&app, &caller, repeatable, hash, move |store, attempt| {
         if let Some(id) = attempt.id_before::<String>("schedule")? {
-            let schedule: ScheduleRow = view(attempt.by.sight(store).schedule_of(&channel, &id)?);
+            let schedule = store.repository.schedule_of(&channel, &id)?;
+            let schedule: ScheduleRow = view(attempt.by.sight(store).schedule_done(schedule)?);
             let version = schedule.version;
             let view = Scheduled { schedule, report: None, would_fail: None };
             return Ok(Made::at(location(&channel, &id), &view).tagged(version));
@@ -328,7 +329,7 @@ pub async fn cancel(
             precondition.check(&version.to_string())?;
             let stamp = by.stamp("");
             let row = store.repository.cancel_schedule(&channel, &id, Some(version), &stamp)?;
-            Ok(view(by.sight(store).schedule(row.clone())?.unwrap_or(row)))
+            Ok(view(by.sight(store).schedule_done(row)?))
         })
         .await?;
     Ok(listed(&row))
@@ -368,7 +369,7 @@ pub async fn retry(
         precondition.check(&version.to_string())?;
         let stamp = by.stamp("");
         let row = store.repository.retry_schedule(&channel, &id, Some(version), &stamp)?;
-        let row: ScheduleRow = view(by.sight(store).schedule(row.clone())?.unwrap_or(row));
+        let row: ScheduleRow = view(by.sight(store).schedule_done(row)?);
         Ok(Tagged::version(row.version, &row).answer(&HeaderMap::new()))
     })
     .await

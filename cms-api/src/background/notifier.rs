@@ -116,7 +116,7 @@ fn notices(store: &Store, happening: &Happening) -> Result<Option<Vec<(String, N
     let review = |name: &str| field(name).and_then(|id| id.parse::<ReviewId>().ok());
     let by = &happening.author;
     let told = if let (Some(review), Some(commit)) = (review("review"), commit("commit")) {
-        of_reviews::step(store, by, &review, commit)?
+        of_reviews::step(store, happening, &review, commit)?
     } else if let (Some(review), Some(commit)) = (review("of_review"), commit("commit")) {
         of_reviews::part(store, by, &review, commit)?
     } else if let Some(branch) = field("branch") {

@@ -10,6 +10,8 @@
 //! 4. A write that does not support the key refuses it by name, and does nothing.
 //! 5. If the process dies after the effect and before the answer is remembered, the engine still knows the operation,
 //!    which is derived from the key: the next try finds what the first one did.
+//! 6. An answer is given again to somebody who may read what they might then. To anybody else it is made again from what
+//!    was done, so that it shows what they see now.
 
 use std::{
     collections::HashMap,
@@ -24,6 +26,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
+    access::{Holder, Right},
     engine::{OperationId, Position},
     repo::{Happening, Remembered},
 };
@@ -157,8 +160,15 @@ pub struct Attempt {
 /// What is remembered of an answer.
 #[derive(Serialize, Deserialize)]
 struct Stored {
+    /// The method and the address; empty for an answer from before this was remembered.
+    #[serde(default)]
+    address: String,
+    /// The hash of the whole request.
     request: String,
     made: Made,
+    /// What its person might read, as [`standing`] names it; empty for an answer from before this was remembered.
+    #[serde(default)]
+    standing: String,
 }
 
 /// The keys under which requests are running, so that the second of two at once waits for the first.
@@ -217,17 +227,16 @@ where
         let made = worker.call(move |store| work(store, Attempt { by, before: None })).await?;
         return Ok(made.into_response());
     };
-    let name = blake3::derive_key(
-        "cms 2026-11-22 v1 idempotency key",
-        format!("{}\0{key}", caller.person).as_bytes(),
-    );
-    let shown = format!("{} {}\n{body}", request.method, request.uri);
+    let name = name_of(caller, &key);
+    let address = address_of(&request.method, &request.uri);
+    let shown = format!("{address}\n{body}");
     let shown = blake3::hash(shown.as_bytes()).to_hex().to_string();
+    let asked = Asked { address, request: shown };
     let gates = Gates::from_ref(state);
     // The work has a task of its own: if the client goes away, the next request must still wait until this one is done.
     let done = tokio::spawn(async move {
         let entered = gates.enter(name).await;
-        let outcome = worker.call(move |store| one(store, name, shown, by, work)).await;
+        let outcome = worker.call(move |store| one(store, name, asked, by, work)).await;
         drop(entered);
         outcome
     });
@@ -239,13 +248,74 @@ where
     Ok(response)
 }
 
+/// A request that names an attempt.
+struct Asked {
+    address: String,
+    /// The hash of the whole request.
+    request: String,
+}
+
+/// The name under which the answer to a person's request is remembered.
+fn name_of(caller: &Caller, key: &str) -> [u8; 32] {
+    let text = format!("{}\0{key}", caller.person);
+    blake3::derive_key("cms 2026-11-22 v1 idempotency key", text.as_bytes())
+}
+
+/// What somebody may read, in a word that is another one when their roles are.
+fn standing(holder: &Holder) -> String {
+    match holder {
+        Holder::Person { grants, bounds, maker, .. } if !holder.may_everywhere(Right::Read) => {
+            let rules = serde_json::to_vec(&(&**grants, bounds.as_deref(), maker.as_deref()));
+            blake3::hash(&rules.unwrap_or_default()).to_hex().to_string()
+        }
+        Holder::Person { .. } | Holder::Machine => "everything".to_owned(),
+    }
+}
+
+/// A write that names an attempt, before it is known whether that was made.
+#[derive(Clone)]
+pub(super) struct Attempted {
+    key: String,
+    address: String,
+}
+
+impl Attempted {
+    /// What the head of a request names; `None` for one that only reads.
+    pub(super) fn of(parts: &Parts) -> Option<Self> {
+        let key = parts.headers.get(HEADER).filter(|_| !parts.method.is_safe())?;
+        let address = address_of(&parts.method, &parts.uri);
+        Some(Self { key: key.to_str().ok()?.to_owned(), address })
+    }
+
+    /// Whether somebody made the attempt at this address, and may be given its answer again: then what the address names
+    /// need not be seen any more, because what was done may have hidden it. That the body is the same is judged by
+    /// [`once`].
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub(super) fn was_made(&self, store: &Store, caller: &Caller) -> Result<bool, Problem> {
+        let Some(known) = store.repository.recall(&name_of(caller, &self.key))? else {
+            return Ok(false);
+        };
+        let stored: Stored = serde_json::from_value(known.value).map_err(Problem::internal)?;
+        Ok(stored.address == self.address && stored.standing == standing(&caller.holder))
+    }
+}
+
+/// The address of a request, as it is remembered.
+fn address_of(method: &Method, uri: &Uri) -> String {
+    format!("{method} {uri}")
+}
+
 fn one(
     store: &Store,
     name: [u8; 32],
-    request: String,
+    asked: Asked,
     mut by: Authorship,
     work: impl FnOnce(&Store, Attempt) -> Result<Made, Problem>,
 ) -> Result<(Made, bool), Problem> {
+    let Asked { address, request } = asked;
+    let standing = standing(&by.holder);
     let known = store.repository.recall(&name)?;
     let fresh = known.filter(|known| by.time_ms < known.time_ms.saturating_add(KEPT_MS));
     if let Some(known) = fresh {
@@ -254,13 +324,15 @@ fn one(
             let detail = "this key was used for another request; take a new one";
             return Err(Problem::new(Code::IdempotencyKeyReused, detail));
         }
-        return Ok((stored.made, true));
+        if stored.standing == standing {
+            return Ok((stored.made, true));
+        }
     }
     by.operation = operation(&name, &request);
     let before = done_before(store, by.operation)?;
     let time_ms = by.time_ms;
     let made = work(store, Attempt { by, before })?;
-    let value = serde_json::to_value(Stored { request, made: made.clone() });
+    let value = serde_json::to_value(Stored { address, request, made: made.clone(), standing });
     let value = value.map_err(Problem::internal)?;
     let answer = Remembered { time_ms, value };
     // The work is done, whatever becomes of its answer: the next try finds it by its operation.

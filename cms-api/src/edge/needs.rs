@@ -32,6 +32,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use super::{
     access::{Caller, Proof, Token, asker::Asker, shown},
     client::Client,
+    idempotency::Attempted,
 };
 use crate::{
     ground::authorship::Authorship,
@@ -266,7 +267,8 @@ where
     let operation = path_of(&parts);
     let sees_all = seen::sees_all(&caller.holder);
     let named = if sees_all { Named::default() } else { Named::by(&mut parts).await };
-    let may = match may(needed, &caller, &named, &worker).await {
+    let attempted = Attempted::of(&parts);
+    let may = match may(needed, &caller, &named, attempted, &worker).await {
         Ok(()) if !parts.method.is_safe() => must_be_awake(needed, &caller),
         other => other,
     };
@@ -332,8 +334,15 @@ where
     response
 }
 
-/// Whether somebody may ask for what an address needs, and sees what it names.
-async fn may(need: Need, caller: &Caller, named: &Named, worker: &Worker) -> Result<(), Problem> {
+/// Whether somebody may ask for what an address needs, and sees what it names, or saw it at an attempt that they name by
+/// its key.
+async fn may(
+    need: Need,
+    caller: &Caller,
+    named: &Named,
+    attempted: Option<Attempted>,
+    worker: &Worker,
+) -> Result<(), Problem> {
     match need {
         Need::Right(right) => caller.must_somewhere(right)?,
         Need::Everything(right) => caller.must(right, &Subject::WHOLE)?,
@@ -348,7 +357,14 @@ async fn may(need: Need, caller: &Caller, named: &Named, worker: &Worker) -> Res
         return Ok(());
     }
     let (caller, named) = (caller.clone(), named.clone());
-    worker.call(move |store| named.must_be_seen(store, &caller.sight(store))).await
+    let seen = worker.call(move |store| {
+        let unseen = named.must_be_seen(store, &caller.sight(store));
+        match attempted {
+            Some(attempted) if unseen.is_err() && attempted.was_made(store, &caller)? => Ok(()),
+            _ => unseen,
+        }
+    });
+    seen.await
 }
 
 /// What changes something by a grave right needs somebody who signed in not long ago.

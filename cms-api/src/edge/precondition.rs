@@ -57,6 +57,18 @@ impl IfMatch {
         self.tags == Tags::Any
     }
 
+    /// As [`Self::check`], where a tag may say after a dot what of that version its reader saw.
+    ///
+    /// # Errors
+    /// [`Code::Stale`] with the version that it has.
+    pub fn check_version(&self, version: &str) -> Result<(), Problem> {
+        let is_of_it = |tag: &String| tag.split('.').next() == Some(version);
+        match &self.tags {
+            Tags::Some(tags) if !tags.iter().any(is_of_it) => Err(Problem::stale(version)),
+            Tags::Any | Tags::Some(_) => Ok(()),
+        }
+    }
+
     /// Refuses a write to a thing that has another tag.
     ///
     /// # Errors

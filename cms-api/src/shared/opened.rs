@@ -29,11 +29,6 @@ impl Opened {
         Self(Arc::new(shared))
     }
 
-    /// What the link opens, beside what is public.
-    pub(super) fn delivery(&self) -> Delivery {
-        self.0.delivery()
-    }
-
     /// Makes the preview, or finds the one that was made before.
     pub(super) fn shown(&self, delivery: &Delivery) -> Result<Shown, Problem> {
         let preview = self.0.preview()?;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use cms_core::{
     access::Limits,
     model::name::Person,
-    repo::{PersonState, TokenRow},
+    repo::{PersonState, StoreError, TokenRow},
     schema::nearest::nearest,
 };
 
@@ -57,9 +57,19 @@ pub fn one_must_exist(
 }
 
 fn all(store: &Store, by: &Authorship) -> Result<BTreeSet<String>, Problem> {
-    let is_live = |row: &TokenRow| row.expires_ms.is_none_or(|end_ms| by.time_ms < end_ms);
+    let mut known = present(store, by.time_ms)?;
+    known.insert(by.author.to_string());
+    Ok(known)
+}
+
+/// The ids of everybody who is there at a time.
+///
+/// # Errors
+/// The store can't be read.
+pub fn present(store: &Store, time_ms: u64) -> Result<BTreeSet<String>, StoreError> {
+    let is_live = |row: &TokenRow| row.expires_ms.is_none_or(|end_ms| time_ms < end_ms);
     let tokens = store.repository.tokens()?.into_iter().filter(is_live).map(|row| row.person);
-    let mut known: BTreeSet<String> = tokens.chain([by.author.to_string()]).collect();
+    let mut known: BTreeSet<String> = tokens.collect();
     for account in store.repository.people().all()? {
         match account.state {
             PersonState::Invited | PersonState::Active => known.insert(account.id.to_string()),

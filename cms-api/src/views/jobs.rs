@@ -31,7 +31,7 @@ pub struct JobView {
     /// When it ended, in milliseconds since 1970-01-01T00:00:00Z.
     pub ended_ms: Option<u64>,
     /// What it did, once it is done. Lists in it are cut at 100 rows, and counts are complete. Null when even that is
-    /// too long.
+    /// too long, and for somebody who sees only a part of what the report tells of.
     pub report: Option<Value>,
     /// What was wrong, if it failed.
     #[schema(value_type = Option<AnyProblem>)]

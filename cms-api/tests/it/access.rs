@@ -222,13 +222,16 @@ async fn a_role_is_given_within_limits_explained_and_taken() {
     }
     let listed = root.gets("/authoring/v1/grants").await.json();
     assert!(listed["grants"].as_array().unwrap().iter().any(|row| row["id"] == *grant));
+    app.person("dora", Role::Viewer);
+    let of_dora = json!({ "person": "dora", "role": "reviewer" });
+    assert_eq!(root.posts("/authoring/v1/grants", &[], &of_dora).await.status, 201);
     let asked = "/authoring/v1/who-may/accept?person=ana";
     let answer = root.gets(asked).await.json();
     assert_eq!(answer["may"], json!([]));
     let detail =
         "this needs the right accept; ana is reviewer, but not for this part of the catalogue";
     assert_eq!(answer["why_not"]["detail"], detail);
-    assert_eq!(answer["why_not"]["helpers"], json!(["root"]));
+    assert_eq!(answer["why_not"]["helpers"], json!(["dora"]), "a person, and no program");
     let ben = app.person("ben", Role::Viewer);
     assert_eq!(ben.gets(asked).await.code(), "right-missing", "others are not asked about");
     assert_eq!(ben.gets("/authoring/v1/who-may/read").await.status, 200);

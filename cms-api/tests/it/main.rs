@@ -42,6 +42,7 @@ mod overload;
 mod ownership;
 mod pages;
 mod paging;
+mod partly_seen;
 mod passkeys;
 mod people;
 mod policies;

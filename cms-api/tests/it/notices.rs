@@ -9,7 +9,7 @@ use serde_json::json;
 
 use cms_api::background::notifier;
 
-use crate::{reviews, test_app::TestApp};
+use crate::{browser::Browser, people::id_of, reviews, test_app::TestApp};
 
 const NOTICES: &str = "/authoring/v1/notices";
 
@@ -141,4 +141,36 @@ async fn a_person_hears_that_their_entry_was_held_back() {
         (&json!("held-back"), &json!("entries/lesson/equal-parts"))
     );
     assert!(told[0]["text"].as_str().unwrap().contains("2030-01-01"), "{}", told[0]["text"]);
+}
+
+#[tokio::test]
+async fn whom_nobody_knows_is_named_in_no_record() {
+    let app = TestApp::own();
+    notifier::look(&app.app).await.unwrap();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "reviewer").await;
+    let mut carla = ana.brings("Carla Diaz", "reviewer").await;
+    let carlas = id_of(&mut carla).await;
+    let draft = ana.posts("/authoring/v1/drafts", &json!({ "title": "Halves" })).await.json();
+    let path =
+        format!("/authoring/v1/drafts/{}/entries/video/new", draft["draft"].as_str().unwrap());
+    let video = json!({ "title": "New", "slug": "new", "youtube_id": "OVMceVL_CEQ", "duration_s": 60,
+        "licence": "CC-BY-SA-4.0", "attribution": { "author": "Ana" } });
+    let saved = ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&video)).await;
+    assert_eq!(saved.status, 200, "{}", saved.json());
+    let new = json!({ "draft": draft["draft"], "title": "Look" });
+    let review = ana.posts("/authoring/v1/reviews", &new).await.header("location").to_owned();
+    let text = format!("@stranger@elsewhere.org @nobody @ben.okafor@example.org @{carlas}, look");
+    let said = ana.posts(&format!("{review}/comments"), &json!({ "text": text })).await;
+    assert_eq!(said.status, 201, "{}", said.json());
+    notifier::look(&app.app).await.unwrap();
+    for person in [&mut ben, &mut carla] {
+        let told = person.gets("/authoring/v1/notices").await.json();
+        assert_eq!(told["rows"][0]["kind"], "mentioned", "{told}");
+    }
+    let audit = ana.gets("/authoring/v1/audit?limit=200").await.json();
+    let people = ana.gets("/authoring/v1/audit?limit=200&person=nobody").await.json();
+    assert_eq!(people["rows"], json!([]));
+    assert!(!audit.to_string().contains("elsewhere"), "{audit}");
+    assert!(!audit.to_string().contains("ben.okafor"), "{audit}");
 }

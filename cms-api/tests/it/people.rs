@@ -11,7 +11,7 @@ use crate::{
     test_app::{Person, TOKEN, TestApp, filled_in},
 };
 
-async fn id_of(browser: &mut Browser<'_>) -> String {
+pub(crate) async fn id_of(browser: &mut Browser<'_>) -> String {
     let session = browser.gets("/authoring/v1/session").await.json();
     session["person"].as_str().unwrap().to_owned()
 }
@@ -232,6 +232,61 @@ async fn what_somebody_owns_is_handed_over_before_they_go() {
     assert_eq!(again.json()["drafts_count"], 0, "nothing is left");
 }
 
+#[tokio::test]
+async fn what_an_erased_person_owned_is_told_and_handed_over_by_the_id() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let mut ben = ana.brings("Ben Okafor", "reviewer").await;
+    let mut carla = ana.brings("Carla Diaz", "reviewer").await;
+    let (bens, carlas) = (id_of(&mut ben).await, id_of(&mut carla).await);
+    let own = ben.posts("/authoring/v1/drafts", &json!({ "title": "Halves" })).await.json();
+    let body = json!({ "title": "Thirds", "members": [bens] });
+    ana.posts("/authoring/v1/drafts", &body).await;
+    let robot = json!({ "name": "Importer", "role": "viewer", "responsible": bens });
+    let robot = ana.posts("/authoring/v1/service-accounts", &robot).await.json();
+    let ben = format!("/authoring/v1/people/{bens}");
+    let owns = json!({ "drafts_count": 1, "schedules_count": 0, "services_count": 1 });
+    for (verb, state) in [("deactivate", "deactivated"), ("erase", "erased")] {
+        let ended = ana.posts(&format!("{ben}/{verb}"), &json!({})).await.json();
+        assert_eq!((&ended["state"], &ended["owns"]), (&json!(state), &owns));
+    }
+    // Nobody was told before; the id is enough.
+    let done = ana.posts(&format!("{ben}/hand-over"), &json!({ "to": carlas })).await;
+    assert_eq!(done.status, 200, "{}", done.json());
+    let done = done.json();
+    assert_eq!((&done["drafts_count"], &done["services_count"]), (&json!(2), &json!(1)));
+    let draft = format!("/authoring/v1/drafts/{}", own["draft"].as_str().unwrap());
+    let shown = carla.gets(&draft).await;
+    assert_eq!(shown.json()["owner"], json!(carlas));
+    let tag = [("if-match", shown.header("etag"))];
+    assert_eq!(carla.asks("DELETE", &draft, &tag, None).await.json()["state"], "discarded");
+    let robot = format!("/authoring/v1/people/{}", robot["person"].as_str().unwrap());
+    assert_eq!(ana.gets(&robot).await.json()["responsible"], json!(carlas));
+    assert_eq!(ana.gets(&ben).await.json()["state"], "erased", "nothing brings the account back");
+}
+
+#[tokio::test]
+async fn a_link_of_somebody_who_was_deactivated_opens_nothing_from_then_on() {
+    let app = TestApp::own();
+    let mut ana = Browser::of_first_administrator(&app).await;
+    let new = json!({ "name": "Ben Okafor", "email": "ben@example.org", "role": "author" });
+    let invited = ana.posts("/authoring/v1/people", &new).await.json();
+    let link = json!({ "secret": secret_of(&invited["link"]) });
+    let look =
+        async |link: &Value| Browser::new(&app).posts("/authoring/v1/links/look", link).await;
+    assert_eq!(look(&link).await.status, 200);
+    let ben = format!("/authoring/v1/people/{}", invited["person"].as_str().unwrap());
+    for verb in ["deactivate", "reactivate"] {
+        assert_eq!(ana.posts(&format!("{ben}/{verb}"), &json!({})).await.status, 200);
+        let gone = look(&link).await;
+        assert_eq!(gone.status, 410, "{verb}: {}", gone.json());
+        assert!(!gone.json().to_string().contains("ben@"), "{verb}: {}", gone.json());
+    }
+    let again = ana.posts(&format!("{ben}/invitation"), &json!({})).await.json();
+    let link = json!({ "secret": secret_of(&again) });
+    assert_eq!(look(&link).await.status, 200);
+}
+
 /// A mail server that takes one mail; returns what it was sent.
 fn mail_server() -> (u16, std::thread::JoinHandle<String>) {
     use std::io::{BufRead, BufReader, Write};
@@ -339,6 +394,13 @@ async fn what_says_who_an_erased_person_was_is_off_the_disk_when_that_is_answere
         let text = String::from_utf8_lossy(text);
         assert!(before.iter().any(|(_, found)| *found == text), "{text} was never on the disk");
     }
+
+    // What they call a token and a link, and whom others call by the address.
+    let token = json!({ "label": "Quillfeather's laptop", "role": "viewer" });
+    assert_eq!(ben.posts("/authoring/v1/tokens", &token).await.status, 201);
+    let shares = format!("/authoring/v1/drafts/{}/shares", draft["draft"].as_str().unwrap());
+    let share = ben.posts(&shares, &json!({ "label": "For Winterfeld's mother", "days": 3 })).await;
+    assert_eq!(share.status, 201, "{}", share.json());
 
     let erased = ana.posts(&format!("/authoring/v1/people/{person}/erase"), &json!({})).await;
     assert_eq!(erased.status, 200, "{}", erased.json());

@@ -286,3 +286,38 @@ async fn a_link_shows_its_draft_and_nothing_else_that_waits_to_be_published() {
         assert_eq!(read(&app, &base, ARTICLE).await["title"], "What is a fraction?", "{person}");
     }
 }
+
+#[tokio::test]
+async fn what_a_link_showed_before_its_maker_saw_less_is_no_longer_served() {
+    let app = TestApp::own();
+    let root = app.person("root", Role::Administrator);
+    let pia = crate::sight::limited(&app, "pia", Role::Author, json!({})).await;
+    let draft = begin(&pia, "A secret", &[]).await;
+    committed(&pia, &draft, LESSON, "A secret title").await;
+    let base = base(&share(&pia, &draft, &json!({ "label": "Ana", "days": 7 })).await);
+    let snapshot = async || {
+        let channel = app.get(&format!("{base}/v1/channels/production")).await.json();
+        format!("{base}/v1/snapshots/{}/en/entries", channel["snapshot"].as_str().unwrap())
+    };
+    let earlier = snapshot().await;
+    let object = app.get(&format!("{earlier}/{LESSON}")).await.header("location").to_owned();
+    let title = app.get(&object).await.json()["document"]["title"].clone();
+    assert_eq!(title, "A secret title");
+    let grants = root.gets("/authoring/v1/grants").await.json()["grants"].clone();
+    let hers = grants.as_array().unwrap().iter().find(|grant| grant["person"] == "pia").unwrap();
+    let grant = format!("/authoring/v1/grants/{}", hers["id"].as_str().unwrap());
+    assert_eq!(root.asks("DELETE", &grant, &[], None).await.status, 200);
+    let part = json!({ "person": "pia", "role": "author", "subtree": "unit/multiplying" });
+    assert_eq!(root.posts("/authoring/v1/grants", &[], &part).await.status, 201);
+    for path in [format!("{earlier}/{LESSON}"), object.clone()] {
+        let gone = app.get(&path).await;
+        assert_eq!(gone.status, 404, "{path}: {}", gone.json());
+    }
+    // What the link shows now is what learners have, and stays that.
+    let now = snapshot().await;
+    assert_ne!(now, earlier);
+    let shown = app.get(&format!("{now}/{LESSON}")).await;
+    let document = app.get(shown.header("location")).await.json();
+    assert_ne!(document["document"]["title"], "A secret title");
+    assert_eq!(app.get(&object).await.status, 404);
+}

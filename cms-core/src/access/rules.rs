@@ -136,10 +136,15 @@ impl Rules {
         found
     }
 
-    /// A few people who could do what somebody else may not: those with the least power first.
+    /// A few people who could do what somebody else may not: those with the least power first. A program helps nobody.
     fn helpers(&self, right: Right, subject: &Subject<'_>, but: &Person) -> Vec<Person> {
-        let mut may = self.who_may(right, subject);
-        may.retain(|(person, _)| *person != but);
+        let people = self.grants.iter().filter(|(person, _)| *person != but);
+        let mut may: Vec<_> = people
+            .filter_map(|(person, grants)| {
+                let mut own = grants.iter().filter(|grant| !grant.is_for_program);
+                Some((person, own.find(|grant| grant.allows(right, subject))?))
+            })
+            .collect();
         may.sort_by_key(|(person, grant)| (grant.role, *person));
         may.into_iter().take(HELPERS_MAX).map(|(person, _)| person.clone()).collect()
     }
@@ -392,6 +397,7 @@ mod tests {
             grant("g2", "ana", Role::Viewer, Limits::default()),
             grant("g3", "ana", Role::Author, course.clone()),
             grant("g4", "ben", Role::Reviewer, course),
+            Grant { is_for_program: true, ..grant("g5", "bot", Role::Reviewer, Limits::default()) },
         ])
     }
 
@@ -409,7 +415,7 @@ mod tests {
         let inside = Subject::entry(&exercise, &inside);
         let denied = rules.require(&ana, Right::Accept, &inside).unwrap_err();
         assert_eq!(denied.why, Why::NoRole { needed: Role::Reviewer });
-        assert_eq!(denied.helpers, ["ben", "root"]);
+        assert_eq!(denied.helpers, ["ben", "root"], "and not the program, which may as well");
         assert_eq!(
             denied.to_string(),
             "this needs the right accept for exercise/x1; ana would need the role reviewer"
@@ -423,7 +429,7 @@ mod tests {
         let subject = Subject::entry(&exercise, &above);
         let may = rules.who_may(Right::Edit, &subject);
         let may: Vec<_> = may.into_iter().map(|(who, by)| (who.as_str(), &*by.id)).collect();
-        assert_eq!(may, [("ana", "g3"), ("ben", "g4"), ("root", "g1")]);
+        assert_eq!(may, [("ana", "g3"), ("ben", "g4"), ("bot", "g5"), ("root", "g1")]);
         assert!(rules.holder(&"eve".parse().unwrap(), None).grants_are_none());
     }
 

@@ -10,11 +10,15 @@ use crate::{
     access::Holder,
     model::name::Person,
     repo::{
-        draft::{DraftError, record::DraftQuery},
+        draft::{
+            DraftError,
+            record::{Draft, DraftQuery},
+            state::DraftState,
+        },
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         people::{error::PeopleError, key::KeyError},
         review::{ReviewError, ReviewState, list::ReviewList, open::ReviewChange},
-        schedule::ScheduleError,
+        schedule::{ScheduleError, ScheduleState},
     },
 };
 
@@ -34,6 +38,17 @@ pub struct HandedOver {
     pub services_count: usize,
     /// Tokens that open nothing any more.
     pub tokens_count: usize,
+}
+
+/// What a person owns that nobody else can take over until it is handed over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Owned {
+    /// Open drafts that are theirs.
+    pub drafts_count: usize,
+    /// Schedules of theirs that have not run.
+    pub schedules_count: usize,
+    /// Programs that they answer for.
+    pub services_count: usize,
 }
 
 /// Why not everything was handed over. What was is not taken back; the same call goes on from there.
@@ -60,7 +75,23 @@ pub enum HandOverError {
 }
 
 impl Repository {
-    /// Hands over everything that a person owns.
+    /// What a person owns.
+    ///
+    /// # Errors
+    /// [`HandOverError`] when the store can't be read.
+    pub fn owned_by(&self, person: &Person) -> Result<Owned, HandOverError> {
+        let mut drafts = self.drafts_of(person)?;
+        drafts.retain(|draft| *person == *draft.owner && draft.state == DraftState::Open);
+        let mut schedules = self.schedules(None)?;
+        schedules.retain(|row| *person == *row.author && row.state != ScheduleState::Done);
+        Ok(Owned {
+            drafts_count: drafts.len(),
+            schedules_count: schedules.len(),
+            services_count: self.people().services_of(person)?.len(),
+        })
+    }
+
+    /// Hands over everything that a person owns, whatever became of their account.
     ///
     /// # Errors
     /// [`HandOverError`]; what was handed over stays so.
@@ -107,17 +138,25 @@ impl Repository {
         to: &Person,
         stamp: &Stamp,
     ) -> Result<usize, HandOverError> {
-        let (drafts, mut after, mut count) = (self.drafts(), None, 0);
+        let mut count = 0;
+        for draft in self.drafts_of(from)? {
+            let own = stamp.apart(&format!("draft {}", draft.draft));
+            count += usize::from(self.drafts().hand_over(&draft.draft, from, to, &own)?);
+        }
+        Ok(count)
+    }
+
+    /// The drafts of which a person is the owner or a member.
+    fn drafts_of(&self, person: &Person) -> Result<Vec<Draft>, DraftError> {
+        let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let query = DraftQuery { person: Some(from.clone()), after, rows_max: ROWS };
-            let page = drafts.list(&query)?;
-            for draft in &page.drafts {
-                let own = stamp.apart(&format!("draft {}", draft.draft));
-                count += usize::from(drafts.hand_over(&draft.draft, from, to, &own)?);
-            }
+            let query = DraftQuery { person: Some(person.clone()), after, rows_max: ROWS };
+            let page = self.drafts().list(&query)?;
+            let is_last = page.drafts.is_empty() || page.next.is_none();
+            found.extend(page.drafts);
             after = page.next;
-            if after.is_none() || page.drafts.is_empty() {
-                return Ok(count);
+            if is_last {
+                return Ok(found);
             }
         }
     }

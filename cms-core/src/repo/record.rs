@@ -8,6 +8,7 @@
 pub(in crate::repo) mod account;
 pub(in crate::repo) mod followed;
 pub(in crate::repo) mod job;
+pub(in crate::repo) mod label;
 pub(in crate::repo) mod notice;
 pub(in crate::repo) mod remember;
 pub(in crate::repo) mod revoked;

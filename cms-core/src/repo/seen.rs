@@ -10,6 +10,7 @@ mod notices;
 mod publishing;
 mod reviews;
 mod schedules;
+pub(super) mod words;
 
 use crate::{
     model::key::EntryKey,

@@ -182,9 +182,9 @@ pub async fn place(
     let draft: DraftId = parsed(&draft)?;
     let to = place_in(body.parent, body.index);
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        let named = body.from.iter().chain([&body.key, &to.parent]);
-        attempt.by.must_see(store, &draft, named)?;
         committed(store, &attempt, &draft, || {
+            let named = body.from.iter().chain([&body.key, &to.parent]);
+            attempt.by.must_see(store, &draft, named)?;
             Ok(store
                 .repository
                 .drafts()
@@ -226,8 +226,8 @@ pub async fn trash(
 ) -> Result<Response, Problem> {
     let draft: DraftId = parsed(&draft)?;
     once(&app, &caller, repeatable, hash, move |store, attempt| {
-        attempt.by.must_see(store, &draft, [&body.key])?;
         committed(store, &attempt, &draft, || {
+            attempt.by.must_see(store, &draft, [&body.key])?;
             let stamp = attempt.by.stamp("");
             Ok(store.repository.drafts().trash(&draft, &body.key, body.everywhere, &stamp)?.commit)
         })

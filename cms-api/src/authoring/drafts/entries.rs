@@ -240,7 +240,8 @@ async fn saved(
                 None => WorkingContent::Deleted,
             };
             let request = SaveRequest { draft, key, content, expected, settles, stamp };
-            Ok(store.repository.drafts().save(&request)?)
+            let saved = store.repository.drafts().save(&request)?;
+            Ok(by.sight(store).saved(&request.draft, saved)?)
         })
         .await?;
     let body: SavedView = view(&saved);

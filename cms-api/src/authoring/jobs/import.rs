@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
-use super::viewed;
+use super::{IMPORT, viewed};
 use crate::{
     app::App,
     authoring::import::{input_problem, of_body},
@@ -54,7 +54,7 @@ pub async fn create(
     put_aside(body, &aside.0).await?;
     let work = work(aside, app.settings().spool.clone());
     let record =
-        app.core(move |store| Ok(store.repository.add_job("import", json!({}), &by.stamp(""))?));
+        app.core(move |store| Ok(store.repository.add_job(IMPORT, json!({}), &by.stamp(""))?));
     let record = record.await?;
     let view = viewed(&app, &record.job);
     let made = Made::at(format!("/authoring/v1/jobs/{}", record.job.id), &view);

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use cms_core::{
     model::name::Person,
-    repo::{HandedOver, LinkPurpose, PersonRow, SecretHash, Stamp},
+    repo::{HandedOver, LinkPurpose, Owned, PersonRow, SecretHash, Stamp},
 };
 
 use serde::{Deserialize, Serialize};
@@ -46,10 +46,51 @@ async fn step(
     .await
 }
 
+/// Ends an account, and says what its person still owns.
+async fn ending(
+    app: App,
+    caller: Caller,
+    person: &str,
+    verb: impl FnOnce(&Store, &Person, &Stamp) -> Result<PersonRow, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    let person: Person = parsed(person)?;
+    let stamp = by(&app, caller).stamp("");
+    app.core(move |store| {
+        let row = verb(store, &person, &stamp)?;
+        let account = PersonView::of(&row, &*store.repository.rules()?);
+        let Owned { drafts_count, schedules_count, services_count } =
+            store.repository.owned_by(&person)?;
+        let owns = OwnedView { drafts_count, schedules_count, services_count };
+        Ok(listed(&EndedView { account, owns }))
+    })
+    .await
+}
+
+/// An account that was ended, and what its person still owns.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EndedView {
+    /// The account.
+    #[serde(flatten)]
+    account: PersonView,
+    /// What they still own: nobody has it until it is handed over, which is possible at any time.
+    owns: OwnedView,
+}
+
+/// What a person owns.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnedView {
+    /// Open drafts that are theirs.
+    drafts_count: usize,
+    /// Schedules of theirs that have not run.
+    schedules_count: usize,
+    /// Programs that they answer for.
+    services_count: usize,
+}
+
 /// Deactivate an account
 ///
 /// From now on none of its sessions and tokens opens anything, and streams that they opened end. Everything about the
-/// account is kept.
+/// account is kept. `owns` says what is to be handed over.
 #[utoipa::path(
     post,
     path = "/authoring/v1/people/{person}/deactivate",
@@ -57,7 +98,7 @@ async fn step(
     tag = "people",
     params(("person" = String, Path, description = "Their id")),
     responses(
-        (status = 200, description = "The account as it is now", body = PersonView),
+        (status = 200, description = "The account as it is now", body = EndedView),
         (status = 404, description = "No such account"),
         (status = 409, description = "It is not active, or nobody would be left as administrator"),
     ),
@@ -68,7 +109,7 @@ pub async fn deactivate(
     PathOf(person): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    step(app, caller, &person, |store, person, stamp| {
+    ending(app, caller, &person, |store, person, stamp| {
         Ok(store.repository.people().deactivate(person, stamp)?)
     })
     .await
@@ -76,7 +117,7 @@ pub async fn deactivate(
 
 /// Make a deactivated account active again
 ///
-/// Sessions and tokens from before stay void.
+/// Sessions, tokens and links from before stay void.
 #[utoipa::path(
     post,
     path = "/authoring/v1/people/{person}/reactivate",
@@ -103,8 +144,9 @@ pub async fn reactivate(
 
 /// Erase a person
 ///
-/// Everything that says who it was is gone: name, address, picture, and what they sign in with. Content and records keep
-/// the id. Nothing brings the account back. Hand over first what the person owns.
+/// Everything that says who it was is gone: name, address, picture, what they sign in with, and the labels of tokens and
+/// links that are theirs. Content and records keep the id. Nothing brings the account back. `owns` says what is to be
+/// handed over, which an erased person's id takes as well.
 #[utoipa::path(
     post,
     path = "/authoring/v1/people/{person}/erase",
@@ -112,7 +154,7 @@ pub async fn reactivate(
     tag = "people",
     params(("person" = String, Path, description = "Their id")),
     responses(
-        (status = 200, description = "What is left", body = PersonView),
+        (status = 200, description = "What is left", body = EndedView),
         (status = 404, description = "No such account"),
         (status = 409, description = "It is erased already, or nobody would be left as administrator"),
     ),
@@ -123,7 +165,7 @@ pub async fn erase(
     PathOf(person): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    step(app, caller, &person, |store, person, stamp| {
+    ending(app, caller, &person, |store, person, stamp| {
         let erased = store.repository.people().erase(person, stamp)?;
         // The bytes leave the disk now, and not when the journal is full.
         if let Err(error) = store.repository.engine().purge() {
@@ -162,7 +204,8 @@ pub struct HandedOverView {
 /// Hand over what somebody owns
 ///
 /// Their drafts, the reviews that they are asked for, their schedules and the programs that they answer for go to another
-/// person; their own tokens are revoked. Who wrote what stays as it is. What was cut off goes on by itself.
+/// person; their own tokens are revoked. Who wrote what stays as it is. What was cut off goes on by itself. The account
+/// may have ended, even been erased.
 #[utoipa::path(
     post,
     path = "/authoring/v1/people/{person}/hand-over",
@@ -173,7 +216,7 @@ pub struct HandedOverView {
     responses(
         (status = 200, description = "What was handed over", body = HandedOverView),
         (status = 404, description = "No such account"),
-        (status = 409, description = "The other account is not active, this one is erased, or something changed at the same time"),
+        (status = 409, description = "The other account is not active, or something changed at the same time"),
         (status = 422, description = "Refused: the other account is the same, or a program's"),
     ),
 )]

@@ -198,7 +198,7 @@ pub async fn look(
 }
 
 fn made(sight: &Sight<'_>, merged: &Merged, review: Review) -> Result<Made, Problem> {
-    let review = sight.review(review)?;
+    let review = sight.review_done(review)?;
     let seen = ReviewMerged { merged: view(merged), review: view(&review) };
     Ok(Made::at(format!("/authoring/v1/commits/{}", merged.commit), &seen).tagged(merged.commit))
 }

@@ -4,22 +4,23 @@ use std::collections::BTreeSet;
 
 use cms_core::{
     model::{id::CommitId, name::Person},
-    repo::{NoticeKind, ReviewId, ReviewNews, StoreError},
+    repo::{Happening, NoticeKind, ReviewId, ReviewNews, StoreError},
 };
 
 use super::message::{Message, named};
-use crate::store::Store;
+use crate::store::{Store, known};
 
 /// The notices of a step of a review, one for each person and reason; empty when the record is not about a review.
 pub(super) fn step(
     store: &Store,
-    by: &str,
+    happening: &Happening,
     review: &ReviewId,
     commit: CommitId,
 ) -> Result<Vec<Message>, StoreError> {
     let Some(news) = store.repository.reviews().news(review, commit)? else {
         return Ok(Vec::new());
     };
+    let by = &happening.author;
     let mut told = Telling { review, news: &news, told: Vec::new() };
     let text = format!("{by} asks you to look at a review");
     told.tell(NoticeKind::Assigned, news.asked.clone(), &text);
@@ -31,11 +32,11 @@ pub(super) fn step(
         told.tell(NoticeKind::Answered, [news.author.clone()], &format!("{person} {what}"));
     }
     for said in &news.said {
-        let mut mentions = mentioned(&said.text);
+        let mut mentions = named_in(store, &said.text, happening.time_ms)?;
         if let Some(was) = &said.was {
             // For an edited comment, only people who were not named before.
-            let known = mentioned(was);
-            mentions.retain(|person| !known.contains(person));
+            let before = named_in(store, was, happening.time_ms)?;
+            mentions.retain(|person| !before.contains(person));
             let text = format!("{} wrote your name in a review", said.author);
             told.tell(NoticeKind::Mentioned, mentions, &text);
             continue;
@@ -88,7 +89,27 @@ impl Telling<'_> {
     }
 }
 
-/// The people whom a text names with an `@`.
+/// The ids of the people whom a text names with an `@`, by their id or their address. Whoever is not there is nobody:
+/// what else was written after an `@` goes into no record.
+fn named_in(store: &Store, text: &str, time_ms: u64) -> Result<BTreeSet<String>, StoreError> {
+    let words = mentioned(text);
+    if words.is_empty() {
+        return Ok(words);
+    }
+    let present = known::present(store, time_ms)?;
+    let mut named = BTreeSet::new();
+    for word in words {
+        let by_address = || store.repository.people().with_address(&word);
+        let id = match present.contains(&word) {
+            true => Some(word),
+            false => by_address()?.map(|account| account.id.to_string()),
+        };
+        named.extend(id.filter(|id| present.contains(id)));
+    }
+    Ok(named)
+}
+
+/// What a text names with an `@`: the words that can be an id or an address.
 fn mentioned(text: &str) -> BTreeSet<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '@' | '-');
     let words = text.split(|c: char| !is_part(c));

@@ -14,7 +14,7 @@ use axum::{
 use cms_core::{
     access::{Holder, Right},
     model::key::EntryKey,
-    repo::{DraftId, Sight, State as CoreState},
+    repo::{DraftId, Sight, State as CoreState, blurred},
 };
 use serde_json::{Map, Value};
 
@@ -25,8 +25,6 @@ use crate::{
     store::{Store, worker::Worker},
 };
 
-/// What stands in a refusal for an entry that is not seen.
-const UNSEEN: &str = "an entry that you do not see";
 /// The members of a row by which it is about an entry.
 const SUBJECTS: [&str; 6] = ["key", "by", "parent", "child", "entry", "target"];
 
@@ -195,16 +193,37 @@ pub(super) async fn told(
         let sight = caller.sight(store);
         let mut is_hidden =
             |key: &EntryKey| -> Result<bool, Problem> { Ok(!named.is_seen(store, &sight, key)?) };
-        let mut members = Map::new();
-        for (name, value) in problem.members {
-            if let Some(value) = pruned(value, &mut is_hidden)? {
-                members.insert(name, value);
-            }
-        }
+        let members = members_told(problem.members, &mut is_hidden)?;
         let detail = blurred(&problem.detail, &mut is_hidden)?;
         Ok(Problem { detail, members, ..problem })
     });
     told.await.unwrap_or_else(|problem| problem)
+}
+
+/// What was kept of a verb, a report or a problem, without the entries that the one who reads it does not see.
+///
+/// # Errors
+/// A problem when the store can't be read.
+pub fn retold(kept: Value, sight: &Sight<'_>) -> Result<Value, Problem> {
+    let mut is_hidden = |key: &EntryKey| -> Result<bool, Problem> { Ok(!sight.sees_on_main(key)?) };
+    match kept {
+        Value::Object(members) => Ok(members_told(members, &mut is_hidden)?.into()),
+        other => Ok(pruned(other, &mut is_hidden)?.unwrap_or_default()),
+    }
+}
+
+/// The members of a problem or a report, each without what is about entries that are not seen.
+fn members_told(
+    members: Map<String, Value>,
+    is_hidden: &mut IsHidden<'_>,
+) -> Result<Map<String, Value>, Problem> {
+    let mut told = Map::new();
+    for (name, value) in members {
+        if let Some(value) = pruned(value, is_hidden)? {
+            told.insert(name, value);
+        }
+    }
+    Ok(told)
 }
 
 type IsHidden<'h> = dyn FnMut(&EntryKey) -> Result<bool, Problem> + 'h;
@@ -238,26 +257,6 @@ fn pruned(value: Value, is_hidden: &mut IsHidden<'_>) -> Result<Option<Value>, P
         }
         other => Some(other),
     })
-}
-
-/// A sentence in which no entry is named that is not seen.
-fn blurred(text: &str, is_hidden: &mut IsHidden<'_>) -> Result<String, Problem> {
-    let is_of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '@');
-    let mut told = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(is_of_key) {
-        told.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let end = rest.find(|c| !is_of_key(c)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        match word.parse::<EntryKey>() {
-            Ok(key) if is_hidden(&key)? => told.push_str(UNSEEN),
-            _ => told.push_str(word),
-        }
-        rest = after;
-    }
-    told.push_str(rest);
-    Ok(told)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::{
     repo::{
         access::change::{GrantError, NewGrant},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
-        record::{Record, drop_record, put_record, secret::SecretHash},
+        record::{Record, drop_record, label::TOKENS, put_record, secret::SecretHash},
     },
 };
 
@@ -25,7 +25,6 @@ pub(super) const LABEL_SIZE_BYTES_MAX: usize = 200;
 /// Most tokens of a repository; accounts with sessions of their own will replace them.
 pub(super) const TOKENS_MAX: usize = 10_000;
 
-const GROUP_PREFIX: &str = "token/";
 const CELL: &str = "token";
 
 /// A token to make.
@@ -170,7 +169,7 @@ pub enum TokenError {
 }
 
 fn cell(hash: &SecretHash) -> CellName {
-    let group: Group = format!("{GROUP_PREFIX}{}", hash.hex()).parse().expect("a group");
+    let group: Group = format!("{TOKENS}{}", hash.hex()).parse().expect("a group");
     group.cell(CELL).expect("a cell")
 }
 
@@ -195,7 +194,7 @@ impl Repository {
         if new.expires_ms.is_some_and(|end| end <= new.stamp.time_ms) {
             return Err(TokenError::Ended);
         }
-        if self.stored_records::<TokenRow>(GROUP_PREFIX)?.len() >= TOKENS_MAX {
+        if self.stored_records::<TokenRow>(TOKENS)?.len() >= TOKENS_MAX {
             return Err(TokenError::TooMany);
         }
         let row = TokenRow {
@@ -261,7 +260,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
-        let records = self.stored_records::<TokenRow>(GROUP_PREFIX)?;
+        let records = self.stored_records::<TokenRow>(TOKENS)?;
         let mut rows: Vec<_> = records.into_iter().map(|record| record.value).collect();
         rows.sort_by(|a, b| {
             (&a.person, a.created_ms, &a.id).cmp(&(&b.person, b.created_ms, &b.id))
@@ -274,7 +273,7 @@ impl Repository {
     /// # Errors
     /// [`TokenError::Unknown`], or the store can't be read or written.
     pub fn revoke_token(&self, id: &str, stamp: &Stamp) -> Result<TokenRow, TokenError> {
-        let records = self.stored_records::<TokenRow>(GROUP_PREFIX)?;
+        let records = self.stored_records::<TokenRow>(TOKENS)?;
         let found: Option<Record<TokenRow>> =
             records.into_iter().find(|record| record.value.id == id);
         let record =

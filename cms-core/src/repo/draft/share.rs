@@ -17,7 +17,7 @@ use crate::{
         access::sight::Sight,
         draft::{DraftError, DraftId, Drafts, record::Draft, state::DraftState},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
-        record::{Record, drop_record, put_record, secret::SecretHash},
+        record::{Record, drop_record, label::SHARES, put_record, secret::SecretHash},
     },
 };
 
@@ -28,7 +28,6 @@ const LABEL_CHARS_MAX: usize = 200;
 /// Most links of a repository.
 const SHARES_MAX: usize = 10_000;
 
-const GROUP_PREFIX: &str = "share/";
 const CELL: &str = "share";
 
 /// A link to make.
@@ -157,7 +156,7 @@ pub enum ShareError {
 }
 
 fn cell(hash: &SecretHash) -> CellName {
-    let group: Group = format!("{GROUP_PREFIX}{}", hash.hex()).parse().expect("a group");
+    let group: Group = format!("{SHARES}{}", hash.hex()).parse().expect("a group");
     group.cell(CELL).expect("a cell")
 }
 
@@ -176,7 +175,7 @@ impl Drafts<'_> {
             return Err(ShareError::BadEnd);
         }
         self.record_for(&new.draft, &new.stamp.author)?;
-        if self.repository.stored_records::<ShareRow>(GROUP_PREFIX)?.len() >= SHARES_MAX {
+        if self.repository.stored_records::<ShareRow>(SHARES)?.len() >= SHARES_MAX {
             return Err(ShareError::TooMany);
         }
         let row = ShareRow {
@@ -224,7 +223,7 @@ impl Drafts<'_> {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn shares(&self, draft: &DraftId) -> Result<Vec<ShareRow>, StoreError> {
-        let records = self.repository.stored_records::<ShareRow>(GROUP_PREFIX)?;
+        let records = self.repository.stored_records::<ShareRow>(SHARES)?;
         let mut rows: Vec<_> = records.into_iter().map(|record| record.value).collect();
         rows.retain(|row| row.draft == *draft);
         rows.sort_by(|a, b| (b.created_ms, &b.id).cmp(&(a.created_ms, &a.id)));
@@ -242,7 +241,7 @@ impl Drafts<'_> {
         answers_for_all: bool,
         stamp: &Stamp,
     ) -> Result<ShareRow, ShareError> {
-        let records = self.repository.stored_records::<ShareRow>(GROUP_PREFIX)?;
+        let records = self.repository.stored_records::<ShareRow>(SHARES)?;
         let found: Option<Record<ShareRow>> =
             records.into_iter().find(|record| record.value.id == id);
         let record = found.ok_or(ShareError::Unknown)?;
@@ -274,6 +273,6 @@ impl Drafts<'_> {
         operation: &mut dyn FnMut() -> OperationId,
     ) -> Result<usize, StoreError> {
         let is_old = |share: &ShareRow| share.expires_ms < before_ms;
-        self.repository.forget_records(GROUP_PREFIX, is_old, operation)
+        self.repository.forget_records(SHARES, is_old, operation)
     }
 }

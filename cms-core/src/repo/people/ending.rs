@@ -26,7 +26,7 @@ impl People<'_> {
         self.settled(person, stamp)
     }
 
-    /// Makes a deactivated account active again, with the roles that it had. Sessions and tokens from before stay void.
+    /// Makes a deactivated account active again, with the roles that it had. Sessions, tokens and links from before stay void.
     /// Somebody who never accepted the invitation has nothing to sign in with and is invited again.
     ///
     /// # Errors
@@ -52,8 +52,8 @@ impl People<'_> {
         self.turn(person, "person-sign-out", &any, stamp, |account| account.sessions += 1)
     }
 
-    /// Erases everything that says who a person is: name, address, picture, and what they sign in with. The id stays,
-    /// because content and records name it. Nothing brings the account back.
+    /// Erases everything that says who a person is: name, address, picture, what they sign in with, and the labels of
+    /// tokens and links. The id stays, because content and records name it. Nothing brings the account back.
     ///
     /// # Errors
     /// [`PeopleError::LastAdministrator`] when nobody could let people in any more; nothing has changed.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    access::{Limits, Right, Role},
+    access::{Limits, Role},
     engine::Expected,
     model::name::Person,
     repo::{
@@ -127,16 +127,6 @@ impl People<'_> {
         }
     }
 
-    /// Whether the one who invited somebody may still do so. The machine always may.
-    fn still_invited(&self, account: &StoredPerson) -> Result<bool, PeopleError> {
-        let Some(by) = &account.created_by else { return Ok(true) };
-        if self.repository.stored_person(by)?.is_none() {
-            return Ok(true);
-        }
-        let inviter = self.repository.holder(&Person::recorded(by), None)?;
-        Ok(!self.repository.is_away(by)? && inviter.may_somewhere(Right::People))
-    }
-
     fn accept_first(
         &self,
         hash: &SecretHash,
@@ -191,20 +181,10 @@ impl People<'_> {
         let stamp = Stamp { author: person.clone(), ..acceptance.stamp.clone() };
         let step = || {
             let link = self.live_link(hash, stamp.time_ms)?;
-            let record = self.record(&person).map_err(|error| match error {
-                PeopleError::Unknown { .. } => PeopleError::LinkSpent,
-                error => error,
-            })?;
-            let (needed, verb) = match link.value.purpose {
-                LinkPurpose::Invitation => (PersonState::Invited, "person-accept"),
-                LinkPurpose::Reset | LinkPurpose::FirstAdministrator => {
-                    (PersonState::Active, "person-reset")
-                }
-            };
-            let may_come = needed != PersonState::Invited || self.still_invited(&record.value)?;
-            if record.value.state != needed || !may_come {
-                return Err(PeopleError::LinkSpent);
-            }
+            let record = self.opened_by(&link.value, &person)?;
+            let needed = link.value.purpose.needs();
+            let is_invited = needed == PersonState::Invited;
+            let verb = if is_invited { "person-accept" } else { "person-reset" };
             let mut account = record.value.clone();
             account.state = PersonState::Active;
             account.sessions += 1;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::Right,
     engine::{CellName, Expected, Swap, cells_of},
     model::name::Person,
     repo::{
@@ -11,7 +12,7 @@ use crate::{
             People,
             error::PeopleError,
             state::PersonState,
-            stored::{Step, cell},
+            stored::{Step, StoredPerson, cell},
         },
         record::{Record, account::people_group, drop_record, put_record, secret::SecretHash},
     },
@@ -33,6 +34,16 @@ pub enum LinkPurpose {
     Invitation,
     /// To sign in again after everything to sign in with was lost.
     Reset,
+}
+
+impl LinkPurpose {
+    /// In which state the account of an invitation or of a reset must be.
+    pub(super) const fn needs(self) -> PersonState {
+        match self {
+            Self::Invitation => PersonState::Invited,
+            Self::Reset | Self::FirstAdministrator => PersonState::Active,
+        }
+    }
 }
 
 /// A link, without its secret.
@@ -165,9 +176,45 @@ impl People<'_> {
     /// The link with this secret, which stays valid.
     ///
     /// # Errors
-    /// [`PeopleError::LinkSpent`] when it was used, has ended, or never existed.
+    /// [`PeopleError::LinkSpent`] when it was used, has ended, or never existed; or when the account that it concerns has
+    /// ended meanwhile, or nobody who may invite stands behind it any more.
     pub fn link(&self, hash: &SecretHash, now_ms: u64) -> Result<LinkRow, PeopleError> {
-        self.live_link(hash, now_ms).map(|record| record.value)
+        let link = self.live_link(hash, now_ms)?.value;
+        if let Some(person) = &link.person {
+            self.opened_by(&link, person)?;
+        }
+        Ok(link)
+    }
+
+    /// The account that a link opens.
+    ///
+    /// # Errors
+    /// [`PeopleError::LinkSpent`] when it opens none.
+    pub(super) fn opened_by(
+        &self,
+        link: &LinkRow,
+        person: &Person,
+    ) -> Result<Record<StoredPerson>, PeopleError> {
+        let record = self.record(person).map_err(|error| match error {
+            PeopleError::Unknown { .. } => PeopleError::LinkSpent,
+            error => error,
+        })?;
+        let needed = link.purpose.needs();
+        let may_come = needed != PersonState::Invited || self.still_invited(&record.value)?;
+        if record.value.state == needed && may_come {
+            return Ok(record);
+        }
+        Err(PeopleError::LinkSpent)
+    }
+
+    /// Whether the one who invited somebody may still do so. The machine always may.
+    fn still_invited(&self, account: &StoredPerson) -> Result<bool, PeopleError> {
+        let Some(by) = &account.created_by else { return Ok(true) };
+        if self.repository.stored_person(by)?.is_none() {
+            return Ok(true);
+        }
+        let inviter = self.repository.holder(&Person::recorded(by), None)?;
+        Ok(!self.repository.is_away(by)? && inviter.may_somewhere(Right::People))
     }
 
     pub(super) fn live_link(
@@ -183,6 +230,17 @@ impl People<'_> {
                 Some(_) => true,
             };
         if is_live { Ok(found) } else { Err(PeopleError::LinkSpent) }
+    }
+
+    /// Voids every link of a person, for good.
+    pub(super) fn void_links(&self, person: &Person, stamp: &Stamp) -> Result<(), StoreError> {
+        let mut own = self.links()?;
+        own.retain(|record| record.value.person.as_ref() == Some(person));
+        if !own.is_empty() {
+            let operation = stamp.apart("void-links").operation;
+            self.repository.swap_records(operation, own.iter().map(drop_record).collect(), None)?;
+        }
+        Ok(())
     }
 
     /// Forgets links that ended before a time; returns how many.

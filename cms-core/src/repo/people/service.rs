@@ -5,7 +5,7 @@ use crate::{
     engine::Expected,
     model::name::Person,
     repo::{
-        ground::stamp::Stamp,
+        ground::{error::StoreError, stamp::Stamp},
         people::{
             People,
             error::PeopleError,
@@ -15,6 +15,11 @@ use crate::{
         record::{account::person_cell, put_record},
     },
 };
+
+/// What somebody owns can be handed over whatever became of their account: an erased one keeps its id, which drafts
+/// and programs name.
+const ANY: [PersonState; 4] =
+    [PersonState::Invited, PersonState::Active, PersonState::Deactivated, PersonState::Erased];
 
 /// A service account to make.
 #[derive(Debug, Clone)]
@@ -94,8 +99,7 @@ impl People<'_> {
             let reason = "things are handed over to another person".to_owned();
             return Err(PeopleError::Refused { pointer: "/to", reason });
         }
-        let states = [PersonState::Invited, PersonState::Active, PersonState::Deactivated];
-        self.turn(from, "person-hand-over-begin", &states, stamp, |account| {
+        self.turn(from, "person-hand-over-begin", &ANY, stamp, |account| {
             account.handing_over_to = Some(to.clone());
         })?;
         Ok(())
@@ -107,8 +111,7 @@ impl People<'_> {
         from: &Person,
         stamp: &Stamp,
     ) -> Result<(), PeopleError> {
-        let states = [PersonState::Invited, PersonState::Active, PersonState::Deactivated];
-        self.turn(from, "person-hand-over", &states, stamp, |account| {
+        self.turn(from, "person-hand-over", &ANY, stamp, |account| {
             account.handing_over_to = None;
         })?;
         Ok(())
@@ -124,6 +127,16 @@ impl People<'_> {
         Ok(begun)
     }
 
+    /// The programs that a person answers for.
+    pub(in crate::repo) fn services_of(
+        &self,
+        person: &Person,
+    ) -> Result<Vec<PersonRow>, StoreError> {
+        let mut services = self.all()?;
+        services.retain(|row| row.responsible.as_ref() == Some(person));
+        Ok(services)
+    }
+
     /// Makes another person responsible for everything that one answers for; returns how many accounts that were.
     ///
     /// # Errors
@@ -135,8 +148,7 @@ impl People<'_> {
         stamp: &Stamp,
     ) -> Result<usize, PeopleError> {
         self.record(to)?.value.must_be(&[PersonState::Active])?;
-        let services: Vec<_> =
-            self.all()?.into_iter().filter(|row| row.responsible.as_ref() == Some(from)).collect();
+        let services = self.services_of(from)?;
         for (number, row) in (1..).zip(&services) {
             let stamp = Stamp { operation: stamp.step(1000 + number), ..stamp.clone() };
             let step = || {

@@ -58,6 +58,7 @@ impl People<'_> {
                     stamp,
                     self.repository.suspend(person, &stamp.apart("suspend")),
                 )?;
+                self.void_links(person, stamp)?;
                 self.done(person, stamp, |account| {
                     account.state = PersonState::Deactivated;
                     account.sessions += 1;
@@ -67,6 +68,7 @@ impl People<'_> {
             Some(Pending::Erase) => {
                 let taken = self.repository.take_all_roles(person, &stamp.apart("take-all-roles"));
                 self.unless_last(person, stamp, taken)?;
+                self.repository.forget_labels(person, &stamp.apart("labels"))?;
                 self.wipe(person, stamp)
             }
         }

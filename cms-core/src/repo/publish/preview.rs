@@ -10,7 +10,8 @@
 //! 2. A preview is a function of the commit and the channel's publication: a second preview is the same.
 //! 3. Holds are respected, embargoes are not: a preview is for looking at what is embargoed.
 //! 4. A preview for a link has what is live and what its draft changes, as if those entries were published by
-//!    themselves; nothing else that waits on `main`, and nothing that the link's maker does not see.
+//!    themselves; nothing else that waits on `main`, and nothing that the link's maker does not see. Earlier previews
+//!    that showed more open nothing any more.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -48,11 +49,11 @@ use crate::{
 
 /// Most previews that are remembered; the newest are kept.
 const PREVIEWS_REMEMBERED_MAX: usize = 64;
-/// Most drafts for which is remembered what links have shown of them; then it is found out anew.
-const DRAFTS_SHOWN_MAX: usize = 1000;
+/// Most extents for which is remembered what links have shown of them; then it is found out from scratch.
+const EXTENTS_SHOWN_MAX: usize = 1000;
 
 /// Of what something is a preview.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Extent {
     /// Of everything that a commit has.
     Everything,
@@ -86,8 +87,8 @@ pub struct Preview {
 struct Previews {
     nodes: Arc<NodeStore>,
     known: Mutex<VecDeque<Arc<Preview>>>,
-    /// What the links to a draft have shown of it.
-    shown: Mutex<HashMap<DraftId, Shown>>,
+    /// What links have shown, by what their makers saw of the draft: once a maker sees less, nothing from before.
+    shown: Mutex<HashMap<Extent, Shown>>,
 }
 
 impl Previews {
@@ -242,9 +243,10 @@ impl Shared {
     pub fn preview(&self) -> Result<Arc<Preview>, PublishError> {
         let (repository, commit) = (&self.repository, self.draft.head);
         let channel = repository.channel(&self.share.channel)?;
-        let preview =
-            channel.preview_of(commit, self.extent()?, |base| self.goal(base, &channel))?;
-        self.shown().write().extend(preview.made.iter().copied());
+        let extent = self.extent()?;
+        let shown = self.shown(&extent);
+        let preview = channel.preview_of(commit, extent, |base| self.goal(base, &channel))?;
+        shown.write().extend(preview.made.iter().copied());
         Ok(preview)
     }
 
@@ -283,19 +285,22 @@ impl Shared {
         Ok(Goal::Rows(rows))
     }
 
-    /// What people with the link may ask: everything that learners may, and the same of what links to this draft have
-    /// shown, while the server runs.
-    pub fn delivery(&self) -> Delivery {
-        self.repository.delivery_of_shown(self.shown())
+    /// What people with the link may ask: everything that learners may, and the same of what links have shown of this
+    /// draft, while the server runs and the link's maker sees what they saw.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn delivery(&self) -> Result<Delivery, StoreError> {
+        Ok(self.repository.delivery_of_shown(self.shown(&self.extent()?)))
     }
 
-    fn shown(&self) -> Shown {
+    fn shown(&self, extent: &Extent) -> Shown {
         let previews = self.repository.previews();
         let mut shown = previews.shown.lock();
-        if shown.len() >= DRAFTS_SHOWN_MAX && !shown.contains_key(&self.share.draft) {
+        if shown.len() >= EXTENTS_SHOWN_MAX && !shown.contains_key(extent) {
             shown.clear();
         }
-        Arc::clone(shown.entry(self.share.draft.clone()).or_default())
+        Arc::clone(shown.entry(extent.clone()).or_default())
     }
 }
 

@@ -119,7 +119,8 @@ impl Sight<'_> {
         })
     }
 
-    /// What they see of a merge's conflicts.
+    /// What they see of the conflicts of a merge that they have made. It is answered as done, even if it left nothing in
+    /// the draft that they see.
     ///
     /// # Errors
     /// [`DraftError`] when the store can't be read.
@@ -127,7 +128,8 @@ impl Sight<'_> {
         if self.is_whole() {
             return Ok(merged);
         }
-        self.draft(draft)?;
+        // If they work in the draft, what only the draft has is theirs.
+        self.look_from(&draft.branch().to_string())?;
         let state = State::Commit(merged.commit);
         Ok(Merged {
             conflicted: self.keys(&state, merged.conflicted)?,
@@ -136,7 +138,7 @@ impl Sight<'_> {
         })
     }
 
-    /// The conflicts between entries all of which they see, because each is told in a sentence that names them.
+    /// The conflicts between entries all of which they see. The sentence that tells of one may name still others.
     pub(super) fn conflicts(
         &self,
         state: &State,
@@ -145,7 +147,8 @@ impl Sight<'_> {
         let mut seen = Vec::with_capacity(conflicts.len());
         for conflict in conflicts {
             if self.sees_all(state, &conflict.entries)? {
-                seen.push(conflict);
+                let message = self.words(state, &conflict.message)?;
+                seen.push(CatalogueConflict { message, ..conflict });
             }
         }
         Ok(seen)

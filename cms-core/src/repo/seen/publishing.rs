@@ -43,7 +43,7 @@ impl Sight<'_> {
         }
         let state = State::Commit(report.commit);
         let changes = self.seen(&state, report.changes, |row| &row.key)?;
-        let held_back = self.seen(&state, report.held_back, |row| &row.key)?;
+        let held_back = self.held_back(&state, report.held_back)?;
         let findings = self.seen(&state, report.findings, |row| &row.key)?;
         let on_hold = self.keys(&state, report.on_hold)?;
         let stands_nowhere = self.keys(&state, report.stands_nowhere)?;

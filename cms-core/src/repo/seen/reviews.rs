@@ -47,9 +47,11 @@ impl Sight<'_> {
         if self.is_whole() {
             return Ok(Some(row));
         }
-        if !self.sees_review(&row)? {
-            return Ok(None);
-        }
+        self.sees_review(&row)?.then(|| self.counted(row)).transpose()
+    }
+
+    /// A review with the numbers of the comments that they see.
+    fn counted(&self, row: ReviewRow) -> Result<ReviewRow, ReviewError> {
         let state = self.repository.state_of_main()?;
         let mut threads = Vec::new();
         for thread in self.repository.reviews().stored(&row.review)?.threads {
@@ -58,11 +60,11 @@ impl Sight<'_> {
             }
         }
         let is_open = |thread: &&StoredThread| thread.resolved_by.is_none();
-        Ok(Some(ReviewRow {
+        Ok(ReviewRow {
             comments_count: threads.iter().map(|thread| thread.comments.len() as u64).sum(),
             threads_open_count: threads.iter().filter(is_open).count() as u64,
             ..row
-        }))
+        })
     }
 
     /// What they see of a review.
@@ -70,18 +72,29 @@ impl Sight<'_> {
     /// # Errors
     /// [`ReviewError::Unknown`] when they do not see it, or the store can't be read.
     pub fn review(&self, review: Review) -> Result<Review, ReviewError> {
+        if !self.sees_review(&review.row)? {
+            return Err(ReviewError::Unknown { review: review.row.review });
+        }
+        self.review_done(review)
+    }
+
+    /// What they see of a review to which they have just written. They know that it is there, even if what they wrote
+    /// left nothing in it that they see: what was done is answered as done.
+    ///
+    /// # Errors
+    /// [`ReviewError`] when the store can't be read.
+    pub fn review_done(&self, review: Review) -> Result<Review, ReviewError> {
         if self.is_whole() {
             return Ok(review);
         }
-        let id: ReviewId = review.row.review.clone();
-        let row = self.review_row(review.row)?.ok_or(ReviewError::Unknown { review: id })?;
+        let row = self.counted(review.row)?;
         // Whoever works in the draft sees what only the draft has.
         let _ = self.draft(&row.draft);
         let state = State::Commit(review.head);
         let mut obstacles = review.obstacles;
         obstacles.conflicted = self.keys(&state, obstacles.conflicted)?;
         obstacles.conflicts = self.conflicts(&state, obstacles.conflicts)?;
-        obstacles.refusals = self.seen(&state, obstacles.refusals, |refusal| &refusal.key)?;
+        obstacles.refusals = self.refusals(&state, obstacles.refusals)?;
         let mut threads = Vec::with_capacity(review.threads.len());
         for thread in review.threads {
             if self.sees_anchor(&state, thread.anchor.as_ref())? {

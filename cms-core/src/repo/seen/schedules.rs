@@ -16,16 +16,23 @@ impl Sight<'_> {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn schedule(&self, row: ScheduleRow) -> Result<Option<ScheduleRow>, StoreError> {
+        let named = named_count(&row);
+        let row = self.schedule_done(row)?;
+        let is_unseen = named > 0 && named_count(&row) == 0;
+        Ok((!is_unseen).then_some(row))
+    }
+
+    /// What they see of a schedule to which they have just written: that it is there they know, even if they see none of
+    /// the entries that it names.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn schedule_done(&self, row: ScheduleRow) -> Result<ScheduleRow, StoreError> {
         if self.is_whole() {
-            return Ok(Some(row));
+            return Ok(row);
         }
         let state = self.repository.state_of_main()?;
-        let all = |row: &ScheduleRow| -> usize {
-            let then = row.then.iter().map(|step| step.keys.len());
-            let done = row.done.iter().map(|step| step.keys.len());
-            row.keys.len() + then.sum::<usize>() + done.sum::<usize>()
-        };
-        let named = all(&row);
+        let named = named_count(&row);
         let mut row = row;
         row.keys = self.keys(&state, row.keys)?;
         for step in &mut row.then {
@@ -47,11 +54,10 @@ impl Sight<'_> {
                 failure.message = "it could not run".to_owned();
             }
         }
-        let is_unseen = named > 0 && all(&row) == 0;
         if named > 0 {
             row.revisions_count = row.revisions_count.min(row.keys.len() as u64);
         }
-        Ok((!is_unseen).then_some(row))
+        Ok(row)
     }
 
     /// A schedule that is there for them.
@@ -70,18 +76,16 @@ impl Sight<'_> {
     /// What they see of a schedule that was made or changed.
     ///
     /// # Errors
-    /// [`ScheduleError::Unknown`] when they do not see it, or the store can't be read.
-    pub fn scheduled(&self, done: Scheduled) -> Result<Scheduled, ScheduleError> {
+    /// [`StoreError`] when the store can't be read.
+    pub fn scheduled(&self, done: Scheduled) -> Result<Scheduled, StoreError> {
         if self.is_whole() {
             return Ok(done);
         }
         let Scheduled { schedule, report, would_fail } = done;
-        let (channel, id) = (schedule.channel.clone(), schedule.id.clone());
         // A foreseen failure is told as one that happened is.
-        let seen = self.schedule(ScheduleRow { failure: would_fail, ..schedule.clone() })?;
-        let would_fail = seen.and_then(|seen| seen.failure);
-        let schedule = self.schedule(schedule)?;
-        let schedule = schedule.ok_or(ScheduleError::Unknown { channel, id })?;
+        let foreseen = ScheduleRow { failure: would_fail, ..schedule.clone() };
+        let would_fail = self.schedule_done(foreseen)?.failure;
+        let schedule = self.schedule_done(schedule)?;
         let report = report.map(|report| self.report(report)).transpose()?;
         Ok(Scheduled { schedule, report, would_fail })
     }
@@ -92,4 +96,11 @@ impl Sight<'_> {
             _ => None,
         })
     }
+}
+
+/// How many entries a schedule names, in all its steps.
+fn named_count(row: &ScheduleRow) -> usize {
+    let then = row.then.iter().map(|step| step.keys.len());
+    let done = row.done.iter().map(|step| step.keys.len());
+    row.keys.len() + then.sum::<usize>() + done.sum::<usize>()
 }

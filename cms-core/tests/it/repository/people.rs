@@ -13,7 +13,7 @@ use cms_core::{
         Acceptance, AuditOrder, AuditQuery, CredentialChange, Factor, Invitation, LinkPurpose,
         NewService, NewSession, NewToken, People, PeopleError, PeopleQuery, PersonChange,
         PersonRow, PersonState, SESSIONS_OF_PERSON_MAX, SecretHash, SessionEnd, SessionFound,
-        SessionStage, SignInPolicy,
+        SessionStage, SignInPolicy, Stamp,
     },
 };
 use serde_json::json;
@@ -289,6 +289,25 @@ fn of_somebody_who_is_erased_nothing_is_left_but_the_id() {
     people.set_picture(&ben, Some(&b"a picture of ben".to_vec().into()), &world.stamp("")).unwrap();
     people.link_reset(&ben, &hash("reset"), 1 << 50, &world.stamp("")).unwrap();
     assert_eq!(people.by_identity("https://id.example", "subject-42").unwrap(), Some(ben.clone()));
+    let key = NewToken {
+        hash: hash("key"),
+        person: ben.clone(),
+        role: Role::Viewer,
+        label: "the laptop of Person p-ben".into(),
+        expires_ms: None,
+        bounds: None,
+        brings_role: false,
+        stamp: Stamp { author: ben.clone(), ..world.stamp("") },
+    };
+    let of_program = NewToken {
+        hash: hash("of a program"),
+        person: person("p-robot"),
+        label: "made by p-ben@example.org".into(),
+        stamp: Stamp { author: ben.clone(), ..world.stamp("") },
+        ..key.clone()
+    };
+    people.create_key(&key, None).unwrap();
+    people.create_key(&of_program, None).unwrap();
 
     let left = people.erase(&ben, &world.stamp("")).unwrap();
     assert_eq!((left.id.as_str(), left.state), ("p-ben", PersonState::Erased));

@@ -193,11 +193,24 @@ pub(super) async fn told(
         let sight = caller.sight(store);
         let mut is_hidden =
             |key: &EntryKey| -> Result<bool, Problem> { Ok(!named.is_seen(store, &sight, key)?) };
-        let members = members_told(problem.members, &mut is_hidden)?;
-        let detail = blurred(&problem.detail, &mut is_hidden)?;
-        Ok(Problem { detail, members, ..problem })
+        refusal_told(problem, &mut is_hidden)
     });
     told.await.unwrap_or_else(|problem| problem)
+}
+
+/// A refusal without what is about entries that are not seen. Where a list of it became shorter, its sentence is that of
+/// the code: its own one may count what was in the list.
+fn refusal_told(problem: Problem, is_hidden: &mut IsHidden<'_>) -> Result<Problem, Problem> {
+    let listed = |members: &Map<String, Value>| -> usize {
+        members.values().filter_map(Value::as_array).map(Vec::len).sum()
+    };
+    let before = listed(&problem.members);
+    let members = members_told(problem.members, is_hidden)?;
+    let detail = match listed(&members) == before {
+        true => blurred(&problem.detail, is_hidden)?,
+        false => problem.code.title().to_owned(),
+    };
+    Ok(Problem { detail, members, ..problem })
 }
 
 /// What was kept of a verb, a report or a problem, without the entries that the one who reads it does not see.
@@ -283,10 +296,17 @@ mod tests {
             { "by": "unit/u2", "title": "Open", "pointers": ["/b"] },
         ], "conflicted": ["video/secret", "video/v"], "note": "of video/secret" });
         assert_eq!(
-            pruned(members, &mut is_hidden).unwrap().unwrap(),
+            pruned(members.clone(), &mut is_hidden).unwrap().unwrap(),
             json!({ "uses": [{ "by": "unit/u2", "title": "Open", "pointers": ["/b"] }],
                 "conflicted": ["video/v"], "note": "of an entry that you do not see" })
         );
+        let used = Problem::new(Code::StillUsed, "video/v is used in 2 places");
+        let told = refusal_told(used.with("uses", &members["uses"]), &mut is_hidden).unwrap();
+        assert_eq!(told.detail, "Others use the entry", "a number tells of what is hidden");
+        let used = Problem::new(Code::StillUsed, "video/v is used in 1 place");
+        let open = json!([{ "by": "unit/u2", "title": "Open", "pointers": ["/b"] }]);
+        let told = refusal_told(used.with("uses", open), &mut is_hidden).unwrap();
+        assert_eq!(told.detail, "video/v is used in 1 place");
         assert_eq!(pruned(json!("unit/secret"), &mut is_hidden).unwrap(), None);
         assert_eq!(blurred("nothing of it", &mut is_hidden).unwrap(), "nothing of it");
     }

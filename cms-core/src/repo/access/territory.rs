@@ -1,10 +1,11 @@
 //! The entries of a subtree of `main`: what stands below its root along main places.
 //!
 //! Lists for people who see only a part of the catalogue go through its entries instead of through all. The set is made
-//! once, by walking down from the root, and holds until a commit changes who links to whom.
+//! once, by walking down from the root. From then on it follows `main`: after a commit, only what is below a changed link
+//! is looked at again.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -30,40 +31,45 @@ use crate::{
 /// The entries of one subtree, without translations.
 type Territory = Arc<BTreeSet<EntryKey>>;
 
-/// Most entries that a commit may change for what was known before it to be looked through instead of made anew.
+/// Most changed entries after which a set follows; after more it is made anew.
 const CHANGES_LOOKED_MAX: usize = 1000;
+/// Most entries below changed links that are looked at; with more, the set is made anew.
+const BELOW_LOOKED_MAX: usize = 5000;
 /// Most subtrees that are remembered.
 const SUBTREES_MAX: usize = 1000;
 
-/// The subtrees of the state of `main` that was looked at last.
+/// Each subtree by its root, with the state of `main` at which it was looked at last.
 #[derive(Default)]
-struct Memo(Mutex<(Option<Roots>, HashMap<EntryKey, Territory>)>);
+struct Memo(Mutex<HashMap<EntryKey, (Roots, Territory)>>);
+
+/// What became of a subtree.
+enum Followed {
+    /// Nothing.
+    Same,
+    /// It is this now.
+    Changed(BTreeSet<EntryKey>),
+    /// So much changed that it is to be made anew.
+    TooMuch,
+}
 
 impl Repository {
     /// The entries of a subtree of `main`, its root included.
     pub(super) fn territory(&self, root: &EntryKey) -> Result<Territory, StoreError> {
         let Some((_, roots)) = self.main_roots()? else { return Ok(Arc::default()) };
         let memo = self.memos.of(Memo::default);
-        {
-            let mut memo = memo.0.lock();
-            if memo.0 != Some(roots) {
-                let holds = match memo.0 {
-                    Some(before) if !memo.1.is_empty() => self.keeps_links(before, roots)?,
-                    _ => false,
-                };
-                if !holds {
-                    memo.1.clear();
-                }
-                memo.0 = Some(roots);
-            }
-            if let Some(known) = memo.1.get(root) {
-                return Ok(Arc::clone(known));
-            }
-        }
-        let made = Arc::new(self.walk_down(roots, root)?);
+        let known = memo.0.lock().get(root).cloned();
+        let made = match known {
+            Some((at, known)) if at == roots => return Ok(known),
+            Some((at, known)) => match self.subtree_after(root, &known, at, roots)? {
+                Followed::Same => known,
+                Followed::Changed(made) => Arc::new(made),
+                Followed::TooMuch => Arc::new(self.walk_down(roots, root)?),
+            },
+            None => Arc::new(self.walk_down(roots, root)?),
+        };
         let mut memo = memo.0.lock();
-        if memo.0 == Some(roots) && memo.1.len() < SUBTREES_MAX {
-            memo.1.insert(root.clone(), Arc::clone(&made));
+        if memo.len() < SUBTREES_MAX || memo.contains_key(root) {
+            memo.insert(root.clone(), (roots, Arc::clone(&made)));
         }
         Ok(made)
     }
@@ -74,22 +80,7 @@ impl Repository {
         let (mut found, mut queue) = (BTreeSet::new(), vec![root.clone()]);
         let mut places = Places::of(&graph);
         while let Some(key) = queue.pop() {
-            // What a translation shows counts as carried by its entry.
-            let mut carried = Vec::new();
-            for row in
-                catalogue::with_prefix(&*self.source, roots.catalogue, &key.translations_prefix())?
-            {
-                carried.push(catalogue::decoded_key(&row?.0)?);
-            }
-            carried.push(key.clone());
-            let mut below = Vec::new();
-            for one in carried {
-                let facts = graph.readable_facts(&one)?;
-                below.extend(
-                    facts.iter().flat_map(|facts| facts.carried().map(|(key, _)| key.clone())),
-                );
-            }
-            for one in below {
+            for one in self.carried_by(&graph, &key)? {
                 if !found.contains(&one) && places.above(&one)?.contains(root) {
                     queue.push(one.clone());
                     found.insert(one);
@@ -102,35 +93,91 @@ impl Repository {
         Ok(found)
     }
 
-    /// Whether everything that both states have links to the same, and neither has what the other has not.
-    fn keeps_links(&self, before: Roots, after: Roots) -> Result<bool, StoreError> {
+    /// What an entry carries: what a translation of it shows counts as carried by it.
+    fn carried_by(&self, graph: &Graph<'_>, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
+        let mut keys = vec![key.clone()];
+        let prefix = key.translations_prefix();
+        for row in catalogue::with_prefix(&*self.source, graph.roots.catalogue, &prefix)? {
+            keys.push(catalogue::decoded_key(&row?.0)?);
+        }
+        let mut carried = Vec::new();
+        for key in keys {
+            let facts = graph.readable_facts(&key)?;
+            carried.extend(facts.iter().flat_map(|facts| facts.carried().map(|it| it.0.clone())));
+        }
+        Ok(carried)
+    }
+
+    /// What becomes of a subtree from one state to another.
+    fn subtree_after(
+        &self,
+        root: &EntryKey,
+        known: &BTreeSet<EntryKey>,
+        before: Roots,
+        after: Roots,
+    ) -> Result<Followed, StoreError> {
+        let Some(mut queue) = self.moved(before, after)? else { return Ok(Followed::TooMuch) };
+        if queue.is_empty() {
+            return Ok(Followed::Same);
+        }
+        let kinds = Kinds::at(self, after.catalogue);
+        let graph = Graph::new(self, &*self.source, after, &kinds);
+        let (mut places, mut made) = (Places::of(&graph), known.clone());
+        let mut seen: HashSet<EntryKey> = queue.iter().cloned().collect();
+        while let Some(key) = queue.pop() {
+            if seen.len() > BELOW_LOOKED_MAX {
+                return Ok(Followed::TooMuch);
+            }
+            let stands_there = key == *root || places.above(&key)?.contains(root);
+            if stands_there && graph.exists(&key)? {
+                made.insert(key.clone());
+            } else {
+                made.remove(&key);
+            }
+            let below = self.carried_by(&graph, &key)?;
+            queue.extend(below.into_iter().filter(|below| seen.insert(below.clone())));
+        }
+        Ok(Followed::Changed(made))
+    }
+
+    /// The entries below which places may have changed; `None` when there are too many, or that can't be said.
+    fn moved(&self, before: Roots, after: Roots) -> Result<Option<Vec<EntryKey>>, StoreError> {
         let kinds = [before, after].map(|roots| Kinds::at(self, roots.catalogue));
         let graphs = [
             Graph::new(self, &*self.source, before, &kinds[0]),
             Graph::new(self, &*self.source, after, &kinds[1]),
         ];
+        let mut moved = BTreeSet::new();
         for (count, difference) in
             map::diff(&*self.source, before.catalogue, after.catalogue)?.enumerate()
         {
             let difference = difference?;
             let key = catalogue::decoded_key(&difference.key)?;
-            let stays = |value: &Option<bytes::Bytes>| -> Result<bool, StoreError> {
-                let Some(value) = value else { return Ok(false) };
-                Ok(catalogue::decoded_row(&difference.key, value)?.state != RowState::Deleted)
-            };
-            if count >= CHANGES_LOOKED_MAX
-                || key.kind().as_str() == KIND_OF_SCHEMAS
-                || !stays(&difference.left)?
-                || !stays(&difference.right)?
-            {
-                return Ok(false);
+            if count >= CHANGES_LOOKED_MAX || key.kind().as_str() == KIND_OF_SCHEMAS {
+                return Ok(None);
             }
-            match (graphs[0].readable_facts(&key)?, graphs[1].readable_facts(&key)?) {
-                (Some(was), Some(is)) if links_the_same(&was, &is) => {}
-                _ => return Ok(false),
+            let mut facts = [None, None];
+            for (side, value) in [&difference.left, &difference.right].into_iter().enumerate() {
+                let Some(value) = value else { continue };
+                if catalogue::decoded_row(&difference.key, value)?.state == RowState::Deleted {
+                    continue;
+                }
+                match graphs[side].readable_facts(&key)? {
+                    Some(known) => facts[side] = Some(known),
+                    // What it led to can't be said any more.
+                    None => return Ok(None),
+                }
+            }
+            match facts {
+                [Some(was), Some(is)] if links_the_same(&was, &is) => {}
+                [was, is] => {
+                    moved.insert(key.source());
+                    let carried = was.iter().chain(&is).flat_map(|facts| facts.carried());
+                    moved.extend(carried.map(|(key, _)| key.clone()));
+                }
             }
         }
-        Ok(true)
+        Ok(Some(moved.into_iter().collect()))
     }
 }
 

@@ -1,17 +1,18 @@
 //! Who may change what: on `main`, on channels, and later.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use cms_core::{
     access::{Bounds, Denied, Limits, Right, Role, RuleFinding, Why},
     model::{document::Document, name::Person},
     repo::{
         Action, BringError, Change, CommitError, CommitRequest, CopyDepth, EntryError,
-        FromTemplate, GrantError, ImportError, MergeError, NewGrant, PublishError, Question,
-        ScheduleFailureCode, ScheduleOutcome, ScheduleRequest, ScheduleStep, ScheduleVerb, Stamp,
-        StoreError,
+        FromTemplate, GrantError, ImportError, ListRequest, MAIN, MergeError, NewGrant,
+        PublishError, Question, Repository, RepositoryOptions, ScheduleFailureCode,
+        ScheduleOutcome, ScheduleRequest, ScheduleStep, ScheduleVerb, Stamp, StoreError,
     },
 };
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{
@@ -351,4 +352,132 @@ fn a_copy_holds_only_what_whoever_copies_it_sees() {
     };
     let made = world.drafts().create_from_template(&draft, &new, &of(&world, "ana", "new"));
     assert!(matches!(made, Err(EntryError::Unknown { .. })), "{made:?}");
+}
+
+/// One change of the tree.
+#[derive(Debug, Clone)]
+enum Turn {
+    /// A container gets these children, in this order.
+    Arrange(usize, Vec<usize>),
+    /// An entry goes into the trash, out of everything that contains it.
+    Trash(usize),
+}
+
+/// Containers by level; each contains some of the next level.
+const LEVELS: [&[&str]; 4] = [
+    &["course/a", "course/b"],
+    &["unit/u1", "unit/u2", "unit/u3"],
+    &["lesson/l1", "lesson/l2", "lesson/l3"],
+    &["video/v1", "video/v2", "video/v3", "video/v4"],
+];
+
+fn turns() -> impl Strategy<Value = Vec<Turn>> {
+    let arrange = (0_usize..9, prop::collection::vec(0_usize..4, 0..4));
+    let turn = prop_oneof![
+        8 => arrange.prop_map(|(which, children)| Turn::Arrange(which, children)),
+        1 => (0_usize..12).prop_map(Turn::Trash),
+    ];
+    prop::collection::vec(turn, 1..16)
+}
+
+/// The children of each container that is there.
+type Tree = BTreeMap<String, Vec<String>>;
+
+fn take(tree: &mut Tree, turn: &Turn) -> Vec<(String, Option<Value>)> {
+    let containers: Vec<(usize, &str)> = LEVELS[..3]
+        .iter()
+        .enumerate()
+        .flat_map(|(at, keys)| keys.iter().map(move |key| (at, *key)))
+        .collect();
+    let shown = |tree: &Tree, key: &str| {
+        let children: Vec<&str> = tree[key].iter().map(String::as_str).collect();
+        (key.to_owned(), Some(container(&key.replace('/', " "), &children)))
+    };
+    match turn {
+        Turn::Arrange(which, children) => {
+            let (at, key) =
+                if *which == 8 { (usize::MAX, "topic/root") } else { containers[*which] };
+            let below = LEVELS[at.wrapping_add(1)];
+            let mut named = Vec::new();
+            for child in children {
+                let child = below[child % below.len()].to_owned();
+                if !named.contains(&child) {
+                    named.push(child);
+                }
+            }
+            let mut changes = Vec::new();
+            for child in &named {
+                if at == 2 {
+                    changes.push((child.clone(), Some(video(&child.replace('/', " ")))));
+                } else if !tree.contains_key(child) {
+                    tree.insert(child.clone(), Vec::new());
+                    changes.push(shown(tree, child));
+                }
+            }
+            tree.insert(key.to_owned(), named);
+            changes.push(shown(tree, key));
+            changes
+        }
+        Turn::Trash(which) => {
+            let all: Vec<&str> = LEVELS.concat();
+            let key = all[*which];
+            tree.remove(key);
+            let mut changes = vec![(key.to_owned(), None)];
+            let holders: Vec<String> = tree
+                .iter()
+                .filter(|(_, it)| it.iter().any(|it| it == key))
+                .map(|it| it.0.clone())
+                .collect();
+            for holder in holders {
+                tree.get_mut(&holder).unwrap().retain(|child| child != key);
+                changes.push(shown(tree, &holder));
+            }
+            changes
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// What a server that has followed every change shows is what one shows that has just started.
+    #[test]
+    fn a_part_of_the_catalogue_follows_every_change(turns in turns()) {
+        let world = World::new();
+        let mut tree = Tree::from([("topic/root".to_owned(), Vec::new())]);
+        give(&world, "g1", "ana", Role::Author, below("course/a"));
+        give(&world, "g2", "ben", Role::Author, below("unit/u1"));
+        for turn in turns {
+            let before = tree.clone();
+            let changes = take(&mut tree, &turn);
+            let changes: Vec<(&str, Option<Value>)> =
+                changes.iter().map(|(key, document)| (key.as_str(), document.clone())).collect();
+            match world.commit(&changes) {
+                Ok(_) => {}
+                // Trashing what is not there, or arranging as it was.
+                Err(error) => {
+                    prop_assert!(
+                        matches!(turn, Turn::Trash(_)) || matches!(error, CommitError::NothingChanged),
+                        "{turn:?}: {error}"
+                    );
+                    tree = before;
+                }
+            }
+            let fresh = Repository::open(
+                Arc::clone(world.repository.engine()),
+                RepositoryOptions::default(),
+            )
+            .unwrap();
+            for person in ["ana", "ben"] {
+                let listed = |repository: &Repository| -> Vec<String> {
+                    let holder = repository.holder(&person.parse().unwrap(), None).unwrap();
+                    let request = ListRequest { rows_max: 100, ..ListRequest::default() };
+                    let state = repository.resolve(MAIN).unwrap();
+                    let page = repository.sight(&holder).list(&state, &request).unwrap();
+                    page.rows.iter().map(|row| row.key.to_string()).collect()
+                };
+                prop_assert_eq!(listed(&world.repository), listed(&fresh), "{}: {:?}", person, turn);
+            }
+        }
+    }
 }

@@ -88,12 +88,17 @@ pub(super) fn sign_in(store: &Store, person: &Person) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use cms_api::cli::init;
+
     use super::*;
 
     #[test]
     fn somebody_is_let_in_and_signs_in() {
         let folder = tempfile::tempdir().unwrap();
-        let store = open(folder.path()).unwrap();
+        let data = folder.path().join("data");
+        let request = init::Request { source_locale: "en".to_owned() };
+        init::execute(&data, &request, &by(&"operator".parse().unwrap())).unwrap();
+        let store = open(&data).unwrap();
         let ana = let_in(&store, "ana", Role::Author).unwrap();
         assert!(sign_in(&store, &ana).unwrap().starts_with("ana."));
     }
